@@ -1,0 +1,30 @@
+export {
+  AgentFrame,
+  type Applied,
+  type Challenge,
+  ControllerFrame,
+  type Hello,
+  protocolVersion,
+  signedText,
+} from './frames.ts'
+export {
+  type BgpSession,
+  type ElasticHealth,
+  HostReport,
+  type Verdict,
+  type VniHealth,
+} from './host-report.ts'
+export {
+  type Bgp,
+  type BgpRole,
+  type Egress,
+  type ElasticAddress,
+  type Firewall,
+  HostSpec,
+  type PrivateNetwork,
+  type PublicNetwork,
+  type Underlay,
+  underlayName,
+  type VmPort,
+} from './host-spec.ts'
+export { parseAs } from './parse.ts'

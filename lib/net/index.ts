@@ -1,0 +1,3 @@
+export { addressOf, type Cidr, contains, formatCidr, netmask, overlaps, parseCidr } from './cidr.ts'
+export { ipv4ToNumber, isIpv4, numberToIpv4 } from './ipv4.ts'
+export { normalizeMac } from './mac.ts'
