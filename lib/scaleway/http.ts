@@ -1,0 +1,101 @@
+import { type Clock, isTransient, retry } from '../clock/index.ts'
+import { Fault } from '../fault/index.ts'
+import type { Logger } from '../log/index.ts'
+import { faultOfAnswer } from './answer.ts'
+import { cloudFault } from './faults.ts'
+import type { Gate } from './gate.ts'
+
+export interface HttpClientOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly gate: Gate
+  readonly patienceMs: number
+  readonly signal?: AbortSignal
+}
+
+export const defaultPatienceMs = 120_000
+const attemptMs = 20_000
+const firstPauseMs = 1_000
+const longestPauseMs = 30_000
+
+/** What a POST may be repeated on: the cloud said that it did nothing. */
+const certainlyNotDone: ReadonlySet<string> = new Set(['EDGE_CLOUD_RATE', 'EDGE_CLOUD_BUSY'])
+
+/**
+ * The fetch the SDK is given, which has neither deadline nor retry of its own. Each attempt has 20 s;
+ * a failed answer becomes a Fault with Scaleway's request id, which the SDK passes on untouched.
+ * A POST whose answer was lost is never repeated here: `ensure` looks first.
+ */
+export function createHttpClient(options: HttpClientOptions): typeof fetch {
+  const { clock, signal, patienceMs } = options
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const policy = {
+      firstMs: firstPauseMs,
+      capMs: longestPauseMs,
+      withinMs: patienceMs,
+      again: (error: unknown) => mayRepeat(request.method, error),
+      ...(signal === undefined ? {} : { signal }),
+    }
+    return await retry(clock, policy, () =>
+      options.gate.pass(() => attempt(request.clone(), options)),
+    )
+  }
+}
+
+function mayRepeat(method: string, error: unknown): boolean {
+  if (method !== 'POST') return isTransient(error)
+  return error instanceof Fault && certainlyNotDone.has(error.code)
+}
+
+async function attempt(request: Request, options: HttpClientOptions): Promise<Response> {
+  const name = `${request.method} ${new URL(request.url).pathname}`
+  const deadline = AbortSignal.timeout(options.clock.patience(attemptMs))
+  const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline
+  const started = options.clock.elapsed()
+  const { response, body } = await send(request, signal, name, options.signal)
+  const requestId = response.headers.get('x-request-id') ?? undefined
+  options.logger.debug('scaleway answered', {
+    request: name,
+    status: response.status,
+    requestId,
+    ms: Math.round(options.clock.elapsed() - started),
+  })
+  if (response.ok) return replay(response, body)
+  throw faultOfAnswer({
+    status: response.status,
+    body,
+    request: name,
+    ...(requestId === undefined ? {} : { requestId }),
+  })
+}
+
+/** The body is read inside the deadline: a connection may also stall after its headers. */
+async function send(
+  request: Request,
+  signal: AbortSignal,
+  name: string,
+  callers: AbortSignal | undefined,
+): Promise<{ response: Response; body: string }> {
+  try {
+    const response = await fetch(request, { signal })
+    return { response, body: await response.text() }
+  } catch (error) {
+    callers?.throwIfAborted()
+    throw cloudFault('EDGE_CLOUD_ANSWER_LOST', `No answer from Scaleway to ${name}`, {
+      answer: reasonOf(error),
+      cause: error,
+    })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined
+  if (typeof cause?.code === 'string') return cause.code
+  return error instanceof Error ? error.name : String(error)
+}
+
+function replay(response: Response, body: string): Response {
+  const bare = response.status === 204 || response.status === 304
+  return new Response(bare ? null : body, { status: response.status, headers: response.headers })
+}
