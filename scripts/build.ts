@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import { packAgent } from './build/agent-package.ts'
+import { bundles } from './build/bundles.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const node = join(root, `node_modules/node-linux-${process.arch}/bin/node`)
+
+await main()
+
+/** Bundles every program into dist/; the agent's package is packed again only when its parts changed. */
+async function main(): Promise<void> {
+  const started = performance.now()
+  await mkdir(dist, { recursive: true })
+  await Promise.all(bundles.map(bundleOne))
+  await cp(join(root, 'ipam/elastic'), join(dist, 'elastic'), { recursive: true })
+  await link(node, join(dist, 'node'))
+  const agent = await packAgent({ node, bundle: join(dist, 'agent/agent.cjs'), dist })
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`Built ${bundles.length} programs and ${agent} in ${seconds} s`)
+}
+
+async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
+  const outfile = join(dist, bundle.out)
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [bundle.entry],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: bundle.format,
+    write: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    minifySyntax: true,
+    outfile,
+    external: bundle.external ?? [],
+    define: { 'process.env.EDGECTL_VERSION': JSON.stringify(await version()) },
+    ...(bundle.format === 'esm' ? { banner: { js: requireInEsm } } : {}),
+  })
+  const [output] = result.outputFiles
+  if (output === undefined) throw new Error(`esbuild wrote nothing for ${bundle.entry}`)
+  const text = bundle.executable ? `#!${node}\n${output.text}` : output.text
+  await mkdir(join(outfile, '..'), { recursive: true })
+  await replaceFile(outfile, text)
+  if (bundle.executable) await chmod(outfile, 0o755)
+}
+
+/** Writes beside and renames, so that a program started meanwhile never reads half a file. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8)
+  await writeFile(`${path}.${digest}.tmp`, text)
+  await rename(`${path}.${digest}.tmp`, path)
+}
+
+async function link(target: string, path: string): Promise<void> {
+  await stat(target)
+  await rm(path, { force: true })
+  await symlink(target, path)
+}
+
+async function version(): Promise<string> {
+  return JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version
+}
+
+/** Some dependencies are CommonJS and call require; an ES module has none unless it makes one. */
+const requireInEsm = [
+  "import { createRequire as __createRequire } from 'node:module'",
+  "import { dirname as __dirnameOf } from 'node:path'",
+  "import { fileURLToPath as __toPath } from 'node:url'",
+  'const require = __createRequire(import.meta.url)',
+  'const __filename = __toPath(import.meta.url)',
+  'const __dirname = __dirnameOf(__filename)',
+].join('\n')

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { access, chmod, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+const launcher = `#!/bin/sh
+exec "$(dirname "$(readlink -f "$0")")/node" --max-semi-space-size=1 \\
+  "$(dirname "$(readlink -f "$0")")/agent.cjs" "$@"
+`
+
+export interface AgentParts {
+  /** The Node binary that travels to the host. */
+  readonly node: string
+  readonly bundle: string
+  readonly dist: string
+}
+
+/**
+ * Packs what a metal server needs, Node included, into dist/edge-agent.tar.gz and returns its path.
+ * gzip because every Debian and Ubuntu has it; kept when the parts are the same as last time.
+ */
+export async function packAgent({ node, bundle, dist }: AgentParts): Promise<string> {
+  const archive = join(dist, 'edge-agent.tar.gz')
+  const key = await digestOf([await nodeIdentity(node), await readFile(bundle), launcher])
+  const keyFile = `${archive}.key`
+  if ((await readFile(keyFile, 'utf8').catch(() => '')) === key && (await exists(archive))) {
+    return 'edge-agent.tar.gz'
+  }
+  const staging = join(dist, `edge-agent.${process.pid}`)
+  try {
+    await mkdir(staging, { recursive: true })
+    await cp(node, join(staging, 'node'))
+    // Saves 18 MB a host; not every machine has binutils, and the agent runs as well without.
+    await run('strip', [join(staging, 'node')]).catch(() => undefined)
+    await cp(bundle, join(staging, 'agent.cjs'))
+    await writeFile(join(staging, 'edge-agent'), launcher)
+    await chmod(join(staging, 'edge-agent'), 0o755)
+    await run('tar', ['-C', staging, '-czf', `${archive}.tmp`, 'node', 'agent.cjs', 'edge-agent'])
+    await rename(`${archive}.tmp`, archive)
+    await writeFile(keyFile, key)
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+  return 'edge-agent.tar.gz'
+}
+
+async function nodeIdentity(node: string): Promise<string> {
+  const { size, mtimeMs } = await stat(node)
+  return `${size}:${Math.round(mtimeMs)}`
+}
+
+async function digestOf(parts: readonly (string | Buffer)[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,35 @@
+export interface Bundle {
+  readonly entry: string
+  /** Path inside dist/. */
+  readonly out: string
+  readonly format: 'esm' | 'cjs'
+  /** Gets the shipped Node as its interpreter and the x bit. */
+  readonly executable?: boolean
+  readonly external?: readonly string[] & string[]
+}
+
+/** What OpenNebula's one_ipam looks for under remotes/ipam/<driver>/. */
+export const ipamActions = [
+  'register_address_range',
+  'unregister_address_range',
+  'allocate_address',
+  'get_address',
+  'free_address',
+  'vnet_create',
+  'vnet_delete',
+] as const
+
+/** Every program that is shipped: one file each, so that starting it reads one file. */
+export const bundles: readonly Bundle[] = [
+  { entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm', executable: true },
+  { entry: 'controller/cli/main.ts', out: 'cli/edgectl.mjs', format: 'esm', executable: true },
+  { entry: 'agent/main.ts', out: 'agent/agent.cjs', format: 'cjs' },
+  ...ipamActions.map(
+    (action): Bundle => ({
+      entry: `ipam/bin/${action}.ts`,
+      out: `ipam/${action}`,
+      format: 'cjs',
+      executable: true,
+    }),
+  ),
+]
