@@ -1,0 +1,110 @@
+/** One question to the user, as OneForm describes inputs of drivers, providers and provisions. */
+export interface InputSpec {
+  readonly name: string
+  readonly description: string
+  readonly type: 'string' | 'number' | 'boolean' | 'map(string)' | 'list(string)'
+  readonly default?: unknown
+  readonly mandatory: boolean
+  readonly sensitive?: boolean
+  readonly match?:
+    | { readonly type: 'list'; readonly values: readonly string[] }
+    | { readonly type: 'number'; readonly values: { readonly min?: number; readonly max?: number } }
+    | {
+        readonly type: 'map'
+        readonly grouped_by: string
+        readonly values: Readonly<Record<string, readonly string[]>>
+      }
+}
+
+/** Marks a document as ours; documents of other engines are never resumed, changed or deleted. */
+export const engine = 'edgectl'
+
+/** What Sunstone shows of a driver; passed through untouched. */
+export type Fireedge = Readonly<Record<string, unknown>>
+
+export interface ProviderConnection {
+  access_key: string
+  secret_key: string
+  project_id: string
+  region: string
+  zone: string
+}
+
+/** The JSON in PROVIDER_BODY (document type 103), in OneForm's own shape. */
+export interface ProviderBody {
+  engine: typeof engine
+  name: string
+  description: string
+  driver: 'scaleway'
+  version: string
+  fireedge: Fireedge
+  user_inputs: readonly InputSpec[]
+  connection: ProviderConnection
+  provision_ids: number[]
+  /** Seconds since 1970. */
+  registration_time: number
+}
+
+export interface OneObject {
+  id: number | null
+  name: string
+  template?: Record<string, unknown>
+  childs?: Record<string, unknown>
+}
+
+export interface OneHost extends OneObject {
+  /** `<zone>/<server id>`, as OneForm writes it. */
+  resource_id: string
+}
+
+export interface OneObjects {
+  cluster: { id: number | null; name: string } | Record<string, never>
+  hosts: OneHost[]
+  networks: OneObject[]
+  network_templates?: OneObject[]
+  datastores: OneObject[]
+}
+
+export interface HistoricEntry {
+  action: string
+  description: string
+  /** Seconds since 1970. */
+  time: number
+}
+
+/** The JSON in PROVISION_BODY (document type 104): OneForm's keys first, then our own. */
+export interface ProvisionBody {
+  name: string
+  description: string
+  deployment_file: 'ssh_cluster'
+  fireedge: Fireedge
+  user_inputs: readonly InputSpec[]
+  user_inputs_values: Record<string, unknown>
+  provider_id: number
+  /** A number of DESIGN §4; the API shows its name. */
+  state: number
+  one_objects: OneObjects
+  registration_time: number
+  historic: HistoricEntry[]
+  tags: Record<string, string>
+  engine: typeof engine
+  /** Identity in the cloud's tags; unlike the document's id it never repeats. */
+  uuid: string
+  driver: 'scaleway'
+  /** Who gets the created OpenNebula objects. */
+  requested_by: { uid: number; gid: number }
+}
+
+/** `historic` never grows past this, so that a body stays far below oned's document size. */
+export const historicLimit = 200
+
+/** The entries with one more at the end, the oldest dropped beyond the limit. */
+export function withHistory(
+  entries: readonly HistoricEntry[],
+  action: string,
+  description: string,
+  nowMs: number,
+): HistoricEntry[] {
+  const entry = { action, description, time: Math.floor(nowMs / 1000) }
+  return [...entries, entry].slice(-historicLimit)
+}

@@ -1,0 +1,34 @@
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
+
+/** What can go wrong with documents. */
+export const catalogue = {
+  EDGE_DOCUMENT_MISSING: {
+    kind: 'missing',
+    meaning: 'No document of that id and type exists, or it belongs to another engine.',
+  },
+  EDGE_PROVIDER_IN_USE: {
+    kind: 'conflict',
+    meaning: 'A provider cannot be deleted while provisions were made with it.',
+  },
+  EDGE_DOCUMENT_TOO_LARGE: {
+    kind: 'broken',
+    meaning: 'A body would grow past what OpenNebula stores.',
+  },
+  EDGE_SECRET_UNREADABLE: {
+    kind: 'broken',
+    meaning: 'A sealed value was written under another controller document.',
+    hint: 'Restore the controller document it was written under, or create the provider again.',
+  },
+  EDGE_CONTROLLER_DOCUMENT_AMBIGUOUS: {
+    kind: 'broken',
+    meaning: 'More than one controller document exists, so the identity of this cloud is unclear.',
+    hint: 'Keep the one whose cloud id the tags at Scaleway carry and delete the others.',
+  },
+  EDGE_CONTROLLER_DOCUMENT_INVALID: {
+    kind: 'broken',
+    meaning: 'The controller document does not hold a cloud id, an epoch and a master secret.',
+    hint: 'Restore it from a backup of OpenNebula.',
+  },
+} as const satisfies Catalogue
+
+export const fault = faultsOf(catalogue)
