@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises'
+import { type Static, Type } from 'typebox'
+import { parseAs } from '../../lib/contract/index.ts'
+import { Fault } from '../../lib/fault/index.ts'
+
+/** How a metal server differs from another kind of metal server. The lab has its own; nothing else differs. */
+export const HostProfile = Type.Object({
+  /** `vlan`: the private network is a VLAN on the one NIC (Elastic Metal). `link`: a device of its own. */
+  underlay: Type.Union([Type.Literal('vlan'), Type.Literal('link')]),
+  /** Debian packages the host must have. */
+  packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]*$' })),
+  hypervisor: Type.Union([Type.Literal('kvm'), Type.Literal('lxc')]),
+  /** Login of the installed system that may become root. */
+  user: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+  /** Whether hosts answer ARP for elastic addresses on the public side. */
+  neighbour: Type.Union([Type.Literal('proxy'), Type.Literal('none')]),
+})
+
+export const Config = Type.Object({
+  /** Where the REST API listens. */
+  host: Type.String(),
+  port: Type.Integer({ minimum: 0, maximum: 65535 }),
+  /** The unix socket that the IPAM drivers and the elastic plug-in talk to. */
+  socket: Type.String(),
+  /** oned's XML-RPC endpoint and the file with oneadmin's "user:password". */
+  oned: Type.String(),
+  oneAuth: Type.String(),
+  /** Log files and throw-away keys; nothing here is missed when it is lost. */
+  stateDir: Type.String(),
+  agentPackage: Type.String(),
+  /** Directory the stock elastic driver loads the plug-in from: <path>/elastic/*.rb. */
+  driverPath: Type.String(),
+  /** Scaleway's API; another only for tests. */
+  scalewayUrl: Type.String(),
+  profile: HostProfile,
+  timing: Type.Object({ scale: Type.Number(), patience: Type.Number() }),
+  logLevel: Type.String(),
+})
+
+export type HostProfile = Static<typeof HostProfile>
+export type Config = Static<typeof Config>
+
+/** What a controller on an OpenNebula front-end uses unless its file says otherwise. */
+export function defaults(installDir: string): Config {
+  return {
+    host: '127.0.0.1',
+    port: 13013,
+    socket: '/run/edgectl/edgectl.sock',
+    oned: 'http://127.0.0.1:2633/RPC2',
+    oneAuth: '/var/lib/one/.one/one_auth',
+    stateDir: '/var/lib/edgectl',
+    agentPackage: `${installDir}/edge-agent.tar.gz`,
+    driverPath: installDir,
+    scalewayUrl: 'https://api.scaleway.com',
+    profile: {
+      underlay: 'vlan',
+      packages: ['frr', 'frr-pythontools', 'nftables', 'iproute2', 'conntrack', 'iputils-arping'],
+      hypervisor: 'kvm',
+      user: 'ubuntu',
+      neighbour: 'proxy',
+    },
+    timing: { scale: 1, patience: 1 },
+    logLevel: 'info',
+  }
+}
+
+/**
+ * The configuration file over the defaults; a missing file is an empty one only when nobody named it.
+ * Throws EDGE_CONFIG_UNREADABLE, or EDGE_MESSAGE_INVALID naming the member that is wrong.
+ */
+export async function loadConfig(path: string | undefined, installDir: string): Promise<Config> {
+  const base = defaults(installDir)
+  const given =
+    path === undefined
+      ? await readJson('/etc/edgectl/edgectl.json', true)
+      : await readJson(path, false)
+  const merged = {
+    ...base,
+    ...given,
+    profile: { ...base.profile, ...member(given, 'profile') },
+    timing: { ...base.timing, ...member(given, 'timing') },
+  }
+  return parseAs(Config, merged, `configuration ${path ?? '/etc/edgectl/edgectl.json'}`)
+}
+
+async function readJson(path: string, mayLack: boolean): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (mayLack && code === 'ENOENT') return {}
+    throw new Fault('EDGE_CONFIG_UNREADABLE', 'invalid', `Cannot read configuration ${path}`, {
+      answer: error instanceof Error ? error.message : String(error),
+      hint: 'It is one JSON object; docs/configuration.md lists its members.',
+      cause: error,
+    })
+  }
+}
+
+function member(given: Record<string, unknown>, name: string): object {
+  const value = given[name]
+  return typeof value === 'object' && value !== null ? value : {}
+}

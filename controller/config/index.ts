@@ -1,0 +1,1 @@
+export { Config, defaults, HostProfile, loadConfig } from './config.ts'
