@@ -1,3 +1,5 @@
+export { createOpenNebula, type OpenNebulaOptions } from './create-opennebula.ts'
+export { catalogue } from './faults.ts'
 export type * from './objects.ts'
 export { hostStates, lcmState, networkStates, vmState } from './objects.ts'
 export type * from './opennebula.ts'

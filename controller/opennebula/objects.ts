@@ -180,17 +180,19 @@ export const lcmState = {
   bootStopped: 22,
   cleanupDelete: 23,
   hotplugNic: 25,
-  bootMigrate: 28,
   shutdownUndeploy: 29,
   epilogUndeploy: 30,
   prologUndeploy: 31,
   bootUndeploy: 32,
+  bootMigrate: 35,
   bootFailure: 36,
   bootMigrateFailure: 37,
   prologMigrateFailure: 38,
   prologFailure: 39,
   epilogFailure: 40,
   prologMigratePoweroff: 43,
+  prologMigrateSuspend: 45,
+  prologMigrateUnknown: 60,
 } as const
 
 export interface History {

@@ -12,8 +12,8 @@ import type {
 } from './objects.ts'
 
 /**
- * OpenNebula in intention words. Every call throws a Fault: ONE_DENIED, ONE_MISSING, ONE_LOCKED,
- * ONE_REFUSED, ONE_TAKEN, ONE_BROKEN for oned's answers, ONE_UNREACHABLE (transient) when none came.
+ * OpenNebula in intention words. Every call throws a Fault: ONE_CREDENTIALS, ONE_DENIED, ONE_MISSING,
+ * ONE_LOCKED, ONE_REFUSED, ONE_TAKEN, ONE_BROKEN for oned's answers, ONE_UNREACHABLE (transient) when none came.
  */
 export interface OpenNebula {
   /** The same oned as another user; `session` is `user:password`. */

@@ -1,0 +1,62 @@
+import { keepSecret } from '../../lib/log/index.ts'
+import { integerAt, textAt } from '../../lib/opennebula/index.ts'
+import { createCaller } from './caller.ts'
+import { clustersOf } from './clusters.ts'
+import { datastoresOf } from './datastores.ts'
+import { documentsOf } from './documents.ts'
+import { hostsOf } from './hosts.ts'
+import { networkTemplatesOf } from './network-templates.ts'
+import { networksOf } from './networks.ts'
+import type { OpenNebula } from './opennebula.ts'
+import { idOf, idsAt, nameOf } from './read.ts'
+import { createTransport, type Transport } from './transport.ts'
+import { vmsOf } from './vms.ts'
+
+export interface OpenNebulaOptions {
+  /** oned's XML-RPC address: `http://localhost:2633/RPC2`. */
+  readonly endpoint: string
+  /** `user:password`. */
+  readonly session: string
+  /** Patience for one answer; 30 s unless given, as OpenNebula's own clients have. */
+  readonly timeoutMs?: number
+}
+
+const ownerOfSession = -1
+/** RAFT states of oned: solo 0, candidate 1, follower 2, leader 3. */
+const leading: readonly number[] = [0, 3]
+
+export function createOpenNebula(options: OpenNebulaOptions): OpenNebula {
+  return withSession(
+    createTransport(options.endpoint, options.timeoutMs ?? 30_000),
+    options.session,
+  )
+}
+
+function withSession(transport: Transport, session: string): OpenNebula {
+  keepSecret(session.slice(session.indexOf(':') + 1))
+  const caller = createCaller(transport, session)
+  return {
+    as: (other) => withSession(transport, other),
+    async user() {
+      const node = await caller.read('one.user.info', ownerOfSession, false)
+      return {
+        id: idOf(node),
+        name: nameOf(node),
+        gid: integerAt(node, ['GID'], -1),
+        gname: textAt(node, 'GNAME') ?? '',
+        groups: idsAt(node, 'GROUPS'),
+      }
+    },
+    async isLeader() {
+      return leading.includes(integerAt(await caller.read('one.zone.raftstatus'), ['STATE'], -1))
+    },
+    documents: documentsOf(caller),
+    clusters: clustersOf(caller),
+    datastores: datastoresOf(caller),
+    networks: networksOf(caller),
+    networkTemplates: networkTemplatesOf(caller),
+    hosts: hostsOf(caller),
+    vms: vmsOf(caller),
+    close: () => transport.close(),
+  }
+}
