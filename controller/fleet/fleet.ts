@@ -1,0 +1,54 @@
+import type { Clock } from '../../lib/clock/index.ts'
+import type { HostSpec } from '../../lib/contract/index.ts'
+import type { Logger } from '../../lib/log/index.ts'
+import type { Hub } from '../hub/index.ts'
+import type { OpenNebula, Vm } from '../opennebula/index.ts'
+import type { Pools, ProvisionFacts, ServerFacts } from './facts.ts'
+import type { Moves } from './moves.ts'
+
+export interface FleetOptions {
+  readonly one: { readonly networks: Pick<OpenNebula['networks'], 'list'> } & {
+    readonly vms: Pick<OpenNebula['vms'], 'list'>
+  }
+  readonly hub: Pick<Hub, 'setSpec' | 'waitApplied'>
+  /** This controller's epoch. Generations count from 1 within it, so no pair is ever used twice. */
+  readonly epoch: number
+  /** HKDF of the controller's master secret; the fleet's purpose is `bgp/<provision uuid>`. */
+  readonly derive: (purpose: string) => Buffer
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly pools?: Pools
+}
+
+/**
+ * The desired state of every host: compiled from what provisioning knows, oned's networks and VMs,
+ * pushed to the hub whenever it changes.
+ */
+export interface Fleet {
+  /** Sets or replaces what is known of a provision's servers, and pushes what follows from it. */
+  set(facts: ProvisionFacts): Promise<void>
+  /** Compiles nothing for this provision any more; what its hosts were last told stays. */
+  forget(provisionId: number): void
+  facts(provisionId: number): ProvisionFacts | undefined
+  /** Reads oned anew, compiles and pushes. */
+  refresh(): Promise<void>
+  /** Resolves when every host (or the given ones) acknowledged its newest spec without faults. */
+  waitSettled(provisionId: number, wait: SettleWait): Promise<void>
+  /** The newest spec of a server; undefined before the first. */
+  spec(server: string): HostSpec | undefined
+  /** What could not be compiled as asked, one sentence each; per provision. */
+  refusals(provisionId: number): readonly string[]
+  /** VMs as last read. */
+  vms(): readonly Vm[]
+  /** What the elastic driver told us of addresses ahead of oned. */
+  readonly moves: Moves
+  /** Polls oned every 5 s until closed. */
+  start(): void
+  close(): Promise<void>
+}
+
+export interface SettleWait {
+  readonly withinMs: number
+  readonly servers?: readonly ServerFacts['server'][]
+  readonly signal?: AbortSignal
+}

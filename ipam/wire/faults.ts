@@ -1,0 +1,34 @@
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
+
+/** What an IPAM driver can refuse or fail with, in sentences an operator reads in oned.log. */
+export const ipamFaults = {
+  EDGE_IPAM_REQUEST: {
+    kind: 'invalid',
+    meaning: 'The driver was not called the way OpenNebula calls it.',
+  },
+  EDGE_IPAM_SIZE: {
+    kind: 'invalid',
+    meaning: 'One address range holds one flexible IP; larger ones are refused.',
+  },
+  EDGE_IPAM_FAMILY: {
+    kind: 'invalid',
+    meaning: 'Only IPv4 flexible IPs can be address ranges.',
+    hint: 'Leave out SCALEWAY_IP_TYPE or set it to ipv4.',
+  },
+  EDGE_IPAM_ADDRESS: {
+    kind: 'conflict',
+    meaning: 'The address asked for is not the one of the range.',
+  },
+  EDGE_IPAM_PROVISION: {
+    kind: 'invalid',
+    meaning: 'The range does not say which provision pays for the address.',
+    hint: 'Add PROVISION_ID to the address range.',
+  },
+  EDGE_IPAM_CONTROLLER: {
+    kind: 'transient',
+    meaning: 'The controller did not answer the driver.',
+    hint: 'Look at the service edgectl-controller.',
+  },
+} as const satisfies Catalogue
+
+export const ipamFault = faultsOf(ipamFaults)

@@ -1,0 +1,6 @@
+export { allocateAddress, freeAddress, getAddress, rangeAnswer, registrable } from './answers.ts'
+export { askController, socketPath } from './ask-controller.ts'
+export { ipamFault, ipamFaults } from './faults.ts'
+export { registerRange, unregisterRange } from './register.ts'
+export { type DriverRequest, readNetworkId, readRequest } from './request.ts'
+export { type DriverAction, runDriver } from './run-driver.ts'
