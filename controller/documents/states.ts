@@ -28,7 +28,9 @@ const names = new Map<number, StateName>(
   Object.entries(states).map(([name, number]) => [number, name as StateName]),
 )
 
-/** The name of a state's number; an unknown number is shown as it is. */
-export function stateName(state: number): StateName | string {
-  return names.get(state) ?? `STATE ${state}`
+/** The name of a state's number. Throws RangeError for a number OneForm does not know. */
+export function stateName(state: number): StateName {
+  const name = names.get(state)
+  if (name === undefined) throw new RangeError(`No provision state has the number ${state}`)
+  return name
 }

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto'
+import t from 'tap'
+import { createEnvelope } from '../../../controller/documents/envelope.ts'
+import {
+  createDocuments,
+  derive,
+  historicLimit,
+  loadControllerDocument,
+  stateName,
+  states,
+  withHistory,
+} from '../../../controller/documents/index.ts'
+import { createSerial } from '../../../controller/documents/serial.ts'
+import { memoryOpenNebula } from './memory-opennebula.ts'
+import { providerBody, provisionBody } from './samples.ts'
+
+const master = Buffer.alloc(32, 7)
+
+t.test('a derived secret depends on master and purpose and on nothing else', async (t) => {
+  t.equal(derive(master, 'a').length, 32)
+  t.strictSame(derive(master, 'a'), derive(Buffer.from(master), 'a'))
+  t.notSame(derive(master, 'a'), derive(master, 'b'))
+  t.notSame(derive(master, 'a'), derive(randomBytes(32), 'a'))
+})
+
+t.test('a sealed value opens only under its own key and field', async (t) => {
+  const envelope = createEnvelope(derive(master, 'x'))
+  const sealed = envelope.seal('secret_key', 'geheim')
+  t.match(sealed, /^enc:v1:/)
+  t.not(sealed, envelope.seal('secret_key', 'geheim'), 'no two seals are alike')
+  t.equal(envelope.open('secret_key', sealed), 'geheim')
+  t.equal(envelope.open('secret_key', 'never sealed'), 'never sealed')
+  t.throws(() => envelope.open('project_id', sealed), { code: 'EDGE_SECRET_UNREADABLE' })
+  t.throws(() => createEnvelope(randomBytes(32)).open('secret_key', sealed), {
+    code: 'EDGE_SECRET_UNREADABLE',
+  })
+  t.throws(() => envelope.open('secret_key', 'enc:v1:AAAA'), { code: 'EDGE_SECRET_UNREADABLE' })
+})
+
+t.test(
+  'works of one key keep their order, failures included; other keys do not wait',
+  async (t) => {
+    const serial = createSerial()
+    const seen: string[] = []
+    const work = (name: string, ms: number, error?: Error) => async () => {
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      seen.push(name)
+      if (error) throw error
+    }
+    const first = serial(1, work('slow', 20, new Error('broken')))
+    const second = serial(1, work('after', 0))
+    await serial(2, work('other', 0))
+    await t.rejects(first, { message: 'broken' })
+    await second
+    t.strictSame(seen, ['other', 'slow', 'after'])
+  },
+)
+
+t.test('the controller document', async (t) => {
+  t.test('is created once, private, and its epoch rises at each start', async (t) => {
+    const one = memoryOpenNebula()
+    const first = await loadControllerDocument(one)
+    const second = await loadControllerDocument(one)
+    t.equal(first.epoch, 1)
+    t.equal(second.epoch, 2)
+    t.equal(second.cloud, first.cloud)
+    t.strictSame(second.master, first.master)
+    t.equal(one.stored.size, 1)
+    const [stored] = one.stored.values()
+    t.match(stored, { type: 105, attribute: 'PROVISION_BODY', permissions: { groupU: false } })
+  })
+  t.test('planted by another user is not believed', async (t) => {
+    const one = memoryOpenNebula()
+    const forged = {
+      engine: 'edgectl',
+      cloud: 'evil',
+      epoch: 9,
+      master: Buffer.alloc(32).toString('base64'),
+    }
+    await one.as('alice:wonder').documents.create(105, 'controller', 'PROVISION_BODY', forged)
+    t.not((await loadControllerDocument(one)).cloud, 'evil')
+  })
+  t.test('twice, or unreadable, stops the controller with a sentence', async (t) => {
+    const one = memoryOpenNebula()
+    await one.documents.create(105, 'a', 'PROVISION_BODY', { cloud: 'x' })
+    await t.rejects(loadControllerDocument(one), { code: 'EDGE_CONTROLLER_DOCUMENT_INVALID' })
+    await one.documents.create(105, 'b', 'PROVISION_BODY', {})
+    await t.rejects(loadControllerDocument(one), {
+      code: 'EDGE_CONTROLLER_DOCUMENT_AMBIGUOUS',
+      message: /3, 4/,
+    })
+  })
+})
+
+t.test('documents', async (t) => {
+  t.test('keep a provider’s sensitive values sealed in OpenNebula and open here', async (t) => {
+    const one = memoryOpenNebula()
+    const { providers } = createDocuments(one, { master })
+    const { id } = await providers.create(providerBody())
+    const stored = JSON.stringify(one.stored.get(id))
+    t.notMatch(stored, '11111111-1111')
+    t.notMatch(stored, '22222222-2222')
+    t.match(stored, 'SCWXXXX')
+    t.strictSame((await providers.get(id)).body, providerBody())
+    t.strictSame(
+      (await providers.list()).map(({ body }) => body),
+      [providerBody()],
+    )
+  })
+  t.test('of other engines and types are skipped, refused and never deleted', async (t) => {
+    const one = memoryOpenNebula()
+    const { providers, provisions } = createDocuments(one, { master })
+    const foreign = await one.documents.create(104, 'stock', 'PROVISION_BODY', { state: 6 })
+    const nothing = await one.documents.create(104, 'empty', 'PROVISION_BODY', null)
+    const { id: provider } = await providers.create(providerBody())
+    t.strictSame(await provisions.list(), [])
+    for (const id of [foreign, nothing, provider, 4711]) {
+      const missing = { code: 'EDGE_DOCUMENT_MISSING', message: `Error getting document ${id}` }
+      await t.rejects(provisions.get(id), missing)
+      await t.rejects(provisions.delete(id), missing)
+      await t.rejects(
+        provisions.update(id, () => undefined),
+        missing,
+      )
+    }
+    t.equal(one.stored.size, 3)
+  })
+  t.test('lose no update when many come at once, whoever asks', async (t) => {
+    const one = memoryOpenNebula()
+    const documents = createDocuments(one, { master })
+    const { id: provider } = await documents.providers.create(providerBody())
+    const { id } = await documents.provisions.create(provisionBody(provider))
+    const other = documents.as(one.as('oneadmin:opennebula'))
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        (n % 2 ? documents : other).provisions.update(id, (body) => {
+          body.historic = withHistory(body.historic, 'counted', String(n), 0)
+          return undefined
+        }),
+      ),
+    )
+    t.equal((await documents.provisions.get(id)).body.historic.length, 20)
+  })
+  t.test('are written only when they change, and renamed with their body', async (t) => {
+    const one = memoryOpenNebula()
+    const { providers } = createDocuments(one, { master })
+    const { id } = await providers.create(providerBody())
+    await providers.update(id, (body) => body)
+    t.strictSame(one.calls, [])
+    await providers.update(id, (body) => ({ ...body, name: 'paris' }))
+    t.equal((await providers.get(id)).name, 'paris')
+    t.strictSame(one.calls, [`oneadmin update ${id}`])
+  })
+  t.test('of one user are out of another’s reach', async (t) => {
+    const one = memoryOpenNebula()
+    const admin = createDocuments(one, { master })
+    const alice = admin.as(one.as('alice:wonder'))
+    const bob = admin.as(one.as('bob:builder'))
+    const { id } = await alice.providers.create(providerBody())
+    t.equal((await admin.providers.list()).length, 1)
+    t.strictSame(await bob.providers.list(), [])
+    await t.rejects(bob.providers.get(id), { code: 'ONE_DENIED' })
+    await t.rejects(bob.provisions.create(provisionBody(id)), { code: 'ONE_DENIED' })
+  })
+  t.test('of a provider stay while its provisions live', async (t) => {
+    const { providers, provisions } = createDocuments(memoryOpenNebula(), { master })
+    const { id: provider } = await providers.create(providerBody())
+    const { id } = await provisions.create(provisionBody(provider))
+    await t.rejects(providers.delete(provider), {
+      code: 'EDGE_PROVIDER_IN_USE',
+      message: `Cannot delete a Provider with existing Provisions: ${id}`,
+    })
+    await provisions.update(id, (body) => ({ ...body, state: states.DONE }))
+    await providers.delete(provider)
+    await t.rejects(provisions.create(provisionBody(provider)), { code: 'EDGE_DOCUMENT_MISSING' })
+  })
+  t.test('too large for OpenNebula are refused before they are sent', async (t) => {
+    const one = memoryOpenNebula()
+    const { providers } = createDocuments(one, { master })
+    const body = { ...providerBody(), description: 'x'.repeat(200_000) }
+    await t.rejects(providers.create(body), { code: 'EDGE_DOCUMENT_TOO_LARGE' })
+    t.equal(one.stored.size, 0)
+  })
+})
+
+t.test('history keeps the newest entries', async (t) => {
+  let entries = withHistory([], 'State changed', 'first', 1_795_335_365_900)
+  t.strictSame(entries, [{ action: 'State changed', description: 'first', time: 1795335365 }])
+  for (let n = 0; n < historicLimit; n++) entries = withHistory(entries, 'x', String(n), 0)
+  t.equal(entries.length, historicLimit)
+  t.equal(entries[0]?.description, '0')
+})
+
+t.test('states have OneForm’s numbers', async (t) => {
+  t.equal(stateName(6), 'RUNNING')
+  t.equal(stateName(17), 'DEPROVISIONING_ONE_FAILURE')
+  t.throws(() => stateName(99), RangeError)
+})

@@ -1,0 +1,107 @@
+import type {
+  Document,
+  OpenNebula,
+  Permissions,
+  User,
+} from '../../../controller/opennebula/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
+
+export type Calls = string[]
+export type MemoryOpenNebula = Pick<OpenNebula, 'documents' | 'user'> & {
+  as(session: string): MemoryOpenNebula
+  /** Every call that reached it, as "user call id". */
+  readonly calls: Calls
+  readonly stored: Map<number, Document>
+}
+
+const users: Readonly<Record<string, User>> = {
+  'oneadmin:opennebula': { id: 0, name: 'oneadmin', gid: 0, gname: 'oneadmin', groups: [0] },
+  'alice:wonder': { id: 2, name: 'alice', gid: 100, gname: 'edge', groups: [100] },
+  'bob:builder': { id: 3, name: 'bob', gid: 100, gname: 'edge', groups: [100] },
+}
+
+/** OpenNebula's users and documents in memory, with oned's rights and error texts. */
+export function memoryOpenNebula(session = 'oneadmin:opennebula'): MemoryOpenNebula {
+  return login(session, new Map(), [], { next: 3 })
+}
+
+function login(
+  session: string,
+  stored: Map<number, Document>,
+  calls: Calls,
+  counter: { next: number },
+): MemoryOpenNebula {
+  const me = (): User => {
+    const user = users[session]
+    if (!user)
+      throw new Fault('ONE_DENIED', 'denied', '[one.user.info] User couldn’t be authenticated')
+    return user
+  }
+  const may = (right: 'U' | 'M', document: Document): boolean => {
+    const { id, gid } = me()
+    const { owner, permissions } = document
+    if (id === 0) return true
+    if (owner.uid === id && permissions[`owner${right}`]) return true
+    return (owner.gid === gid && permissions[`group${right}`]) || permissions[`other${right}`]
+  }
+  const find = (id: number, right: 'U' | 'M'): Document => {
+    const document = stored.get(id)
+    if (!document) throw new Fault('ONE_MISSING', 'missing', `Error getting document [${id}].`)
+    if (!may(right, document)) {
+      throw new Fault(
+        'ONE_DENIED',
+        'denied',
+        `Not authorized to perform ${right} DOCUMENT [${id}].`,
+      )
+    }
+    return document
+  }
+  const change = (id: number, part: Partial<Document>) => {
+    stored.set(id, structuredClone({ ...find(id, 'M'), ...part }))
+  }
+  return {
+    calls,
+    stored,
+    as: (other) => login(other, stored, calls, counter),
+    user: async () => {
+      calls.push(`${session.split(':')[0]} user`)
+      return me()
+    },
+    documents: {
+      list: async (type) =>
+        [...stored.values()]
+          .filter((document) => document.type === type && may('U', document))
+          .map((document) => structuredClone(document)),
+      get: async (id) => structuredClone(find(id, 'U')),
+      create: async (type, name, attribute, body) => {
+        const { id: uid, gid, name: uname, gname } = me()
+        const id = counter.next++
+        const owner = { uid, gid, uname, gname }
+        stored.set(id, structuredClone({ id, name, type, attribute, body, owner, permissions }))
+        return id
+      },
+      update: async (id, attribute, body) => {
+        calls.push(`${me().name} update ${id}`)
+        change(id, { attribute, body })
+      },
+      rename: async (id, name) => change(id, { name }),
+      chmod: async (id, octet) => change(id, { permissions: bits(octet) }),
+      chown: async (id, uid, gid) => change(id, { owner: { ...find(id, 'M').owner, uid, gid } }),
+      delete: async (id) => {
+        find(id, 'M')
+        stored.delete(id)
+      },
+    },
+  }
+}
+
+const permissions = bits('600')
+
+function bits(octet: string): Permissions {
+  const [owner = 0, group = 0, other = 0] = [...octet].map(Number)
+  return {
+    ...{ ownerU: (owner & 4) > 0, ownerM: (owner & 2) > 0, ownerA: (owner & 1) > 0 },
+    ...{ groupU: (group & 4) > 0, groupM: (group & 2) > 0, groupA: (group & 1) > 0 },
+    ...{ otherU: (other & 4) > 0, otherM: (other & 2) > 0, otherA: (other & 1) > 0 },
+  }
+}
