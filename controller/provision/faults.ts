@@ -1,0 +1,52 @@
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
+
+/** What can go wrong with provisions, beside what the cloud, OpenNebula and hosts say themselves. */
+export const provisionFaults = {
+  EDGE_INPUTS_INVALID: {
+    kind: 'invalid',
+    meaning: 'An input of a provision is missing, malformed or out of range.',
+  },
+  EDGE_PROVISION_BUSY: {
+    kind: 'conflict',
+    meaning: 'Work on the provision is under way; two operations never interleave.',
+    hint: 'Wait until it has ended.',
+  },
+  EDGE_PROVISION_STATE: {
+    kind: 'conflict',
+    meaning: 'The provision is not in a state that allows the operation.',
+  },
+  EDGE_PROVISION_UNMANAGED: {
+    kind: 'conflict',
+    meaning: 'Virtual machines, images or networks that the provision did not make live on it.',
+  },
+  EDGE_PROVISION_STOPPED: {
+    kind: 'transient',
+    meaning: 'The controller was told to stop; it goes on from there when it starts again.',
+  },
+  EDGE_OBJECT_AMBIGUOUS: {
+    kind: 'conflict',
+    meaning: 'Several OpenNebula objects claim to be the same one of a provision.',
+    hint: 'Delete the ones that are not in use, then retry.',
+  },
+  EDGE_OBJECT_STUCK: {
+    kind: 'broken',
+    meaning: 'An OpenNebula object went into an error state.',
+    hint: 'Look into oned.log for the driver’s message, then retry.',
+  },
+  EDGE_SERVER_MISSING: {
+    kind: 'missing',
+    meaning: 'A server of the provision is not at Scaleway, or has no address or network.',
+    hint: 'Undeploy the provision, or recreate the server with `retry` from APPLYING.',
+  },
+  EDGE_ADDRESS_MISSING: {
+    kind: 'broken',
+    meaning: 'OpenNebula has no public address although its IPAM driver was asked for one.',
+    hint: 'Look into oned.log for the IPAM driver’s message, then retry.',
+  },
+  EDGE_NOT_LEADER: {
+    kind: 'transient',
+    meaning: 'This OpenNebula is not the Raft leader, so its controller changes nothing.',
+  },
+} as const satisfies Catalogue
+
+export const fault = faultsOf(provisionFaults)

@@ -1,0 +1,83 @@
+import type { Clock } from '../../lib/clock/index.ts'
+import type { Logger } from '../../lib/log/index.ts'
+import type { Identity } from '../../lib/scaleway/index.ts'
+import type {
+  Collection,
+  ProviderBody,
+  ProviderConnection,
+  ProvisionBody,
+} from '../documents/index.ts'
+import type { OpenNebula } from '../opennebula/index.ts'
+import type { Hardware } from '../scaleway/index.ts'
+
+/** One metal server as bootstrap and hub need to know it. */
+export interface HostAccess {
+  /** Scaleway's server id. */
+  readonly server: string
+  /** Public IPv4. */
+  readonly address: string
+  /** The provision's uuid and the server's key in it ("host-0"): what its SSH host key is derived from. */
+  readonly provision: string
+  readonly key: string
+}
+
+export interface Wait {
+  readonly withinMs: number
+  readonly signal?: AbortSignal
+}
+
+export interface InstallTalk {
+  /** One-time token that admits the agent's key. */
+  readonly token: string
+  readonly progress: (text: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** Bootstrap and hub together: agents on servers. */
+export interface HostsPort {
+  /** IM and VM driver of the hosts, from the host profile. */
+  readonly hypervisor: 'kvm' | 'lxc'
+  /** Resolves when SSH answers with the expected host key. */
+  waitReachable(host: HostAccess, wait: Wait): Promise<void>
+  /** Hypervisor, FRR and agent on the server, agent started. Twice is harmless. */
+  install(host: HostAccess, talk: InstallTalk): Promise<void>
+  /** Keeps a connection to the server's agent from now on, across its restarts. */
+  connect(host: HostAccess): void
+  admit(server: string, token: string): void
+  waitEnrolled(server: string, wait: Wait): Promise<void>
+  /** Ends the connection and forgets the server. */
+  forget(server: string): void
+}
+
+/** The fleet: which compiles hosts' desired states and pushes them. */
+export interface FleetPort {
+  /** Looks at oned at once instead of at the next poll. */
+  refresh(provision: number): Promise<void>
+  /** Resolves when every host of the provision has applied its present state and read it back. */
+  waitSettled(provision: number, wait: Wait): Promise<void>
+  /** Stops compiling for a provision that is being torn down. */
+  forget(provision: number): void
+}
+
+/** Secrets of a provision, derived, never stored. */
+export interface KeysPort {
+  /** The controller's public SSH key for this provision, `ssh-ed25519 AAAA…`. */
+  controllerKey(provision: string): string
+  /** cloud-config that gives the server its SSH host key. */
+  userData(provision: string, key: string): string
+}
+
+export interface Ports {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** This cloud's id, in every tag. */
+  readonly cloud: string
+  readonly provisions: Pick<Collection<ProvisionBody>, 'list' | 'get' | 'update' | 'delete'>
+  readonly providers: Pick<Collection<ProviderBody>, 'get' | 'update'>
+  readonly opennebula: OpenNebula
+  /** The cloud as one provision sees it. `signal` ends its waits, not its requests. */
+  hardware(connection: ProviderConnection, identity: Identity, signal: AbortSignal): Hardware
+  readonly hosts: HostsPort
+  readonly fleet: FleetPort
+  readonly keys: KeysPort
+}

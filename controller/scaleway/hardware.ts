@@ -1,0 +1,143 @@
+import type { Clock } from '../../lib/clock/index.ts'
+import { Fault } from '../../lib/fault/index.ts'
+import type { Logger } from '../../lib/log/index.ts'
+import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
+import { fault } from './faults.ts'
+import { releaseFlexibleIps } from './flexible-ips.ts'
+import {
+  ensureGateway,
+  ensureGatewayIp,
+  ensureGatewayNetwork,
+  findGatewayAddress,
+  releaseGatewayIps,
+  releaseGatewayNetworks,
+  releaseGateways,
+} from './gateway.ts'
+import { type CloudObject, inventory } from './inventory.ts'
+import {
+  ensurePrivateNetwork,
+  ensureVpc,
+  findPrivateNetworks,
+  type PrivateNetwork,
+  releasePrivateNetworks,
+  releaseVpcs,
+} from './network.ts'
+import { checkAccess, type HardwarePlan, type PlanRequest, planHardware } from './plan.ts'
+import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './private-nic.ts'
+import {
+  clearUserData,
+  ensureServer,
+  findServers,
+  releaseServer,
+  type Server,
+  type ServerOrder,
+  waitDelivered,
+  waitInstalled,
+} from './servers.ts'
+import { type Site, type Watch, watch } from './site.ts'
+import { ensureSshKey, releaseSshKeys } from './ssh-key.ts'
+import { createTurns, type Turns } from './turns.ts'
+
+/**
+ * The hardware of one provision. `ensure…` looks by tags and creates what is not there; `release…`
+ * deletes what carries the tags and waits until it is gone; twice is harmless for all of them.
+ */
+export interface Hardware {
+  readonly zone: string
+  checkAccess(): Promise<void>
+  plan(request: Omit<PlanRequest, 'alreadyOrdered'>): Promise<HardwarePlan>
+  ensureSshKey(publicKey: string): Promise<string>
+  ensureVpc(): Promise<string>
+  ensurePrivateNetwork(vpcId: string, cidr: string): Promise<PrivateNetwork>
+  ensureGatewayIp(): Promise<{ id: string; address: string }>
+  ensureGateway(type: string, ipId: string, tell: Watch): Promise<string>
+  ensureGatewayNetwork(gatewayId: string, networkId: string, tell: Watch): Promise<string>
+  ensureServer(order: ServerOrder, tell: Watch): Promise<string>
+  waitDelivered(serverId: string, key: string, tell: Watch): Promise<string>
+  waitInstalled(serverId: string, key: string, tell: Watch): Promise<void>
+  ensurePrivateNic(serverId: string, networkId: string, tell: Watch): Promise<PrivateNic>
+  clearUserData(serverId: string): Promise<void>
+  findServers(): Promise<Server[]>
+  findPrivateNetworks(): Promise<PrivateNetwork[]>
+  findPrivateNic(serverId: string, networkId: string): Promise<PrivateNic | undefined>
+  findGatewayAddress(networkId: string): Promise<string | undefined>
+  releaseFlexibleIps(tell: Watch): Promise<void>
+  /** Takes the server off all private networks. */
+  detachServer(serverId: string, tell: Watch): Promise<void>
+  releaseServer(serverId: string, tell: Watch): Promise<void>
+  releaseGatewayNetworks(tell: Watch): Promise<void>
+  releaseGateways(tell: Watch): Promise<void>
+  releaseGatewayIps(): Promise<void>
+  releasePrivateNetworks(): Promise<void>
+  releaseVpcs(): Promise<void>
+  releaseSshKeys(): Promise<void>
+  /** Everything with our tags. */
+  inventory(): Promise<CloudObject[]>
+  /** Waits until the inventory is empty. Throws EDGE_LEFTOVERS naming what is left. */
+  proveEmpty(): Promise<void>
+}
+
+export interface HardwareTools {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Shared by all provisions of an account, so that creates of one offer never meet. */
+  readonly turns?: Turns
+  readonly signal?: AbortSignal
+}
+
+const emptyWithinMs = 2 * 60_000
+
+export function createHardware(
+  scaleway: Scaleway,
+  identity: Identity,
+  { turns = createTurns(), ...tools }: HardwareTools,
+): Hardware {
+  const site: Site = { scaleway, identity, turns, ...tools }
+  return {
+    zone: scaleway.connection.zone,
+    checkAccess: () => checkAccess(scaleway),
+    plan: async (request) =>
+      planHardware(scaleway, { ...request, alreadyOrdered: (await findServers(site)).length }),
+    ensureSshKey: (publicKey) => ensureSshKey(site, publicKey),
+    ensureVpc: () => ensureVpc(site),
+    ensurePrivateNetwork: (vpcId, cidr) => ensurePrivateNetwork(site, vpcId, cidr),
+    ensureGatewayIp: () => ensureGatewayIp(site),
+    ensureGateway: (type, ipId, tell) => ensureGateway(site, type, ipId, tell),
+    ensureGatewayNetwork: (gatewayId, networkId, tell) =>
+      ensureGatewayNetwork(site, gatewayId, networkId, tell),
+    ensureServer: (order, tell) => ensureServer(site, order, tell),
+    waitDelivered: (id, key, tell) => waitDelivered(site, id, key, tell),
+    waitInstalled: (id, key, tell) => waitInstalled(site, id, key, tell),
+    ensurePrivateNic: (id, networkId, tell) => ensurePrivateNic(site, id, networkId, tell),
+    clearUserData: (id) => clearUserData(site, id),
+    findServers: () => findServers(site),
+    findPrivateNetworks: () => findPrivateNetworks(site),
+    findPrivateNic: (id, networkId) => findPrivateNic(site, id, networkId),
+    findGatewayAddress: (networkId) => findGatewayAddress(site, networkId),
+    releaseFlexibleIps: (tell) => releaseFlexibleIps(site, tell),
+    detachServer: (id, tell) => detach(site, id, tell),
+    releaseServer: (id, tell) => releaseServer(site, id, tell),
+    releaseGatewayNetworks: (tell) => releaseGatewayNetworks(site, tell),
+    releaseGateways: (tell) => releaseGateways(site, tell),
+    releaseGatewayIps: () => releaseGatewayIps(site),
+    releasePrivateNetworks: () => releasePrivateNetworks(site),
+    releaseVpcs: () => releaseVpcs(site),
+    releaseSshKeys: () => releaseSshKeys(site),
+    inventory: () => inventory(site),
+    proveEmpty: () => proveEmpty(site),
+  }
+}
+
+async function proveEmpty(site: Site): Promise<void> {
+  let left: CloudObject[] = []
+  try {
+    await watch(site, { what: 'nothing to be left', withinMs: emptyWithinMs }, async () => {
+      left = await inventory(site)
+      return left.length === 0 ? true : undefined
+    })
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'EDGE_WAITED_TOO_LONG') throw error
+    const names = left.map(({ kind, name, id }) => `${kind} ${name} (${id})`).join(', ')
+    throw fault('EDGE_LEFTOVERS', `Still at Scaleway: ${names}`, { cause: error })
+  }
+}
