@@ -1,0 +1,96 @@
+import type { FastifyInstance } from 'fastify'
+import { fastify } from 'fastify'
+import type { Clock } from '../../lib/clock/index.ts'
+import type { Logger } from '../../lib/log/index.ts'
+import type { Documents } from '../documents/index.ts'
+import type { Events } from '../provision/events.ts'
+import { driverRoutes } from './drivers.ts'
+import { failureHandler } from './failure.ts'
+import { fault } from './faults.ts'
+import { createJournal } from './journal.ts'
+import { requireLogin } from './login.ts'
+import type {
+  CheckConnection,
+  DriverDescription,
+  LifecyclePort,
+  OneLogin,
+  ParseInputs,
+} from './ports.ts'
+import { progressRoutes } from './progress.ts'
+import { providerRoutes } from './providers.ts'
+import type { ProvisionLogs } from './provision-log.ts'
+import { provisionRoutes } from './provisions.ts'
+import { recordEvents } from './record.ts'
+
+export interface ApiOptions {
+  /** With oneadmin's rights; every request sees them through its own user's. */
+  readonly documents: Documents
+  readonly one: OneLogin
+  readonly lifecycle: LifecyclePort
+  readonly driver: DriverDescription
+  readonly checkConnection: CheckConnection
+  readonly parseInputs: ParseInputs
+  readonly events: Pick<Events, 'subscribe'>
+  readonly logs: ProvisionLogs
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const bodyLimitBytes = 256 * 1024
+
+/** The OneForm REST API, ready for `listen` or `inject`. */
+export function createApi(options: ApiOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: true,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    routerOptions: { maxParamLength: 100 },
+  })
+  app.setErrorHandler(failureHandler(options.logger))
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).type('text/html;charset=utf-8').send('<h1>Not Found</h1>'),
+  )
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  acceptJsonWhateverItIsCalled(app)
+  requireLogin(app, options)
+  const journal = createJournal(options.events, options.clock)
+  const stopRecording = recordEvents(options.events, options.logs)
+  app.addHook('preClose', async () => {
+    journal.close()
+    stopRecording()
+  })
+  for (const path of ['/', '/api/v1/']) {
+    app.get(path, (_request, reply) =>
+      reply.type('application/json').send('Welcome to the OpenNebula Formation Server v1'),
+    )
+  }
+  app.register(
+    async (v1) => {
+      driverRoutes(v1, options)
+      providerRoutes(v1, options)
+      provisionRoutes(v1, options)
+      progressRoutes(v1, { ...options, journal })
+    },
+    { prefix: '/api/v1' },
+  )
+  return app
+}
+
+/** Bodies are JSON under any content type, and clients send the header with empty bodies too. */
+function acceptJsonWhateverItIsCalled(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    const text = body.toString()
+    try {
+      done(null, text.trim() === '' ? undefined : withoutPrototype(text))
+    } catch {
+      done(fault('EDGE_REQUEST_INVALID', 'Invalid JSON body'))
+    }
+  })
+}
+
+function withoutPrototype(text: string): unknown {
+  return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value))
+}

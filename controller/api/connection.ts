@@ -1,0 +1,59 @@
+import type { InputSpec, ProviderConnection } from '../documents/index.ts'
+import { fault } from './faults.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/**
+ * The connection of a new provider: given values over defaults, every value checked against the
+ * driver's description. A zone alone decides its region, a region alone its first zone.
+ * Throws EDGE_PROVIDER_INVALID with OneForm's messages by field.
+ */
+export function parseConnection(specs: readonly InputSpec[], given: Values): ProviderConnection {
+  const values = completed(specs, given)
+  const context: Record<string, string[]> = {}
+  for (const spec of specs) {
+    const problem = problemOf(spec, values)
+    if (problem) context[spec.name] = [problem]
+  }
+  const known = new Set(specs.map(({ name }) => name))
+  for (const name of Object.keys(given)) if (!known.has(name)) context[name] = ['is not expected']
+  if (Object.keys(context).length > 0) {
+    throw fault('EDGE_PROVIDER_INVALID', 'Error validating Provider', { context })
+  }
+  return Object.fromEntries(
+    [...known].map((name) => [name, values[name]]),
+  ) as unknown as ProviderConnection
+}
+
+function completed(specs: readonly InputSpec[], given: Values): Values {
+  const values: Record<string, unknown> = {}
+  for (const { name, default: value } of specs) values[name] = given[name] ?? value
+  for (const { name, match } of specs) {
+    if (match?.type !== 'map') continue
+    const groups = match.values
+    const group = given[match.grouped_by]
+    const owner = Object.keys(groups).find((key) => groups[key]?.includes(String(given[name])))
+    if (given[name] !== undefined && group === undefined && owner) values[match.grouped_by] = owner
+    if (given[name] === undefined && group !== undefined) {
+      values[name] = groups[String(group)]?.[0] ?? values[name]
+    }
+  }
+  return values
+}
+
+function problemOf({ name, mandatory, match }: InputSpec, values: Values): string | undefined {
+  const value = values[name]
+  if (value === undefined || value === '') return mandatory ? 'is missing' : undefined
+  if (typeof value !== 'string') return 'must be a string'
+  if (match?.type === 'list' && !match.values.includes(value)) {
+    return `invalid value '${value}' for '${name}'. Choose from: ${match.values.join(', ')}.`
+  }
+  if (match?.type !== 'map') return undefined
+  const allowed = match.values[String(values[match.grouped_by])]
+  if (!allowed) {
+    const group = String(values[match.grouped_by])
+    return `invalid value '${group}' for '${match.grouped_by}', no entry found in values match map.`
+  }
+  if (allowed.includes(value)) return undefined
+  return `invalid value '${value}' for '${name}'. Choose from: ${allowed.join(', ')}.`
+}

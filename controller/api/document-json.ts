@@ -1,0 +1,83 @@
+import {
+  type Document,
+  type Permissions,
+  type ProviderBody,
+  type ProvisionBody,
+  stateName,
+} from '../documents/index.ts'
+
+/** The envelope in which OneForm answers a document: oned's own names, every number a string. */
+export interface DocumentJson {
+  readonly DOCUMENT: Readonly<Record<string, unknown>>
+}
+
+export interface ProviderView {
+  /** Provisions made with this provider. */
+  readonly provisions: readonly number[]
+  readonly sensitive: boolean
+}
+
+export function providerJson(
+  document: Document<ProviderBody>,
+  { provisions, sensitive }: ProviderView,
+): DocumentJson {
+  const { body } = document
+  const connection = sensitive ? body.connection : redacted(body)
+  const { name, description, driver, version, fireedge, user_inputs, registration_time } = body
+  return envelope(document, {
+    PROVIDER_BODY: {
+      ...{ name, description, driver, version, fireedge, user_inputs, connection },
+      ...{ provision_ids: provisions, registration_time },
+    },
+  })
+}
+
+/** OneForm's keys only: what is ours alone (engine, uuid …) stays inside. */
+export function provisionJson(document: Document<ProvisionBody>): DocumentJson {
+  const { body } = document
+  const { name, description, deployment_file, fireedge, user_inputs, user_inputs_values } = body
+  const { provider_id, one_objects, registration_time, historic, tags } = body
+  return envelope(document, {
+    PROVISION_BODY: {
+      ...{ name, description, deployment_file, fireedge, user_inputs, user_inputs_values },
+      ...{ provider_id, state: stateName(body.state), one_objects },
+      ...{ registration_time, historic, tags },
+    },
+  })
+}
+
+function redacted(body: ProviderBody): Record<string, string> {
+  const hidden = new Set(body.user_inputs.filter((input) => input.sensitive).map((i) => i.name))
+  return Object.fromEntries(
+    Object.entries(body.connection).map(([name, value]) => [
+      name,
+      hidden.has(name) ? '__redacted__' : value,
+    ]),
+  )
+}
+
+function envelope(document: Document<unknown>, template: Record<string, unknown>): DocumentJson {
+  const { id, owner, name, type, permissions } = document
+  return {
+    DOCUMENT: {
+      ID: String(id),
+      UID: String(owner.uid),
+      GID: String(owner.gid),
+      UNAME: owner.uname,
+      GNAME: owner.gname,
+      NAME: name,
+      TYPE: String(type),
+      PERMISSIONS: permissionsJson(permissions),
+      TEMPLATE: template,
+    },
+  }
+}
+
+function permissionsJson(permissions: Permissions): Record<string, string> {
+  const who = ['owner', 'group', 'other'] as const
+  const what = ['U', 'M', 'A'] as const
+  const bits = who.flatMap((w) => what.map((r) => [w, r] as const))
+  return Object.fromEntries(
+    bits.map(([w, r]) => [`${w.toUpperCase()}_${r}`, permissions[`${w}${r}`] ? '1' : '0']),
+  )
+}

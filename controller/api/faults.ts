@@ -1,0 +1,20 @@
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
+
+/** What a request can do wrong; the texts are OneForm's where it has one. */
+export const catalogue = {
+  EDGE_REQUEST_INVALID: { kind: 'invalid', meaning: 'The request is not what this route takes.' },
+  EDGE_PROVIDER_INVALID: { kind: 'invalid', meaning: 'Connection values are missing or wrong.' },
+  EDGE_PROVISION_INVALID: { kind: 'invalid', meaning: 'Inputs of a provision are wrong.' },
+  EDGE_DRIVER_UNKNOWN: { kind: 'missing', meaning: 'No driver of that name is served here.' },
+  EDGE_NOT_ALLOWED: {
+    kind: 'denied',
+    meaning: 'The user has no MANAGE right on the document.',
+    hint: 'Ask its owner or oneadmin.',
+  },
+  EDGE_STATE_UNFIT: {
+    kind: 'conflict',
+    meaning: 'The provision is not in a state that allows this.',
+  },
+} as const satisfies Catalogue
+
+export const fault = faultsOf(catalogue)

@@ -1,0 +1,5 @@
+export { type ApiOptions, createApi } from './api.ts'
+export { catalogue } from './faults.ts'
+export type * from './ports.ts'
+export { createProvisionLogs, type LogLine, type ProvisionLogs } from './provision-log.ts'
+export { scalewayDriver } from './scaleway-driver.ts'

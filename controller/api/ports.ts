@@ -1,0 +1,47 @@
+import type { InputSpec, ProviderConnection } from '../documents/index.ts'
+import type { OpenNebula } from '../opennebula/index.ts'
+
+/** The work behind the routes. Each resolves once the work is accepted, not when it is done. */
+export interface LifecyclePort {
+  create(id: number): Promise<void>
+  undeploy(id: number, options: { readonly force: boolean }): Promise<void>
+  retry(id: number): Promise<void>
+}
+
+/** Who asks, proved by oned. */
+export type OneLogin = {
+  as(session: string): Pick<OpenNebula, 'documents' | 'user'>
+}
+
+/** The driver as `GET /drivers` shows it, in OneForm's shape. */
+export interface DriverDescription {
+  readonly name: string
+  readonly description: string
+  readonly state: 'ENABLED' | 'DISABLED'
+  readonly registry: string
+  readonly version: string
+  /** Where OpenNebula finds the driver's files; the elastic plug-in is loaded from under it. */
+  readonly system_path: string
+  readonly fireedge: Readonly<Record<string, unknown>>
+  readonly connection: readonly InputSpec[]
+  readonly user_inputs: readonly InputSpec[]
+  readonly deployment_confs: readonly DeploymentConf[]
+}
+
+export interface DeploymentConf {
+  readonly name: string
+  readonly description: string
+  readonly inventory: string
+  readonly user_inputs: readonly InputSpec[]
+  readonly template_path: string
+  readonly one_objects: Readonly<Record<string, unknown>>
+}
+
+/** Asks the cloud whether a connection works; throws a Fault with one clear sentence. */
+export type CheckConnection = (connection: ProviderConnection) => Promise<void>
+
+/**
+ * The inputs of a provision, validated and with defaults filled in. Throws a Fault of kind `invalid`
+ * whose `context` names the fields.
+ */
+export type ParseInputs = (values: Readonly<Record<string, unknown>>) => Record<string, unknown>

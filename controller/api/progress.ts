@@ -1,0 +1,89 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../../lib/clock/index.ts'
+import { stateName } from '../documents/index.ts'
+import type { ProvisionEvent } from '../provision/events.ts'
+import type { Journal, JournalEntry } from './journal.ts'
+import type { ProvisionLogs } from './provision-log.ts'
+import { type ById, flagOf, idOf, numberOf } from './request.ts'
+
+interface ProgressOptions {
+  readonly journal: Journal
+  readonly logs: ProvisionLogs
+  readonly clock: Clock
+}
+
+/** A comment this often keeps proxies and clients from giving the stream up. */
+const heartbeatMs = 15_000
+const backlogBytes = 1024 * 1024
+
+/** Log pages and polls as OneForm has them, and our stream of events. */
+export function progressRoutes(
+  app: FastifyInstance,
+  { journal, logs, clock }: ProgressOptions,
+): void {
+  app.get<ById>('/provisions/:id/logs', async ({ asker, params, query }) => {
+    const { id } = await asker.documents.provisions.get(idOf(params))
+    const lines = await logs.all(id)
+    const whole = flagOf(query, 'all')
+    const perPage = whole ? Math.max(lines.length, 1) : numberOf(query, 'per_page') || 100
+    const page = whole ? 1 : numberOf(query, 'page') || 1
+    const start = (page - 1) * perPage
+    const totals = { total_pages: Math.ceil(lines.length / perPage), total_lines: lines.length }
+    return {
+      meta: { page, per_page: perPage, ...totals },
+      lines: lines.slice(start, start + perPage),
+    }
+  })
+  app.get<ById>('/provisions/:id/logs/poll', async ({ asker, params, query }) => {
+    const { id } = await asker.documents.provisions.get(idOf(params))
+    return logs.poll(id, numberOf(query, 'pos'))
+  })
+  app.get<ById>('/provisions/:id/events', async ({ asker, params, headers }, reply) => {
+    const { id, body } = await asker.documents.provisions.get(idOf(params))
+    const now: ProvisionEvent = {
+      ...{ provision: id, at: clock.now() },
+      ...{ kind: 'state', state: stateName(body.state) },
+    }
+    reply.hijack()
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    stream(reply.raw, id, journal, headers['last-event-id'], now)
+  })
+  app.addHook('preClose', async () => {
+    for (const response of open) response.end()
+  })
+  const open = new Set<ServerResponse>()
+  function stream(
+    response: ServerResponse,
+    id: number,
+    from: Journal,
+    lastId: string | string[] | undefined,
+    now: ProvisionEvent,
+  ): void {
+    const write = (entry: JournalEntry) => {
+      response.write(frame(entry))
+      // who cannot keep up comes back with Last-Event-ID
+      if (response.writableLength > backlogBytes) response.destroy()
+    }
+    for (const entry of from.since(id, String(lastId))) write(entry)
+    // where no state was heard of yet (quiet since this controller started), the document tells it
+    const heard = from.since(id, undefined).some(({ event }) => event.kind === 'state')
+    if (!heard) response.write(frame({ event: now }))
+    const stop = from.follow(id, write)
+    const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs)
+    open.add(response)
+    response.once('close', () => {
+      clearInterval(heartbeat)
+      stop()
+      open.delete(response)
+    })
+  }
+}
+
+function frame({ id, event }: { readonly id?: string; readonly event: ProvisionEvent }): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`
+}

@@ -1,0 +1,51 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { fault } from './faults.ts'
+
+/** The document id in a path. What is no number is a document nobody has. */
+export function idOf({ id }: { readonly id: string }): number {
+  if (/^\d{1,9}$/.test(id)) return Number(id)
+  throw fault('EDGE_REQUEST_INVALID', `Error getting document ${id}: ids are numbers`)
+}
+
+/** A query flag as the stock command line writes it: `include_sensitive=true`. */
+export function flagOf(query: unknown, name: string): boolean {
+  return (query as Record<string, unknown>)[name] === 'true'
+}
+
+/** A number in the query: undefined when absent or empty. Throws EDGE_REQUEST_INVALID otherwise. */
+export function numberOf(query: unknown, name: string): number | undefined {
+  const text = (query as Record<string, unknown>)[name]
+  if (text === undefined || text === '') return undefined
+  if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text)
+  throw fault('EDGE_REQUEST_INVALID', `\`${name}\` must be a number, zero or more`)
+}
+
+const text = Type.String({ maxLength: 4096 })
+const values = Type.Record(Type.String(), Type.Unknown())
+
+export const providerRequest = Type.Object({
+  driver: text,
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  description: Type.Optional(text),
+  connection_values: Type.Optional(values),
+})
+
+export const provisionRequest = Type.Object({
+  driver: text,
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  description: Type.Optional(text),
+  deployment_type: Type.Optional(text),
+  // the stock command line sends it as a string
+  provider_id: Type.Union([
+    Type.Integer({ minimum: 0, maximum: 999_999_999 }),
+    Type.String({ pattern: '^\\d{1,9}$' }),
+  ]),
+  user_inputs_values: Type.Optional(values),
+})
+
+export const forceRequest = Type.Object({ force: Type.Optional(Type.Boolean()) })
+
+export type Body<S extends TSchema> = { Body: Static<S> }
+export interface ById {
+  Params: { id: string }
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { createApi, createProvisionLogs, scalewayDriver } from '../../../controller/api/index.ts'
+import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
+import { createEvents, type Events } from '../../../controller/provision/events.ts'
+import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
+import { type Clock, createClock } from '../../../lib/clock/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
+import { silent } from '../../../lib/log/index.ts'
+import { type MemoryOpenNebula, memoryOpenNebula } from '../documents/memory-opennebula.ts'
+
+export interface Bench {
+  readonly app: FastifyInstance
+  readonly one: MemoryOpenNebula
+  readonly documents: Documents
+  readonly events: Events
+  /** What the lifecycle was asked for: "create 5", "undeploy 5 forced". */
+  readonly asked: string[]
+  /** Connections the cloud was asked to check. */
+  readonly checked: unknown[]
+  readonly logDirectory: string
+  /** Moves the clock that the login's short memory goes by. */
+  advance(ms: number): void
+}
+
+export const refusedKey = '99999999-9999-4999-8999-999999999999'
+
+/** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
+export function bench(): Bench {
+  const one = memoryOpenNebula()
+  const documents = createDocuments(one, { master: Buffer.alloc(32, 1) })
+  const events = createEvents()
+  const asked: string[] = []
+  const checked: unknown[] = []
+  const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
+  let offset = 0
+  const real = createClock()
+  const clock: Clock = { ...real, elapsed: () => real.elapsed() + offset }
+  const app = createApi({
+    ...{ documents, one, events, clock, logger: silent },
+    driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
+    parseInputs: (values) => inputValues(parseInputs(values)),
+    checkConnection: async (connection) => {
+      checked.push(connection)
+      if (connection.secret_key === refusedKey) {
+        throw new Fault('SCALEWAY_DENIED', 'denied', 'Scaleway refuses this key')
+      }
+    },
+    logs: createProvisionLogs(logDirectory, clock),
+    lifecycle: {
+      create: async (id) => void asked.push(`create ${id}`),
+      undeploy: async (id, { force }) => void asked.push(`undeploy ${id}${force ? ' forced' : ''}`),
+      retry: async (id) => void asked.push(`retry ${id}`),
+    },
+  })
+  const advance = (ms: number) => {
+    offset += ms
+  }
+  return { app, one, documents, events, asked, checked, logDirectory, advance }
+}
+
+export const basic = (session = 'oneadmin:opennebula') => ({
+  authorization: `Basic ${Buffer.from(session).toString('base64')}`,
+})
+
+export interface Recorded {
+  readonly status: number
+  readonly type: string | undefined
+  readonly text: string
+}
+
+/** A recorded answer of the stock OneForm server. */
+export function recorded(name: string): Recorded {
+  const file = new URL(`../../recorded/oneform/${name}.txt`, import.meta.url)
+  const [head = '', ...body] = readFileSync(file, 'utf8').split(/\r?\n\r?\n/)
+  return {
+    status: Number(head.split(' ')[1]),
+    type: /content-type: (.*)/i.exec(head)?.[1]?.trim(),
+    text: body.join('\n\n').trim(),
+  }
+}
+
+/** Keys and types of a JSON value, leaving out what `skip` names: what must match a recording. */
+export function shape(value: unknown, skip: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return 'array'
+  if (typeof value !== 'object' || value === null) return typeof value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      skip.includes(key) ? 'skipped' : shape(inner, skip),
+    ]),
+  )
+}
