@@ -32,6 +32,8 @@ export interface Fleet {
   facts(provisionId: number): ProvisionFacts | undefined
   /** Reads oned anew, compiles and pushes. */
   refresh(): Promise<void>
+  /** Compiles and pushes from what was last read, after a note in `moves`. */
+  compile(): void
   /** Resolves when every host (or the given ones) acknowledged its newest spec without faults. */
   waitSettled(provisionId: number, wait: SettleWait): Promise<void>
   /** The newest spec of a server; undefined before the first. */

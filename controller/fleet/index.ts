@@ -1,4 +1,8 @@
+export { type Compiled, type CompileInput, compileHostSpec } from './compile-host-spec.ts'
+export { createFleet } from './create-fleet.ts'
+export { createElastic, type Elastic, type ElasticRequest } from './elastic.ts'
 export { defaultPools, type Pools, type ProvisionFacts, type ServerFacts } from './facts.ts'
+export { fleetFault, fleetFaults } from './faults.ts'
 export type { Fleet, FleetOptions, SettleWait } from './fleet.ts'
 export { createMoves, type Moves } from './moves.ts'
 export { type Owner, owner } from './owner.ts'

@@ -1,1 +1,3 @@
+export { createFlexibleIps, defaultPool } from './create-flexible-ips.ts'
+export { addressFault, addressFaults } from './faults.ts'
 export type * from './flexible-ips.ts'

@@ -1,0 +1,1 @@
+export { createDriverApi, type DriverApi, type DriverApiOptions } from './create-driver-api.ts'

@@ -1,0 +1,157 @@
+import type { HostSpec } from '../../lib/contract/index.ts'
+import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
+import type { Network, Vm } from '../opennebula/index.ts'
+import { compileHostSpec, type HostContent } from './compile-host-spec.ts'
+import { defaultPools, type ProvisionFacts } from './facts.ts'
+import { fleetFault } from './faults.ts'
+import type { Fleet, FleetOptions, SettleWait } from './fleet.ts'
+import { createMoves } from './moves.ts'
+
+const pollMs = 5_000
+
+interface Seen {
+  readonly networks: readonly Network[]
+  readonly vms: readonly Vm[]
+}
+
+/**
+ * The fleet of one controller. Generations are one count for all servers, from 1: a controller's
+ * epoch is new at every start, so a pair of epoch and generation is never used for two specs.
+ */
+export function createFleet(options: FleetOptions): Fleet {
+  const { one, hub, clock, logger, epoch, pools = defaultPools } = options
+  const moves = createMoves()
+  const provisions = new Map<number, ProvisionFacts>()
+  const refusals = new Map<number, readonly string[]>()
+  const pushed = new Map<string, { readonly text: string; readonly spec: HostSpec }>()
+  const closing = new AbortController()
+  let polling: Promise<void> = Promise.resolve()
+  let seen: Seen = { networks: [], vms: [] }
+  let generation = 0
+
+  async function look(): Promise<void> {
+    const [networks, vms] = await Promise.all([one.networks.list(), one.vms.list()])
+    seen = { networks, vms }
+    moves.prune(vms)
+    compile()
+  }
+  const refresh = coalesced(look)
+
+  function compile(): void {
+    for (const facts of provisions.values()) compileProvision(facts, seen)
+  }
+
+  function compileProvision(facts: ProvisionFacts, now: Seen): void {
+    const password = options.derive(`bgp/${facts.uuid}`).toString('base64url').slice(0, 32)
+    const said = new Set<string>()
+    for (const self of facts.servers) {
+      const compiled = compileHostSpec({ facts, self, ...now, moves, password, pools })
+      for (const sentence of compiled.refusals) said.add(sentence)
+      push(self.server, compiled.content)
+    }
+    report(facts.provisionId, [...said])
+  }
+
+  function push(server: string, content: HostContent): void {
+    const text = JSON.stringify(content)
+    const before = pushed.get(server)
+    if (before?.text === text) return
+    generation++
+    const spec: HostSpec = { ...content, epoch, generation }
+    pushed.set(server, { text, spec })
+    hub.setSpec(server, spec)
+    logger.debug('desired state changed', { server, generation })
+  }
+
+  function report(provision: number, sentences: readonly string[]): void {
+    const before = new Set(refusals.get(provision))
+    refusals.set(provision, sentences)
+    for (const sentence of sentences) {
+      if (!before.has(sentence)) logger.warn(sentence, { provision })
+    }
+  }
+
+  async function poll(): Promise<void> {
+    let silent = false
+    while (!closing.signal.aborted) {
+      try {
+        if (provisions.size > 0) await refresh()
+        silent = false
+      } catch (error) {
+        if (!silent) logger.warn('oned cannot be read; hosts keep what they have', causeOf(error))
+        silent = true
+      }
+      await clock.sleep(pollMs, closing.signal).catch(() => undefined)
+    }
+  }
+
+  return {
+    moves,
+    async set(facts) {
+      provisions.set(facts.provisionId, facts)
+      await refresh()
+    },
+    forget(provisionId) {
+      for (const { server } of provisions.get(provisionId)?.servers ?? []) pushed.delete(server)
+      provisions.delete(provisionId)
+      refusals.delete(provisionId)
+    },
+    facts: (provisionId) => provisions.get(provisionId),
+    refresh,
+    compile,
+    async waitSettled(provisionId, wait) {
+      const facts = provisions.get(provisionId)
+      if (!facts) throw unknownProvision(provisionId)
+      const servers = wait.servers ?? facts.servers.map(({ server }) => server)
+      await Promise.all(servers.map((server) => settled(server, wait)))
+    },
+    spec: (server) => pushed.get(server)?.spec,
+    refusals: (provisionId) => refusals.get(provisionId) ?? [],
+    vms: () => seen.vms,
+    start() {
+      polling = poll()
+    },
+    async close() {
+      closing.abort()
+      await polling
+    },
+  }
+
+  async function settled(server: string, { withinMs, signal }: SettleWait): Promise<void> {
+    const spec = pushed.get(server)?.spec
+    if (!spec) throw unknownServer(server)
+    const wait = signal === undefined ? { withinMs } : { withinMs, signal }
+    await hub.waitApplied(server, spec.epoch, spec.generation, wait)
+  }
+}
+
+/** Calls during a run share the one that follows it, so what they see began after they asked. */
+function coalesced(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let following: Promise<void> | undefined
+  const run = (): Promise<void> => {
+    following = undefined
+    running = work().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  return () => {
+    if (following) return following
+    if (!running) return run()
+    following = running.then(run, run)
+    return following
+  }
+}
+
+function causeOf(error: unknown) {
+  return { cause: sentenceOf(error) }
+}
+
+function unknownProvision(id: number): Fault {
+  return fleetFault('EDGE_FLEET_UNKNOWN', `Provision ${id} has no hosts in the fleet`)
+}
+
+function unknownServer(server: string): Fault {
+  return fleetFault('EDGE_FLEET_UNKNOWN', `Server ${server} is not in the fleet`)
+}

@@ -1,0 +1,151 @@
+import type { Attached, FlexibleIps } from '../../ipam/flexible-ip/index.ts'
+import { sentenceOf } from '../../lib/fault/index.ts'
+import type { Logger } from '../../lib/log/index.ts'
+import type { Nic, Vm } from '../opennebula/index.ts'
+import type { ServerFacts } from './facts.ts'
+import { fleetFault } from './faults.ts'
+import type { Fleet } from './fleet.ts'
+import { owner } from './owner.ts'
+
+/** What the stock elastic driver says of one NIC's address. */
+export interface ElasticRequest {
+  readonly provisionId: number
+  /** Id of the OpenNebula host in the VM's newest history record. */
+  readonly hostId: number
+  /** Undefined when the driver could not tell; then the address alone finds the NIC. */
+  readonly vm?: number
+  readonly ip: string
+  readonly external: string
+}
+
+export interface Elastic {
+  /**
+   * The address answers on this host: host state with the mapping, applied by the agent, then the
+   * cloud. Throws when the host or the cloud refuses; `accepted` when the cloud still works on it.
+   */
+  assign(request: ElasticRequest): Promise<Attached>
+  /** Ends the address on this host unless the VM is still there. Never throws. */
+  unassign(request: ElasticRequest): Promise<'released' | 'kept'>
+}
+
+export interface ElasticOptions {
+  readonly fleet: Fleet
+  readonly flexibleIps: Pick<FlexibleIps, 'attach' | 'detach'>
+  readonly logger: Logger
+}
+
+const appliedWithinMs = 20_000
+const clearedWithinMs = 5_000
+const lcmHotplugNic = 25
+
+export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): Elastic {
+  return {
+    async assign(request) {
+      await fleet.refresh()
+      const server = serverOf(request)
+      const { vm, nic } = found(request)
+      fleet.moves.arrived(vm, nic.nicId, request.hostId)
+      fleet.compile()
+      assureCompiled(server, request)
+      // The mapping first: an address that arrives unmapped would be answered by the host itself.
+      const { provisionId } = request
+      const servers = [server.server]
+      await fleet.waitSettled(provisionId, { withinMs: appliedWithinMs, servers })
+      const { external, ip } = request
+      const attached = await flexibleIps.attach({
+        provisionId,
+        external,
+        ip,
+        server: server.server,
+      })
+      if (attached === 'accepted')
+        logger.warn('the cloud still attaches the address', { ...request })
+      return attached
+    },
+
+    async unassign(request) {
+      try {
+        await fleet.refresh()
+        // Whichever VM has it: the address may have been handed on since the clean was due.
+        const holders = nicsWith(request)
+        if (holders.some(({ vm, nic }) => stays(vm, nic, request.hostId))) return 'kept'
+        for (const { vm, nic } of holders) {
+          if (owner(vm)?.hostId === request.hostId) fleet.moves.left(vm, nic.nicId)
+        }
+        fleet.compile()
+        const { provisionId, external, ip } = request
+        const { server } = serverOf(request)
+        await fleet
+          .waitSettled(provisionId, { withinMs: clearedWithinMs, servers: [server] })
+          .catch((error: unknown) => warn('the host has not dropped the address yet', error))
+        await flexibleIps.detach({ provisionId, external, ip, server })
+        return 'released'
+      } catch (error) {
+        warn('the address could not be released; it will be when next needed', error)
+        return 'kept'
+      }
+
+      function warn(message: string, error: unknown): void {
+        logger.warn(message, { ...request, cause: sentenceOf(error) })
+      }
+    },
+  }
+
+  function serverOf({ provisionId, hostId }: ElasticRequest): ServerFacts {
+    const server = fleet.facts(provisionId)?.servers.find((one) => one.hostId === hostId)
+    if (server) return server
+    throw fleetFault('EDGE_FLEET_UNKNOWN', `Host ${hostId} is not part of provision ${provisionId}`)
+  }
+
+  function nicsWith({ external, ip }: ElasticRequest): { vm: Vm; nic: Nic }[] {
+    return fleet
+      .vms()
+      .flatMap((vm) => vm.nics.map((nic) => ({ vm, nic })))
+      .filter(({ nic }) => nic.externalIp === external && nic.ip === ip)
+  }
+
+  function found(request: ElasticRequest): { vm: Vm; nic: Nic } {
+    const { external, hostId } = request
+    const there = nicsWith(request).find(
+      ({ vm }) =>
+        (request.vm === undefined || vm.id === request.vm) && vm.history.at(-1)?.hostId === hostId,
+    )
+    if (!there) {
+      throw fleetFault('EDGE_ELASTIC_UNKNOWN', `No VM of host ${hostId} has ${external}`)
+    }
+    const other = fleet
+      .vms()
+      .find(
+        (vm) =>
+          vm.id !== there.vm.id &&
+          owner(vm) !== null &&
+          vm.nics.some((nic) => nic.externalIp === external),
+      )
+    if (other) throw fleetFault('EDGE_ELASTIC_TAKEN', `${external} is in use by VM ${other.id}`)
+    return there
+  }
+
+  function assureCompiled(
+    { server }: ServerFacts,
+    { external, provisionId }: ElasticRequest,
+  ): void {
+    if (fleet.spec(server)?.elastics.some((one) => one.external === external)) return
+    const why = fleet.refusals(provisionId).find((sentence) => sentence.includes(external))
+    throw fleetFault(
+      'EDGE_ELASTIC_REFUSED',
+      why ?? `${external} is on no network of the provision's cluster`,
+    )
+  }
+}
+
+/**
+ * Whether the VM keeps the address on this host: not when it is elsewhere, being stopped there, or
+ * when just this NIC is being unplugged.
+ */
+function stays(vm: Vm, nic: Nic, hostId: number): boolean {
+  const held = owner(vm)
+  if (held?.arriving != null) return true
+  const unplugging =
+    vm.lcmState === lcmHotplugNic && nic.attributes['ATTACH']?.toUpperCase() === 'YES'
+  return held?.hostId === hostId && !held.leaving && !unplugging
+}

@@ -1,0 +1,23 @@
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
+
+export const fleetFaults = {
+  EDGE_FLEET_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The provision or server has no hosts that this controller leads.',
+    hint: 'Wait until the provision is RUNNING, or retry it.',
+  },
+  EDGE_ELASTIC_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'No NIC of a VM on the host has the elastic address.',
+  },
+  EDGE_ELASTIC_TAKEN: {
+    kind: 'conflict',
+    meaning: 'Another VM has the elastic address.',
+  },
+  EDGE_ELASTIC_REFUSED: {
+    kind: 'conflict',
+    meaning: 'The elastic address could not be compiled into the host’s state.',
+  },
+} as const satisfies Catalogue
+
+export const fleetFault = faultsOf(fleetFaults)

@@ -1,0 +1,36 @@
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
+
+export const addressFaults = {
+  EDGE_IP_KEY: {
+    kind: 'invalid',
+    meaning: 'EDGE_KEY does not belong to the provision named in PROVISION_ID.',
+  },
+  EDGE_IP_POOL_FULL: {
+    kind: 'exhausted',
+    meaning: 'Every private address pair of the pool is in use.',
+    hint: 'Configure a larger pool for elastic VM addresses.',
+  },
+  EDGE_IP_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The provision has no flexible IP with this address.',
+  },
+  EDGE_IP_MISMATCH: {
+    kind: 'conflict',
+    meaning: 'The VM address is not the one recorded for the flexible IP.',
+  },
+  EDGE_IP_STATE: {
+    kind: 'broken',
+    meaning: 'Scaleway keeps the flexible IP in a state in which it cannot be used.',
+    hint: 'Ask Scaleway’s support about the address.',
+  },
+  EDGE_IP_NOT_READY: {
+    kind: 'transient',
+    meaning: 'The flexible IP did not get out of its transition in time.',
+  },
+  EDGE_IP_STILL_THERE: {
+    kind: 'transient',
+    meaning: 'The flexible IP was deleted but is still listed.',
+  },
+} as const satisfies Catalogue
+
+export const addressFault = faultsOf(addressFaults)

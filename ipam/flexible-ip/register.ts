@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { carries, ensure, wantedTags } from '../../lib/scaleway/index.ts'
+import { addressFrom, addressTags, type CloudAddress, handedOutMs, pairOf } from './address-tags.ts'
+import { addressFault } from './faults.ts'
+import type {
+  FlexibleAddress,
+  FlexibleIpPorts,
+  KnownRange,
+  ProvisionCloud,
+  RegisterRequest,
+} from './flexible-ips.ts'
+import { allAddresses, provisionAddresses } from './listing.ts'
+import type { PairPool } from './pair-pool.ts'
+
+export type Registered = FlexibleAddress & { readonly edgeKey: string }
+
+/** oned's clients give up at 30 s and the driver at 20; calls to the cloud must end before. */
+const patienceMs = 15_000
+const settleMs = 6_000
+/** A younger address may belong to a register whose range is not in oned yet. */
+const reuseAfterMs = 10 * 60_000
+
+/**
+ * Makes registers: the address with the asked key, or any unused one, or a new one. Two callers with
+ * one key share one look-up; nothing waits for a call of somebody else's.
+ */
+export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
+  const underWay = new Map<string, Promise<Registered>>()
+  const handedNow = new Map<string, number>()
+
+  return async ({ provisionId, edgeKey }: RegisterRequest): Promise<Registered> => {
+    const known = await ports.provision(provisionId)
+    const cloud = { ...known, scaleway: known.scaleway.within({ patienceMs }) }
+    const uuid = cloud.identity.provision
+    if (edgeKey === undefined) return withKey(uuid, (await reused(cloud)) ?? (await fresh(cloud)))
+    const key = keyOf(edgeKey, uuid)
+    const same = underWay.get(edgeKey)
+    if (same) return await same
+    const work = ensured(cloud, key).then((address) => withKey(uuid, address))
+    underWay.set(edgeKey, work)
+    return await work.finally(() => underWay.delete(edgeKey))
+  }
+
+  async function fresh(cloud: ProvisionCloud): Promise<FlexibleAddress> {
+    return await ensured(cloud, `range-${randomBytes(6).toString('hex')}`)
+  }
+
+  async function ensured(cloud: ProvisionCloud, key: string): Promise<FlexibleAddress> {
+    const { identity, scaleway } = cloud
+    const wanted = wantedTags(identity, 'flexible-ip', key)
+    const fip = await ensure<CloudAddress>({
+      what: `flexible IP ${key} of provision ${identity.provisionId}`,
+      clock: ports.clock,
+      settleMs,
+      find: async () =>
+        (await provisionAddresses(cloud)).filter(({ tags }) => carries(tags, wanted)),
+      create: async () => {
+        const pair = await freePair()
+        ports.logger.info('ordering a flexible IP', { provision: identity.provisionId, key, pair })
+        return await scaleway.flexibleIp.createFlexibleIP({
+          description: `provision_${identity.provisionId}_${key}`,
+          tags: addressTags(identity, key, pair, ports.clock.now()),
+          isIpv6: false,
+        })
+      },
+    })
+    return addressFrom(fip) ?? (await repaired(cloud, fip, key))
+  }
+
+  /** Somebody edited the tags: the pair is what a range says of this address, else a new one. */
+  async function repaired(
+    { identity, scaleway }: ProvisionCloud,
+    fip: CloudAddress,
+    key: string,
+  ): Promise<FlexibleAddress> {
+    const { ranges } = await ports.ranges()
+    const range = ranges.find((one) => one.external === fip.ipAddress && one.ip !== undefined)
+    const pair = pairOf([`private=${range?.ip ?? ''}/31`]) ?? (await freePair())
+    const tags = addressTags(identity, key, pair, ports.clock.now())
+    const address = addressFrom(await scaleway.flexibleIp.updateFlexibleIP({ fipId: fip.id, tags }))
+    if (address) return address
+    throw addressFault('EDGE_IP_STATE', `The tags of ${fip.ipAddress} cannot be put right`)
+  }
+
+  async function freePair(): Promise<string> {
+    const [addresses, { ranges }] = await Promise.all([allAddresses(ports), ports.ranges()])
+    const pairs = addresses.flatMap(({ tags }) => pairOf(tags) ?? [])
+    return pool.take({ pairs, ranges })
+  }
+
+  /** An address of the provision that nothing uses and nobody may just be registering. */
+  async function reused(cloud: ProvisionCloud): Promise<FlexibleAddress | undefined> {
+    const { identity, scaleway } = cloud
+    const addresses = await provisionAddresses(cloud)
+    const { ranges, creating } = await ports.ranges()
+    if (creating.has(identity.provisionId)) return undefined
+    const now = ports.clock.now()
+    const chosen = addresses.find(
+      (fip) =>
+        fip.status === 'ready' &&
+        pairOf(fip.tags) !== undefined &&
+        handedOutMs(fip.tags) + reuseAfterMs < now &&
+        (handedNow.get(fip.id) ?? 0) + reuseAfterMs < now &&
+        !ranges.some((range) => speaksOf(range, fip)),
+    )
+    const pair = chosen && pairOf(chosen.tags)
+    if (!chosen || pair === undefined) return undefined
+    handedNow.set(chosen.id, now)
+    // Under a new key, so that a register with the old one never gets an address in use.
+    const key = `range-${randomBytes(6).toString('hex')}`
+    const tags = addressTags(identity, key, pair, now)
+    ports.logger.info('reusing a flexible IP', { provision: identity.provisionId, id: chosen.id })
+    return addressFrom(await scaleway.flexibleIp.updateFlexibleIP({ fipId: chosen.id, tags }))
+  }
+}
+
+function speaksOf(
+  range: KnownRange,
+  fip: Pick<CloudAddress, 'id' | 'ipAddress' | 'tags'>,
+): boolean {
+  const pair = pairOf(fip.tags)?.split('/')[0]
+  return (
+    range.flexibleIpId === fip.id ||
+    range.external === fip.ipAddress ||
+    (range.ip !== undefined && range.ip === pair)
+  )
+}
+
+function keyOf(edgeKey: string, uuid: string): string {
+  const key = edgeKey.startsWith(`${uuid}/`) ? edgeKey.slice(uuid.length + 1) : ''
+  if (/^[a-z0-9][a-z0-9-]{0,60}$/.test(key)) return key
+  throw addressFault('EDGE_IP_KEY', `EDGE_KEY ${edgeKey.slice(0, 80)} is not of provision ${uuid}`)
+}
+
+function withKey(uuid: string, address: FlexibleAddress): Registered {
+  return { ...address, edgeKey: `${uuid}/${address.key}` }
+}
