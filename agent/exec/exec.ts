@@ -1,0 +1,105 @@
+import { execa } from 'execa'
+import type { Logger } from '../../lib/log/index.ts'
+
+/** What became of a process; never thrown, always returned. */
+export interface ExecFacts {
+  readonly argv: readonly string[]
+  /** Exit code; null when it was killed or never started. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly timedOut: boolean
+  readonly elapsedMs: number
+}
+
+export interface ExecOptions {
+  readonly input?: string
+  /** Killed after this long; 20 s unless given. */
+  readonly deadlineMs?: number
+}
+
+/** The one seam for processes: argv arrays, the C locale, a deadline, facts. */
+export interface Exec {
+  run(argv: readonly string[], options?: ExecOptions): Promise<ExecFacts>
+  /** Runs until `signal` aborts or it ends by itself; calls `onLine` for each line of stdout. */
+  follow(
+    argv: readonly string[],
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<ExecFacts>
+}
+
+export interface ExecSettings {
+  readonly logger: Logger
+  /** Put before every argv: how tests run a host's agent inside that host's namespaces. */
+  readonly prefix?: readonly string[]
+}
+
+const defaultDeadlineMs = 20_000
+/** `bridge fdb` and `nft list` of a full host stay well below it. */
+const maxBuffer = 64 * 1024 * 1024
+
+export function createExec({ logger, prefix = [] }: ExecSettings): Exec {
+  const environment = { LC_ALL: 'C', PATH: process.env['PATH'] ?? systemPath }
+
+  return {
+    async run(argv, { input = '', deadlineMs = defaultDeadlineMs } = {}) {
+      const [file = '', ...rest] = [...prefix, ...argv]
+      const startedMs = performance.now()
+      // execa listens for errors of stdin, so a child that exits early raises no EPIPE here.
+      const result = await execa(file, rest, {
+        input,
+        timeout: deadlineMs,
+        reject: false,
+        extendEnv: false,
+        env: environment,
+        maxBuffer,
+        stripFinalNewline: false,
+      })
+      const facts = factsOf(argv, result, performance.now() - startedMs)
+      logger.debug(`${argv[0]} ended`, { argv, code: facts.code, elapsedMs: facts.elapsedMs })
+      return facts
+    },
+
+    async follow(argv, onLine, signal) {
+      const [file = '', ...rest] = [...prefix, ...argv]
+      const startedMs = performance.now()
+      const child = execa(file, rest, {
+        stdin: 'ignore',
+        reject: false,
+        buffer: { stdout: false, stderr: true },
+        extendEnv: false,
+        env: environment,
+        cancelSignal: signal,
+      })
+      try {
+        for await (const line of child.iterable()) onLine(String(line))
+      } catch {
+        // Ended by the signal: the result below says so.
+      }
+      return factsOf(argv, await child, performance.now() - startedMs)
+    },
+  }
+}
+
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+interface Ended {
+  readonly exitCode?: number | undefined
+  readonly stdout?: unknown
+  readonly stderr?: unknown
+  readonly timedOut: boolean
+  readonly shortMessage?: string | undefined
+}
+
+function factsOf(argv: readonly string[], ended: Ended, elapsedMs: number): ExecFacts {
+  const stderr = String(ended.stderr ?? '')
+  return {
+    argv,
+    code: ended.exitCode ?? null,
+    stdout: String(ended.stdout ?? ''),
+    stderr: ended.exitCode === undefined ? `${stderr}${ended.shortMessage ?? ''}` : stderr,
+    timedOut: ended.timedOut,
+    elapsedMs: Math.round(elapsedMs),
+  }
+}

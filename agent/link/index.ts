@@ -1,0 +1,1 @@
+export { bridgeLines, ipLines } from './ip-line.ts'

@@ -1,0 +1,151 @@
+import { type HostSpec, underlayName } from '../../lib/contract/index.ts'
+import { formatCidr, parseCidr } from '../../lib/net/index.ts'
+import { oldVxlanPort, routerLinkOf, tableName, vxlanPort } from '../plan/marks.ts'
+import { type NftTable, quoted } from './table.ts'
+
+export interface HostFacts {
+  /** Device of the default route. */
+  readonly publicDevice: string | null
+  /** Elastic addresses that no VM's port on this host answers for now. */
+  readonly unarmed: readonly string[]
+}
+
+/**
+ * The host's own IPv4 table: conntrack zones per bridge, the door for unarmed elastic addresses, the
+ * guard in front of the host and its underlay, and masquerading of what leaves router namespaces.
+ * Why each rule is needed: every one of them was seen missing (router-namespaces §0, §3).
+ */
+export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts): NftTable {
+  const outside = publicDevice === null ? [] : [quoted(publicDevice)]
+  const links = formatCidr(parseCidr(spec.pools.links))
+  const underlay = quoted(underlayName)
+  return {
+    family: 'ip',
+    name: tableName,
+    sets: [
+      {
+        name: 'vteps',
+        kind: 'set',
+        type: 'ipv4_addr',
+        elements: unique(spec.networks.flatMap(({ vteps }) => vteps)),
+      },
+      {
+        name: 'elastics',
+        kind: 'set',
+        type: 'ipv4_addr',
+        elements: unique(spec.elastics.map(({ external }) => external)),
+      },
+      { name: 'unarmed', kind: 'set', type: 'ipv4_addr', elements: unique(unarmed) },
+      {
+        name: 'reserved',
+        kind: 'set',
+        type: 'ipv4_addr',
+        interval: true,
+        elements: reserved(spec),
+      },
+      {
+        name: 'management',
+        kind: 'set',
+        type: 'ipv4_addr',
+        interval: true,
+        elements: prefixes(spec.firewall.management),
+      },
+      {
+        name: 'by_gateway',
+        kind: 'set',
+        type: 'ifname',
+        elements: leaving(spec, 'public-gateway'),
+      },
+      { name: 'by_host', kind: 'set', type: 'ifname', elements: leaving(spec, 'host') },
+    ],
+    chains: [
+      {
+        name: 'door',
+        hook: 'type filter hook prerouting priority raw; policy accept;',
+        rules: [
+          // Before conntrack: an entry made now would keep the flow un-NATed once the address is armed.
+          'ip daddr @unarmed drop',
+          ...zones(spec),
+        ],
+      },
+      {
+        name: 'host_in',
+        hook: 'type filter hook input priority -10; policy accept;',
+        rules: [
+          `iifname ${underlay} udp dport ${vxlanPort} ip saddr @vteps accept`,
+          `udp dport { ${vxlanPort}, ${oldVxlanPort} } drop`,
+          `iifname != { ${underlay}, "lo" } tcp dport 179 drop`,
+          ...(spec.firewall.management.length === 0
+            ? []
+            : outside.map(
+                (device) => `iifname ${device} tcp dport 22 ip saddr != @management drop`,
+              )),
+          'iifname "fxl*" ct state established,related accept',
+          'iifname "fxl*" icmp type echo-request accept',
+          'iifname "fxl*" drop',
+        ],
+      },
+      {
+        name: 'through',
+        hook: 'type filter hook forward priority -10; policy accept;',
+        rules: [
+          'iifname != "fxl*" oifname != "fxl*" accept',
+          'ct state established,related accept',
+          'iifname "fxl*" ip daddr @reserved drop',
+          'iifname "fxl*" oifname "fxl*" ip daddr @elastics accept',
+          'iifname "fxl*" oifname "fxl*" drop',
+          `iifname @by_gateway oifname ${underlay} accept`,
+          ...outside.flatMap((device) => [
+            `iifname @by_host oifname ${device} accept`,
+            `iifname ${device} ip daddr @elastics accept`,
+          ]),
+          'drop',
+        ],
+      },
+      {
+        name: 'leave',
+        // After srcnat (100), so that an elastic address, already set inside, wins.
+        hook: 'type nat hook postrouting priority 110; policy accept;',
+        rules: [`oifname { ${[underlay, ...outside].join(', ')} } ip saddr ${links} masquerade`],
+      },
+    ],
+  }
+}
+
+/** Zones keep equal prefixes of two tenants apart in the host's bridged conntrack; 16 bits wide. */
+function zones({ networks, publicNetworks }: HostSpec): string[] {
+  const bridges = [...publicNetworks, ...networks].map(
+    ({ bridge }, index) => `${quoted(bridge)} : ${index + 1}`,
+  )
+  return bridges.length === 0 ? [] : [`ct zone set iifname map { ${bridges.join(', ')} }`]
+}
+
+function reserved({ underlay, pools }: HostSpec): string[] {
+  return prefixes([underlay.address, pools.links, pools.elastic])
+}
+
+function leaving(
+  { networks, publicNetworks }: HostSpec,
+  egress: 'public-gateway' | 'host',
+): string[] {
+  const routed = networks.filter((network) => network.gateway !== null && network.egress === egress)
+  const open = egress === 'host' ? publicNetworks : []
+  return [...routed, ...open].map(({ id }) => quoted(routerLinkOf(id)))
+}
+
+/** Prefixes without those that lie inside another: nft refuses overlapping intervals. */
+function prefixes(texts: readonly string[]): string[] {
+  const ranges = texts.map(parseCidr).toSorted((a, b) => a.first - b.first || a.bits - b.bits)
+  const kept: typeof ranges = []
+  for (const range of ranges) {
+    const before = kept.at(-1)
+    if (before === undefined || range.first > before.last) kept.push(range)
+  }
+  return kept.map((range) =>
+    range.bits === 32 ? formatCidr(range).replace('/32', '') : formatCidr(range),
+  )
+}
+
+export function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort()
+}

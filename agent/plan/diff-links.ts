@@ -1,0 +1,189 @@
+import { linkGroup } from './marks.ts'
+import type { BridgeOptions, Link, PortFlags, Stack } from './observed.ts'
+import type { LinkSetting, NetworkStep, NewLink } from './step.ts'
+import type { Wanted, WantedBridge, WantedRouter, WantedTunnel, WantedUnderlay } from './wanted.ts'
+
+export const add = (link: NewLink): NetworkStep => ({
+  kind: 'link-add',
+  link,
+  sentence: `create ${link.kind} ${link.name}`,
+})
+
+export const set = (name: string, to: LinkSetting, at: string | null = null): NetworkStep => ({
+  kind: 'link-set',
+  at,
+  name,
+  to,
+  sentence: `${settingTitle(name, to)}${at === null ? '' : ` in ${at}`}`,
+})
+
+const named = ({ links }: Stack, name: string): Link | undefined =>
+  links.find((link) => link.name === name)
+const when = (condition: boolean, ...steps: NetworkStep[]): NetworkStep[] =>
+  condition ? steps : []
+
+/** The private network's device: made as a VLAN, or a device of its own that only gets the name. */
+export function underlaySteps({ name, mtu, medium }: WantedUnderlay, host: Stack): NetworkStep[] {
+  const present = named(host, name)
+  if (present !== undefined)
+    return [
+      ...when(present.mtu !== mtu, set(name, { what: 'mtu', mtu })),
+      ...when(!present.up, set(name, { what: 'up' })),
+    ]
+  if (medium.kind === 'vlan') {
+    if (medium.parent === null) return []
+    return [
+      add({ kind: 'vlan', name, parent: medium.parent, id: medium.id }),
+      set(name, { what: 'mtu', mtu }),
+      set(name, { what: 'up' }),
+    ]
+  }
+  const device = named(host, medium.device)
+  if (device === undefined) return []
+  return [
+    {
+      kind: 'link-rename',
+      from: medium.device,
+      to: name,
+      sentence: `rename ${medium.device} to ${name}`,
+    },
+    ...when(device.mtu !== mtu, set(name, { what: 'mtu', mtu })),
+    set(name, { what: 'up' }),
+  ]
+}
+
+export function bridgeSteps({ name, mtu, mac, options }: WantedBridge, host: Stack): NetworkStep[] {
+  const present = named(host, name)
+  if (present === undefined)
+    return [add({ kind: 'bridge', name, mtu, mac, options }), set(name, { what: 'up' })]
+  return [
+    ...when(present.group !== linkGroup, set(name, { what: 'group' })),
+    ...when(present.mtu !== mtu, set(name, { what: 'mtu', mtu })),
+    ...when(present.mac !== mac, set(name, { what: 'mac', mac })),
+    ...when(!sameOptions(present.bridge, options), set(name, { what: 'bridge', options })),
+    ...when(!present.up, set(name, { what: 'up' })),
+  ]
+}
+
+export function tunnelSteps(
+  { name, mtu, bridge, options, port }: WantedTunnel,
+  host: Stack,
+): NetworkStep[] {
+  const present = named(host, name)
+  if (present === undefined) {
+    const { id, local } = options
+    return [
+      add({ kind: 'vxlan', name, mtu, id, port: options.port, local }),
+      set(name, { what: 'master', master: bridge }),
+      set(name, { what: 'port', flags: port }),
+      set(name, { what: 'up' }),
+    ]
+  }
+  const own = present.vxlan
+  return [
+    ...when(present.group !== linkGroup, set(name, { what: 'group' })),
+    ...when(
+      own?.local !== options.local || own.learning,
+      set(name, { what: 'vxlan', local: options.local }),
+    ),
+    ...when(present.mtu !== mtu, set(name, { what: 'mtu', mtu })),
+    ...portSteps(present, bridge, port),
+    ...when(!present.up, set(name, { what: 'up' })),
+  ]
+}
+
+/** Neither the VNI nor the UDP port of a device can be changed: it must be made anew. */
+export function mustBeMadeAnew({ options }: WantedTunnel, present: Link): boolean {
+  return (
+    present.vxlan !== null &&
+    (present.vxlan.id !== options.id || present.vxlan.port !== options.port)
+  )
+}
+
+const routerFlags = { learning: false }
+
+/** The host's side of a router namespace; created with the peers already inside. */
+export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stack): NetworkStep[] {
+  const { namespace, bridge, mtu, port, link, title } = router
+  const present = named(host, port)
+  const uplink = named(host, link)
+  if (present === undefined || uplink === undefined) {
+    return [
+      {
+        kind: 'namespace-add',
+        name: namespace,
+        sentence: `create router namespace ${namespace} for ${title}`,
+      },
+      add({ kind: 'veth', name: port, mtu, peer: { name: 'r0', namespace, mtu, mac: gatewayMac } }),
+      add({
+        kind: 'veth',
+        name: link,
+        mtu: 1500,
+        peer: { name: 'l0', namespace, mtu: 1500, mac: null },
+      }),
+      set(port, { what: 'master', master: bridge }),
+      set(port, { what: 'port', flags: routerFlags }),
+      set(port, { what: 'up' }),
+      set(link, { what: 'up' }),
+    ]
+  }
+  return [
+    ...when(present.mtu !== mtu, set(port, { what: 'mtu', mtu })),
+    ...portSteps(present, bridge, routerFlags),
+    ...when(!present.up, set(port, { what: 'up' })),
+    ...when(!uplink.up, set(link, { what: 'up' })),
+  ]
+}
+
+/** Taps belong to OpenNebula; re-enslaving one resets its flags, so they are looked at every time. */
+export function isolationSteps(
+  { isolating, routers, tunnels }: Wanted,
+  host: Stack,
+): NetworkStep[] {
+  const own = new Set([...routers.map(({ port }) => port), ...tunnels.map(({ name }) => name)])
+  return host.links
+    .filter(({ name, master }) => master !== null && isolating.includes(master) && !own.has(name))
+    .filter(({ port }) => port?.isolated !== true)
+    .map(({ name }) => set(name, { what: 'port', flags: { isolated: true } }))
+}
+
+function portSteps(present: Link, bridge: string, flags: Partial<PortFlags>): NetworkStep[] {
+  const setFlags = set(present.name, { what: 'port', flags })
+  // Enslaving resets every flag.
+  if (present.master !== bridge)
+    return [set(present.name, { what: 'master', master: bridge }), setFlags]
+  const names = Object.keys(flags) as (keyof PortFlags)[]
+  return when(
+    names.some((name) => present.port?.[name] !== flags[name]),
+    setFlags,
+  )
+}
+
+function sameOptions(a: BridgeOptions | null, b: BridgeOptions): boolean {
+  return (
+    a !== null && a.forwardDelay === b.forwardDelay && a.stp === b.stp && a.snooping === b.snooping
+  )
+}
+
+function settingTitle(name: string, to: LinkSetting): string {
+  switch (to.what) {
+    case 'up':
+      return `bring ${name} up`
+    case 'mtu':
+      return `set MTU of ${name} to ${to.mtu}`
+    case 'mac':
+      return `set MAC of ${name} to ${to.mac}`
+    case 'group':
+      return `mark ${name} as ours`
+    case 'master':
+      return `plug ${name} into ${to.master}`
+    case 'bridge':
+      return `set bridge options of ${name}`
+    case 'vxlan':
+      return `set VXLAN source of ${name} to ${to.local}, without learning`
+    case 'port':
+      return `set port flags of ${name}: ${Object.entries(to.flags)
+        .map(([flag, on]) => `${flag} ${on ? 'on' : 'off'}`)
+        .join(', ')}`
+  }
+}

@@ -1,0 +1,205 @@
+import { type NftTable, shapeOf } from '../nat/index.ts'
+import { protocol, tableName } from './marks.ts'
+import type { Address, Neighbour, Route, Stack } from './observed.ts'
+import type { NetworkStep } from './step.ts'
+import type { Sysctl } from './wanted.ts'
+
+/** Everything that differs between one stack and what is wanted there, `at` a namespace or the host (null). */
+type At = string | null
+const where = (at: At): string => (at === null ? '' : ` in ${at}`)
+
+export function sysctlSteps(at: At, wanted: readonly Sysctl[], stack: Stack): NetworkStep[] {
+  return wanted
+    .filter(({ key, value }) => stack.sysctls[key] !== value)
+    .filter((sysctl) => !isUnsupported(sysctl, stack))
+    .map(({ key, value, optional }) => ({
+      kind: 'sysctl-set',
+      at,
+      key,
+      value,
+      optional,
+      sentence: `set ${key} to ${value}${where(at)}`,
+    }))
+}
+
+/** An optional key that is absent although its device is there and others were read: not in this kernel. */
+function isUnsupported({ key, optional }: Sysctl, { sysctls, links }: Stack): boolean {
+  if (!optional || key in sysctls || Object.keys(sysctls).length === 0) return false
+  const device = deviceOf(key)
+  return device === null || links.some(({ name }) => name === device)
+}
+
+/** The device a key under `conf/` or `neigh/` belongs to; null for the others. */
+export function deviceOf(key: string): string | null {
+  const device = /^net\/ipv[46]\/(?:conf|neigh)\/(.+)\/[^/]+$/.exec(key)?.[1]
+  return device === undefined || device === 'all' || device === 'default' ? null : device
+}
+
+/** Devices named by `wanted` carry those addresses and no other. */
+export function addressSteps(at: At, wanted: readonly Address[], stack: Stack): NetworkStep[] {
+  const devices = new Set(wanted.map(({ device }) => device))
+  const same = (a: Address) => (b: Address) => a.device === b.device && a.address === b.address
+  const missing = wanted.filter((address) => !stack.addresses.some(same(address)))
+  const extra = stack.addresses.filter(
+    (address) => devices.has(address.device) && !wanted.some(same(address)),
+  )
+  return [
+    ...missing.map(
+      (address): NetworkStep => ({
+        kind: 'address-add',
+        at,
+        address,
+        sentence: `give ${address.device} ${address.address}${where(at)}`,
+      }),
+    ),
+    ...extra.map(
+      (address): NetworkStep => ({
+        kind: 'address-delete',
+        at,
+        address,
+        sentence: `take ${address.address} from ${address.device}${where(at)}`,
+      }),
+    ),
+  ]
+}
+
+const routeKey = ({ table, destination, metric }: Route): string =>
+  `${table} ${destination} ${metric}`
+const sameRoute = (a: Route, b: Route): boolean =>
+  routeKey(a) === routeKey(b) &&
+  a.type === b.type &&
+  a.via === b.via &&
+  a.source === b.source &&
+  a.protocol === b.protocol &&
+  // The kernel reports unreachable routes on no device or on lo.
+  (a.type === 'unreachable' || a.device === b.device)
+
+export function routeSteps(at: At, wanted: readonly Route[], stack: Stack): NetworkStep[] {
+  return wanted
+    .filter((route) => !stack.routes.some((found) => sameRoute(route, found)))
+    .map((route) => ({
+      kind: 'route-set',
+      at,
+      route,
+      sentence: `route ${routeTitle(route)}${where(at)}`,
+    }))
+}
+
+export function staleRouteSteps(
+  at: At,
+  wanted: readonly Route[],
+  stack: Stack,
+  extra: (route: Route) => boolean,
+): NetworkStep[] {
+  const keys = new Set(wanted.map(routeKey))
+  return stack.routes
+    .filter((route) => route.protocol === protocol || extra(route))
+    .filter((route) => !keys.has(routeKey(route)))
+    .map((route) => ({
+      kind: 'route-delete',
+      at,
+      route,
+      sentence: `drop route ${routeTitle(route)}${where(at)}`,
+    }))
+}
+
+function routeTitle({ destination, type, via, device, table }: Route): string {
+  const target =
+    type === 'unreachable' ? 'to nowhere' : `to ${[via, device].filter(Boolean).join(' on ')}`
+  return `${destination} ${target}${table === 'main' ? '' : ` in table ${table}`}`
+}
+
+const neighbourKey = ({ device, address, mac }: Neighbour): string =>
+  `${device} ${address} ${mac === null}`
+
+export function neighbourSteps(at: At, wanted: readonly Neighbour[], stack: Stack): NetworkStep[] {
+  return wanted
+    .filter(
+      (neighbour) =>
+        !stack.neighbours.some(
+          (found) =>
+            neighbourKey(neighbour) === neighbourKey(found) &&
+            neighbour.mac === found.mac &&
+            found.protocol === protocol,
+        ),
+    )
+    .map((neighbour) => ({
+      kind: 'neighbour-set',
+      at,
+      neighbour,
+      sentence: `${neighbourTitle(neighbour)}${where(at)}`,
+    }))
+}
+
+export function staleNeighbourSteps(
+  at: At,
+  wanted: readonly Neighbour[],
+  stack: Stack,
+  extra: (neighbour: Neighbour) => boolean,
+): NetworkStep[] {
+  const keys = new Set(wanted.map(neighbourKey))
+  return stack.neighbours
+    .filter((neighbour) => neighbour.protocol === protocol || extra(neighbour))
+    .filter((neighbour) => !keys.has(neighbourKey(neighbour)))
+    .map((neighbour) => ({
+      kind: 'neighbour-delete',
+      at,
+      neighbour,
+      sentence: `no longer ${neighbourTitle(neighbour)}${where(at)}`,
+    }))
+}
+
+function neighbourTitle({ device, address, mac }: Neighbour): string {
+  return mac === null
+    ? `answer ARP for ${address} on ${device}`
+    : `know ${address} as ${mac} on ${device}`
+}
+
+/** Tables that differ are replaced whole, in one transaction per stack. */
+export function tableSteps(at: At, wanted: readonly NftTable[], stack: Stack): NetworkStep[] {
+  const stale = stack.tables.filter(
+    (found) => found.name === tableName && !wanted.some(({ family }) => family === found.family),
+  )
+  return [
+    ...wanted
+      .filter((table) => !stack.tables.some((found) => sameShape(table, found)))
+      .map(
+        (table): NetworkStep => ({
+          kind: 'table-set',
+          at,
+          table,
+          sentence: `load nft table ${table.family} ${table.name}${where(at)}`,
+        }),
+      ),
+    ...stale.map(
+      ({ family, name }): NetworkStep => ({
+        kind: 'table-delete',
+        at,
+        family,
+        name,
+        sentence: `drop nft table ${family} ${name}${where(at)}`,
+      }),
+    ),
+  ]
+}
+
+function sameShape(table: NftTable, found: Stack['tables'][number]): boolean {
+  const shape = shapeOf(table)
+  return (
+    shape.family === found.family &&
+    shape.version === found.version &&
+    sameMembers(shape.elements, found.elements) &&
+    sameMembers(shape.chains, found.chains)
+  )
+}
+
+function sameMembers(
+  a: Readonly<Record<string, unknown>>,
+  b: Readonly<Record<string, unknown>>,
+): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]))
+  )
+}

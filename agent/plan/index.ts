@@ -1,0 +1,5 @@
+export type { FrrOutcome, FrrPort, FrrStep } from './frr-port.ts'
+export { emptyStack, type Observed, type Stack } from './observed.ts'
+export { type Plan, plan, unmarked, wantedOf } from './plan.ts'
+export type { NetworkStep, Step } from './step.ts'
+export type { Wanted } from './wanted.ts'

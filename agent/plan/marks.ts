@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+
+/** How the agent recognises what it made; nothing without one of these marks is ever removed. */
+export const linkGroup = '77'
+/** Route, rule and neighbour protocol number. */
+export const protocol = '88'
+/** Name of every nft table of ours, in every family and namespace. */
+export const tableName = 'fx'
+/** One MAC for every gateway on every host, so that a VM keeps its gateway when it moves. */
+export const gatewayMac = '02:00:5e:00:01:01'
+/** dataplane.md §B: FRR installs type-2 routes for this port only. */
+export const vxlanPort = 4789
+/** The kernel's old default port, which a stock device without `dstport` listens on. */
+export const oldVxlanPort = 8472
+export const rulePriority = 1000
+
+export const namespaceOf = (network: number): string => `fx${network}`
+/** The host's end of the veth that is a port of the VM bridge. */
+export const routerPortOf = (network: number): string => `fxr${network}`
+/** The host's end of the veth between host and namespace. */
+export const routerLinkOf = (network: number): string => `fxl${network}`
+/** Routing table of a network that leaves by the public gateway. */
+export const routeTableOf = (network: number): string => String(100_000 + network)
+export const isOurNamespace = (name: string): boolean => /^fx\d+$/.test(name)
+export const isRouterLink = (name: string): boolean => /^fx[rl]\d+$/.test(name)
+
+/** A short hash of any JSON value, stable as long as its members keep their order. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
+}
+
+/** A locally administered MAC of its own for a bridge, so that it never follows its ports. */
+export function bridgeMac(server: string, bridge: string): string {
+  const hex = createHash('sha256').update(`${server}/${bridge}`).digest('hex').slice(0, 10)
+  return `06:${(hex.match(/../g) ?? []).join(':')}`
+}

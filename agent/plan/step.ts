@@ -1,0 +1,107 @@
+import type { NftTable } from '../nat/table.ts'
+import type { FrrStep } from './frr-port.ts'
+import type {
+  Address,
+  BridgeOptions,
+  FdbEntry,
+  Neighbour,
+  PortFlags,
+  Route,
+  Rule,
+} from './observed.ts'
+
+/** One change of the host's network: what it is for a reader, and the data to carry it out. */
+export type Step = NetworkStep | FrrStep
+export type NetworkStep = Change & { readonly sentence: string }
+
+export type Change =
+  | { readonly kind: 'module'; readonly name: string }
+  | LinkChange
+  | (InStack & AddressChange)
+  | (InStack & {
+      readonly kind: 'sysctl-set'
+      readonly key: string
+      readonly value: string
+      readonly optional: boolean
+    })
+  | (InStack & { readonly kind: 'route-set' | 'route-delete'; readonly route: Route })
+  | (InStack & {
+      readonly kind: 'neighbour-set' | 'neighbour-delete'
+      readonly neighbour: Neighbour
+    })
+  | (InStack & { readonly kind: 'table-set'; readonly table: NftTable })
+  | (InStack & { readonly kind: 'table-delete'; readonly family: string; readonly name: string })
+  | { readonly kind: 'rule-add' | 'rule-delete'; readonly rule: Rule }
+  | { readonly kind: 'fdb-set' | 'fdb-delete'; readonly entry: FdbEntry }
+  | { readonly kind: 'namespace-add' | 'namespace-delete'; readonly name: string }
+  /** Forget the connections of an elastic address that changed hands. */
+  | { readonly kind: 'flush'; readonly namespace: string; readonly address: string }
+  /** Tell the neighbours of the public NIC that the address lives here now. */
+  | { readonly kind: 'announce'; readonly address: string; readonly device: string }
+  /** Written last: what is inside this namespace is what the hash says. */
+  | {
+      readonly kind: 'mark'
+      readonly namespace: string
+      readonly link: string
+      readonly mark: string
+    }
+
+/** Where a change happens: a router namespace, or the host itself. */
+interface InStack {
+  readonly at: string | null
+}
+
+interface AddressChange {
+  readonly kind: 'address-add' | 'address-delete'
+  readonly address: Address
+}
+
+export type LinkChange =
+  | { readonly kind: 'link-rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'link-add'; readonly link: NewLink }
+  | {
+      readonly kind: 'link-set'
+      readonly at: string | null
+      readonly name: string
+      readonly to: LinkSetting
+    }
+  | { readonly kind: 'link-delete'; readonly name: string }
+
+export type NewLink =
+  | { readonly kind: 'vlan'; readonly name: string; readonly parent: string; readonly id: number }
+  | {
+      readonly kind: 'bridge'
+      readonly name: string
+      readonly mtu: number
+      readonly mac: string
+      readonly options: BridgeOptions
+    }
+  | {
+      readonly kind: 'vxlan'
+      readonly name: string
+      readonly mtu: number
+      readonly id: number
+      readonly port: number
+      readonly local: string
+    }
+  | {
+      readonly kind: 'veth'
+      readonly name: string
+      readonly mtu: number
+      readonly peer: {
+        readonly name: string
+        readonly namespace: string
+        readonly mtu: number
+        readonly mac: string | null
+      }
+    }
+
+export type LinkSetting =
+  | { readonly what: 'up' }
+  | { readonly what: 'mtu'; readonly mtu: number }
+  | { readonly what: 'mac'; readonly mac: string }
+  | { readonly what: 'group' }
+  | { readonly what: 'master'; readonly master: string }
+  | { readonly what: 'bridge'; readonly options: BridgeOptions }
+  | { readonly what: 'vxlan'; readonly local: string }
+  | { readonly what: 'port'; readonly flags: Partial<PortFlags> }
