@@ -1,0 +1,19 @@
+import { faultsOf } from '../../lib/fault/index.ts'
+
+export const catalogue = {
+  EDGE_FRR_ABSENT: {
+    kind: 'transient',
+    meaning: "An FRR daemon's vty socket does not answer.",
+    hint: 'Look at `systemctl status frr` on the host.',
+  },
+  EDGE_FRR_REFUSED: {
+    kind: 'broken',
+    meaning: 'FRR refused a line of its configuration, or took it and does not show it.',
+  },
+  EDGE_FRR_VALUE_UNSAFE: {
+    kind: 'invalid',
+    meaning: 'A value of the specification cannot stand in an FRR configuration.',
+  },
+} as const
+
+export const fault = faultsOf(catalogue)

@@ -1,0 +1,3 @@
+export { type FrrFacts, frrFacts } from './facts.ts'
+export { createFrr, type FrrOptions } from './frr.ts'
+export { proveConfig } from './prove.ts'

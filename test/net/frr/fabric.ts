@@ -1,0 +1,114 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Nodes with a real zebra, bgpd and bfdd each, on one switch; all in namespaces of their own. */
+export interface Fabric {
+  node(name: string, address: string): Promise<Node>
+  close(): Promise<void>
+}
+
+export interface Node {
+  readonly address: string
+  /** Visible from outside the node: where its vty sockets are. */
+  readonly runDirectory: string
+  readonly configFile: string
+  exec(...argv: string[]): Promise<string>
+}
+
+export async function createFabric(): Promise<Fabric> {
+  const root = await mkdtemp(join(tmpdir(), 'fabric-'))
+  const nests = [await nest('ip link set lo up')]
+  const [hub] = nests
+  await inside(hub?.pid ?? 0, ['ip', 'link', 'add', 'switch', 'type', 'bridge'])
+  await inside(hub?.pid ?? 0, ['ip', 'link', 'set', 'switch', 'up'])
+  return {
+    node: async (name, address) => {
+      const home = await nodeHome(root, name)
+      const made = await nest(
+        `mount --bind ${home.etc} /etc/frr && mount --bind ${home.state} /run/frr && ip link set lo up`,
+      )
+      nests.push(made)
+      return startNode(home, made.pid, hub?.pid ?? 0, name, address)
+    },
+    close: async () => {
+      await Promise.all(nests.map(({ end }) => end()))
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+async function nodeHome(root: string, name: string) {
+  const home = { etc: join(root, name, 'etc'), state: join(root, name, 'run') }
+  await mkdir(home.etc, { recursive: true })
+  await mkdir(home.state, { recursive: true })
+  await writeFile(join(home.etc, 'vtysh.conf'), 'service integrated-vtysh-config\n')
+  await run('chmod', ['755', root])
+  await run('chown', ['-R', 'frr:frr', join(root, name)])
+  return home
+}
+
+async function startNode(
+  home: { etc: string; state: string },
+  pid: number,
+  hub: number,
+  name: string,
+  address: string,
+): Promise<Node> {
+  const exec = (...argv: string[]) => inside(pid, argv, '-p')
+  await inside(hub, [
+    ...['ip', 'link', 'add', `to-${name}`, 'type', 'veth'],
+    ...['peer', 'name', 'scwpn', 'netns', String(pid)],
+  ])
+  await inside(hub, ['ip', 'link', 'set', `to-${name}`, 'master', 'switch', 'up'])
+  await exec('ip', 'addr', 'add', `${address}/24`, 'dev', 'scwpn')
+  await exec('ip', 'link', 'set', 'scwpn', 'up')
+  for (const daemon of ['zebra', 'bgpd', 'bfdd']) await exec(`/usr/lib/frr/${daemon}`, '-d')
+  return { address, runDirectory: home.state, configFile: join(home.etc, 'frr.conf'), exec }
+}
+
+/** A process that is PID 1 of its own net, mount and pid namespaces; its end ends all inside. */
+async function nest(setup: string) {
+  const child = spawn(
+    'unshare',
+    [
+      ...['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+      ...['sh', '-c', `${setup} && echo ready && exec sleep infinity`],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve)
+    child.once('exit', () => reject(new Error('the namespaces could not be made')))
+  })
+  const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const end = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  return { pid: Number(children.trim()), end }
+}
+
+/** With `-p` what is started ends with the node; without, process ids mean what they mean here. */
+async function inside(pid: number, argv: string[], ...more: '-p'[]): Promise<string> {
+  const options = { timeout: 20_000 }
+  const where = ['-t', String(pid), '-n', '-m', ...more]
+  const { stdout } = await run('nsenter', [...where, ...argv], options)
+  return stdout
+}
+
+/** Looks every 100 ms until `seen` is truthy, 20 s long. */
+export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  for (let left = 200; left > 0; left--) {
+    const seen = await look()
+    if (seen) return seen
+    await delay(100)
+  }
+  throw new Error('waited 20 s in vain')
+}
