@@ -9,6 +9,7 @@ import type {
 } from '../documents/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
 import type { Hardware } from '../scaleway/index.ts'
+import type { HostFacts } from './host-facts.ts'
 
 /** One metal server as bootstrap and hub need to know it. */
 export interface HostAccess {
@@ -37,9 +38,7 @@ export interface InstallTalk {
 export interface HostsPort {
   /** IM and VM driver of the hosts, from the host profile. */
   readonly hypervisor: 'kvm' | 'lxc'
-  /** Resolves when SSH answers with the expected host key. */
-  waitReachable(host: HostAccess, wait: Wait): Promise<void>
-  /** Hypervisor, FRR and agent on the server, agent started. Twice is harmless. */
+  /** Hypervisor, FRR and agent on the server, agent started; waits for SSH. Twice is harmless. */
   install(host: HostAccess, talk: InstallTalk): Promise<void>
   /** Keeps a connection to the server's agent from now on, across its restarts. */
   connect(host: HostAccess): void
@@ -49,14 +48,29 @@ export interface HostsPort {
   forget(server: string): void
 }
 
+/** One host of a provision, as the fleet compiles for it. */
+export interface FleetHost extends HostFacts {
+  /** Id of the OpenNebula host. */
+  readonly hostId: number
+}
+
+export interface FleetFacts {
+  readonly provisionId: number
+  readonly uuid: string
+  readonly clusterId: number
+  readonly hosts: readonly FleetHost[]
+}
+
 /** The fleet: which compiles hosts' desired states and pushes them. */
 export interface FleetPort {
+  /** Sets or replaces what is known of a provision's hosts. */
+  set(facts: FleetFacts): Promise<void>
   /** Looks at oned at once instead of at the next poll. */
-  refresh(provision: number): Promise<void>
+  refresh(): Promise<void>
   /** Resolves when every host of the provision has applied its present state and read it back. */
-  waitSettled(provision: number, wait: Wait): Promise<void>
+  waitSettled(provisionId: number, wait: Wait): Promise<void>
   /** Stops compiling for a provision that is being torn down. */
-  forget(provision: number): void
+  forget(provisionId: number): void
 }
 
 /** Secrets of a provision, derived, never stored. */

@@ -24,9 +24,9 @@ export async function releaseFlexibleIps(site: Site, tell: Watch): Promise<void>
       const left = await findFlexibleIps(site)
       if (left.length === 0) return true
       tell(`flexible IPs: ${left.map((ip) => `${ip.ipAddress} ${ip.status}`).join(', ')}`)
-      for (const ip of left.filter(({ status }) => settled.has(status))) {
-        if (ip.status === 'attached') await flexibleIp.detachFlexibleIP({ fipsIds: [ip.id] })
-        else await release(flexibleIp.deleteFlexibleIP({ fipId: ip.id }))
+      for (const { id, status } of left.filter((ip) => settled.has(ip.status))) {
+        if (status === 'attached') await attempt(flexibleIp.detachFlexibleIP({ fipsIds: [id] }))
+        else await attempt(flexibleIp.deleteFlexibleIP({ fipId: id }))
       }
       return undefined
     },

@@ -1,0 +1,33 @@
+export {
+  createEvents,
+  type Events,
+  type Listener,
+  type LogLevel,
+  type ProvisionEvent,
+  type StepStatus,
+} from './events.ts'
+export { provisionFaults } from './faults.ts'
+export { fleetFacts } from './fleet-facts.ts'
+export { type HostFacts, hostFacts } from './host-facts.ts'
+export {
+  type Inputs,
+  inputValues,
+  parseInputs,
+  type Reserved,
+  reservedRanges,
+} from './inputs.ts'
+export { createLifecycle, type Lifecycle } from './lifecycle.ts'
+export type {
+  FleetFacts,
+  FleetHost,
+  FleetPort,
+  HostAccess,
+  HostsPort,
+  InstallTalk,
+  KeysPort,
+  Ports,
+  Wait,
+} from './ports.ts'
+export { preflight } from './preflight.ts'
+export { findUnmanaged, type Unmanaged } from './unmanaged.ts'
+export { connectionInputs, inputAliases, userInputs } from './user-inputs.ts'

@@ -1,0 +1,223 @@
+import { isTransient, retry } from '../../lib/clock/index.ts'
+import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
+import { type StateName, stateName, states, withHistory } from '../documents/index.ts'
+import { attend } from './attend.ts'
+import { createEvents, type Happening, type Listener } from './events.ts'
+import { fault } from './faults.ts'
+import type { Ports } from './ports.ts'
+import { failureOf, retriedState, stages } from './stages.ts'
+import { describeUnmanaged, findUnmanaged, isEmpty, type Unmanaged } from './unmanaged.ts'
+import { startWork, type WorkBody } from './work.ts'
+
+/** The work on provisions. Each call resolves once the work is accepted, not when it is done. */
+export interface Lifecycle {
+  /** Begins a PENDING provision. */
+  create(id: number): Promise<void>
+  /** Does the work of the state that failed once more. Throws EDGE_PROVISION_STATE. */
+  retry(id: number): Promise<void>
+  /**
+   * Takes everything back; work under way is stopped only when forced. Throws EDGE_PROVISION_STATE,
+   * EDGE_PROVISION_BUSY, EDGE_PROVISION_UNMANAGED.
+   */
+  undeploy(id: number, options: { readonly force: boolean }): Promise<void>
+  /** What others keep on it, as undeploy without force would refuse. */
+  unmanaged(id: number): Promise<Unmanaged>
+  /** After a start: goes on with all work that was interrupted, and attends to what runs. */
+  resume(): Promise<void>
+  /** Every event from now on; answers how to stop listening. */
+  subscribe(listener: Listener): () => void
+  /** Resolves when no work on this provision is under way. */
+  idle(id: number): Promise<void>
+  /** Stops all work where it is; the next start resumes it. */
+  close(): Promise<void>
+}
+
+interface Job {
+  readonly stop: AbortController
+  readonly done: Promise<void>
+}
+
+const maxAttempts = 6
+
+export function createLifecycle(ports: Ports): Lifecycle {
+  const events = createEvents()
+  const jobs = new Map<number, Job>()
+
+  const emitFor = (provision: number) => (happening: Happening) =>
+    events.emit({ provision, at: ports.clock.now(), ...happening })
+
+  function start(id: number): void {
+    if (jobs.has(id)) return
+    const stop = new AbortController()
+    const done = drive(ports, id, stop.signal, emitFor(id))
+      .catch((error: unknown) => {
+        if (stop.signal.aborted) return
+        ports.logger.error('work on a provision ended', { provision: id, why: sentenceOf(error) })
+        emitFor(id)({ kind: 'log', level: 'error', text: sentenceOf(error) })
+      })
+      .finally(() => jobs.delete(id))
+    jobs.set(id, { stop, done })
+  }
+
+  async function halt(id: number): Promise<void> {
+    const job = jobs.get(id)
+    job?.stop.abort(fault('EDGE_PROVISION_STOPPED', `Work on provision ${id} was stopped`))
+    await job?.done
+  }
+
+  async function unmanaged(id: number): Promise<Unmanaged> {
+    const { body } = await ports.provisions.get(id)
+    return await findUnmanaged(ports.opennebula, body.uuid)
+  }
+
+  return {
+    subscribe: events.subscribe,
+    unmanaged,
+    create: async (id) => {
+      await ports.provisions.get(id)
+      start(id)
+    },
+    retry: async (id) => {
+      await changeState(ports, id, emitFor(id), (from) => {
+        const to = retriedState(from)
+        if (to) return to
+        if (jobs.has(id)) throw busy(id)
+        throw fault('EDGE_PROVISION_STATE', `Cannot recover to state ${from} from ${from}`)
+      })
+      // The work that failed has said so and is about to end.
+      await jobs.get(id)?.done
+      start(id)
+    },
+    undeploy: async (id, { force }) => {
+      const { body } = await ports.provisions.get(id)
+      mayUndeploy(id, stateName(body.state), force || !jobs.has(id))
+      const found = force ? {} : await unmanaged(id)
+      if (!isEmpty(found)) throw inTheWay(found)
+      await halt(id)
+      await changeState(ports, id, emitFor(id), (from, draft) => {
+        mayUndeploy(id, from, true)
+        draft.forced = force
+        return 'DEPROVISIONING_ONE'
+      })
+      start(id)
+    },
+    resume: async () => {
+      for (const { id, body } of await ports.provisions.list()) {
+        const state = stateName(body.state)
+        await attend(ports, id, body).catch((error: unknown) => {
+          ports.logger.warn('a provision is not attended to', {
+            provision: id,
+            why: sentenceOf(error),
+          })
+        })
+        if (stages[state as StateName]) start(id)
+      }
+    },
+    idle: async (id) => await jobs.get(id)?.done,
+    close: async () => {
+      await Promise.all([...jobs.keys()].map(halt))
+    },
+  }
+}
+
+/** State after state, until one waits for somebody or fails. */
+async function drive(
+  ports: Ports,
+  id: number,
+  signal: AbortSignal,
+  emit: (happening: Happening) => void,
+): Promise<void> {
+  const tools = { clock: ports.clock, emit, signal }
+  const patiently = <T>(work: () => Promise<T>) => persist(ports, signal, emit, work)
+  while (true) {
+    const { body } = await patiently(() => ports.provisions.get(id))
+    const state = stateName(body.state) as StateName
+    const stage = stages[state]
+    if (stage === undefined) return
+    if (!(await patiently(() => ports.opennebula.isLeader()))) throw notLeader(id)
+    const failure = await patiently(async () =>
+      stage.run(await startWork({ id, ports, tools })),
+    ).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    signal.throwIfAborted()
+    await patiently(() =>
+      changeState(ports, id, emit, (from, draft) => {
+        if (from !== state) throw fault('EDGE_PROVISION_BUSY', `Provision ${id} became ${from}`)
+        if (failure === undefined) return stage.next
+        const sentence = sentenceOf(failure.error)
+        emit({ kind: 'log', level: 'error', text: sentence })
+        draft.historic = withHistory(draft.historic, 'Failure', sentence, ports.clock.now())
+        return failureOf(state)
+      }),
+    )
+    if (failure !== undefined || stages[stage.next] === undefined) return
+  }
+}
+
+/** All work looks first, so what failed in passing is simply done again, a few times. */
+async function persist<T>(
+  { clock }: Ports,
+  signal: AbortSignal,
+  emit: (happening: Happening) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  let failures = 0
+  const again = (error: unknown) => {
+    if (!isTransient(error) || ++failures >= maxAttempts) return false
+    emit({ kind: 'log', level: 'warn', text: `Trying again: ${sentenceOf(error)}` })
+    return true
+  }
+  const policy = { firstMs: 2_000, capMs: 30_000, withinMs: Number.POSITIVE_INFINITY }
+  signal.throwIfAborted()
+  return await retry(clock, { ...policy, signal, again }, work)
+}
+
+/** Changes the state in the document, its history and the event stream. */
+async function changeState(
+  ports: Ports,
+  id: number,
+  emit: (happening: Happening) => void,
+  decide: (from: string, draft: WorkBody) => StateName,
+): Promise<void> {
+  let told = ''
+  let reached: StateName | undefined
+  await ports.provisions.update(id, (draft: WorkBody) => {
+    const from = stateName(draft.state)
+    reached = decide(from, draft)
+    told = `State changed from ${from} to ${reached}`
+    draft.state = states[reached]
+    draft.historic = withHistory(draft.historic, 'State changed', told, ports.clock.now())
+    return undefined
+  })
+  if (reached === undefined) return
+  emit({ kind: 'log', level: reached.endsWith('_FAILURE') ? 'error' : 'info', text: told })
+  emit({ kind: 'state', state: reached })
+}
+
+function mayUndeploy(id: number, state: string, free: boolean): void {
+  const busyState = stages[state as StateName] !== undefined
+  if (busyState && !free) throw busy(id)
+  if (state === 'DONE' || (state.startsWith('DEPROVISIONING') && !state.endsWith('_FAILURE')))
+    throw fault('EDGE_PROVISION_STATE', `Cannot deprovision provision in state: ${state}`)
+}
+
+function inTheWay(unmanaged: Unmanaged): Fault {
+  return fault(
+    'EDGE_PROVISION_UNMANAGED',
+    'Unmanaged resources found, use `force` option to delete them',
+    {
+      answer: describeUnmanaged(unmanaged),
+      context: { ...unmanaged },
+    },
+  )
+}
+
+function busy(id: number): Fault {
+  return fault('EDGE_PROVISION_BUSY', `Work on provision ${id} is under way`)
+}
+
+function notLeader(id: number): Fault {
+  return fault('EDGE_NOT_LEADER', `Provision ${id} is left to the controller at the Raft leader`)
+}

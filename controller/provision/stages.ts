@@ -1,0 +1,43 @@
+import type { StateName } from '../documents/index.ts'
+import { runSteps, type Step } from './engine.ts'
+import { applyingSteps } from './steps/applying.ts'
+import { configuringOneSteps } from './steps/configuring-one.ts'
+import { configuringProvisionSteps } from './steps/configuring-provision.ts'
+import { deprovision } from './steps/deprovisioning.ts'
+import { deprovisioningOneSteps } from './steps/deprovisioning-one.ts'
+import { initialSteps } from './steps/initial.ts'
+import { planningSteps } from './steps/planning.ts'
+import type { Work } from './work.ts'
+
+/** A state in which work is done: what it is, and which state follows when all of it succeeded. */
+export interface Stage {
+  run(work: Work): Promise<void>
+  readonly next: StateName
+}
+
+/** The whole life of a provision, in OneForm's states. States that are missing here wait for somebody. */
+export const stages: Readonly<Partial<Record<StateName, Stage>>> = {
+  PENDING: { run: async () => {}, next: 'INIT' },
+  INIT: graph(initialSteps, 'PLANNING'),
+  PLANNING: graph(planningSteps, 'APPLYING'),
+  APPLYING: graph(applyingSteps, 'CONFIGURING_ONE'),
+  CONFIGURING_ONE: graph(configuringOneSteps, 'CONFIGURING_PROVISION'),
+  CONFIGURING_PROVISION: graph(configuringProvisionSteps, 'RUNNING'),
+  DEPROVISIONING_ONE: graph(deprovisioningOneSteps, 'DEPROVISIONING'),
+  DEPROVISIONING: { run: deprovision, next: 'DONE' },
+}
+
+/** The state a failure of this one is shown as. */
+export function failureOf(state: StateName): StateName {
+  return state === 'PENDING' ? 'INIT_FAILURE' : (`${state}_FAILURE` as StateName)
+}
+
+/** The state whose work failed; undefined when the state is no failure that can be retried. */
+export function retriedState(state: string): StateName | undefined {
+  const working = state.replace(/_FAILURE$/, '') as StateName
+  return state.endsWith('_FAILURE') && stages[working] ? working : undefined
+}
+
+function graph(steps: (work: Work) => Step[], next: StateName): Stage {
+  return { run: (work) => runSteps(steps(work), work.tools), next }
+}

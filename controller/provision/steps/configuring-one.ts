@@ -1,0 +1,29 @@
+import type { Step } from '../engine.ts'
+import type { Work } from '../work.ts'
+import { clusterStep } from './cluster.ts'
+import { datastoreSteps } from './datastores.ts'
+import { hostSteps } from './hosts.ts'
+import { networkTemplateStep } from './network-template.ts'
+import { virtualNetworkSteps } from './virtual-networks.ts'
+
+/** The cluster's id, which all other objects of OpenNebula need. */
+export interface Placed {
+  clusterId?: number
+}
+
+/** CONFIGURING_ONE: everything the provision is in OpenNebula. */
+export function configuringOneSteps(work: Work): Step[] {
+  const placed: Placed = {}
+  return [
+    clusterStep(work, placed),
+    ...datastoreSteps(work, placed),
+    ...virtualNetworkSteps(work, placed),
+    networkTemplateStep(work, placed),
+    ...hostSteps(work, placed),
+  ]
+}
+
+export function placedIn({ clusterId }: Placed): number {
+  if (clusterId === undefined) throw new TypeError('A step needs the cluster and does not say so')
+  return clusterId
+}

@@ -1,0 +1,15 @@
+import type { Step } from '../engine.ts'
+import type { Work } from '../work.ts'
+import type { Made } from './applying.ts'
+
+export function sshKeySteps({ hardware, ports, body }: Work, made: Made): Step[] {
+  return [
+    {
+      name: 'SSH key',
+      run: async () => {
+        made.sshKeyId = await hardware.ensureSshKey(ports.keys.controllerKey(body.uuid))
+      },
+      undo: () => hardware.releaseSshKeys(),
+    },
+  ]
+}

@@ -1,0 +1,75 @@
+import type { Identity } from '../../lib/scaleway/index.ts'
+import type { OneObjects, ProvisionBody } from '../documents/index.ts'
+import { withHistory } from '../documents/index.ts'
+import type { Hardware } from '../scaleway/index.ts'
+import type { EngineTools } from './engine.ts'
+import { type Inputs, parseInputs } from './inputs.ts'
+import type { Ports } from './ports.ts'
+
+/** Whether an undeploy was forced must survive a restart of the controller. */
+export type WorkBody = ProvisionBody & { forced?: boolean }
+
+/** Everything the steps of one provision work with; made anew for each state's work. */
+export interface Work {
+  readonly id: number
+  /** As it was when the state's work began. */
+  readonly body: WorkBody
+  readonly inputs: Inputs
+  readonly identity: Identity
+  readonly ports: Ports
+  readonly hardware: Hardware
+  readonly tools: EngineTools
+  log(level: 'info' | 'warn' | 'error', text: string): void
+  /** Adds a line to the document's history, once: what is there already is not repeated. */
+  record(action: string, description: string): Promise<void>
+  updateObjects(change: (objects: OneObjects) => void): Promise<void>
+}
+
+/** `host-0` … for as many hosts as were asked for. */
+export function hostKeys({ hosts }: Inputs): string[] {
+  return Array.from({ length: hosts }, (_, index) => `host-${index}`)
+}
+
+export interface WorkRequest {
+  readonly id: number
+  readonly ports: Ports
+  readonly tools: EngineTools
+}
+
+export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work> {
+  const { body } = (await ports.provisions.get(id)) as { body: WorkBody }
+  const provider = await ports.providers.get(body.provider_id)
+  const inputs = parseInputs(body.user_inputs_values)
+  const identity: Identity = {
+    cloud: ports.cloud,
+    provision: body.uuid,
+    provisionId: id,
+    userTags: inputs.tags,
+  }
+  const { now } = ports.clock
+  return {
+    id,
+    body,
+    inputs,
+    identity,
+    ports,
+    tools,
+    hardware: ports.hardware(provider.body.connection, identity, tools.signal),
+    log: (level, text) => tools.emit({ kind: 'log', level, text }),
+    record: async (action, description) => {
+      await ports.provisions.update(id, (draft) => {
+        const known = draft.historic.some(
+          (entry) => entry.action === action && entry.description === description,
+        )
+        if (!known) draft.historic = withHistory(draft.historic, action, description, now())
+        return undefined
+      })
+    },
+    updateObjects: async (change) => {
+      await ports.provisions.update(id, (draft) => {
+        change(draft.one_objects)
+        return undefined
+      })
+    },
+  }
+}
