@@ -1,0 +1,206 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Clock, createClock, poll } from '../../../lib/clock/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
+import { renderTemplate } from '../../../lib/opennebula/index.ts'
+import type { Cloud } from './cloud.ts'
+import { clusterMethods, newCluster } from './clusters.ts'
+import { datastoreMethods, firstDatastores } from './datastores.ts'
+import { documentMethods } from './documents.ts'
+import { Elastic } from './elastic.ts'
+import { hostMethods, monitorHosts } from './hosts.ts'
+import type { Hypervisor } from './hypervisor.ts'
+import { Ipam } from './ipam.ts'
+import type { Methods, Parameter } from './method.ts'
+import { networkTemplateMethods } from './network-templates.ts'
+import { networkMethods } from './networks.ts'
+import { Pool } from './pool.ts'
+import { createXmlRpcServer } from './server.ts'
+import { systemMethods } from './system.ts'
+import { Users } from './users.ts'
+import { stateName } from './vm-states.ts'
+import { vmMethods } from './vms.ts'
+
+export interface StandInOptions {
+  /** `<ipamDir>/<IPAM_MAD>/<action>` are the executables; oned's remotes/ipam. */
+  readonly ipamDir: string
+  readonly hypervisor: Hypervisor
+  /** Passwords by user name; oneadmin must be among them. */
+  readonly users: Readonly<Record<string, string>>
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** Where the elastic driver finds OneForm; needed for VMs with elastic NICs. */
+  readonly oneformUrl?: string
+  /** Instead of asking OneForm: the directory whose `elastic/` holds the provider's class. */
+  readonly elasticDir?: string
+  /** More environment for drivers, on top of oned's. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly clock?: Clock
+  readonly logger?: Logger
+  /** Before the clock's scale: 2 s unless given. */
+  readonly transferMs?: number
+  readonly monitorEveryMs?: number
+  readonly ipamPatienceMs?: number
+}
+
+export interface InstantiateVm {
+  readonly name: string
+  readonly hostId: number
+  readonly nics: readonly { readonly networkId: number; readonly ip?: string }[]
+  /** Whose VM it is; oneadmin unless given. */
+  readonly user?: string
+}
+
+export interface StandIn {
+  readonly url: string
+  /** Everything it knows, for looking, and what drivers were called with. */
+  readonly state: Cloud
+  /** Allocates and deploys; resolves with the id once oned has taken both calls. */
+  instantiate(vm: InstantiateVm): Promise<number>
+  /** Waits for a state by name: RUNNING, DONE, POWEROFF. Rejects when the VM failed meanwhile. */
+  waitVm(id: number, state: string, withinMs?: number): Promise<void>
+  migrate(id: number, hostId: number, live: boolean): Promise<void>
+  terminate(id: number, hard?: boolean): Promise<void>
+  /** Any XML-RPC method, without HTTP; as oneadmin unless a user is named. */
+  call(name: string, parameters: readonly Parameter[], user?: string): Promise<Parameter>
+  close(): Promise<void>
+}
+
+/** An OpenNebula that answers as the recorded one did and runs the real drivers. */
+export async function createOpenNebulaStandIn(options: StandInOptions): Promise<StandIn> {
+  const home = await mkdtemp(join(tmpdir(), 'one-'))
+  const closing = new AbortController()
+  const work = new Set<Promise<unknown>>()
+  const address = { url: '' }
+  const cloud = createCloud(options, home, address, closing.signal, work)
+  const methods = methodsOf(cloud)
+  await writeFile(join(home, 'one_auth'), `oneadmin:${cloud.users.admin.password}`, { mode: 0o600 })
+
+  const server = createXmlRpcServer(methods, cloud.users)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  address.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/RPC2`
+  cloud.background('monitoring', monitorHosts(cloud, options.monitorEveryMs ?? 5000))
+
+  const call: StandIn['call'] = async (name, parameters, user) => {
+    const found = methods[name]
+    if (!found) throw new TypeError(`no method ${name}`)
+    return await found.run(
+      user === undefined ? cloud.users.admin : cloud.users.named(user),
+      parameters,
+    )
+  }
+  return {
+    url: address.url,
+    state: cloud,
+    call,
+    async instantiate({ name, hostId, nics, user }) {
+      const wanted = nics.map(({ networkId, ip }) => ({ NETWORK_ID: networkId, IP: ip }))
+      const template = renderTemplate({ NAME: name, CPU: 1, MEMORY: 256, NIC: wanted })
+      const id = Number(await call('one.vm.allocate', [template, false], user))
+      await call('one.vm.deploy', [id, hostId, false, -1, ''])
+      return id
+    },
+    waitVm: (id, state, withinMs = 60_000) => waitVm(cloud, id, state, withinMs),
+    async migrate(id, hostId, live) {
+      await call('one.vm.migrate', [id, hostId, live, false, -1, 0])
+    },
+    async terminate(id, hard = false) {
+      await call('one.vm.action', [hard ? 'terminate-hard' : 'terminate', id])
+    },
+    async close() {
+      closing.abort()
+      server.close()
+      server.closeAllConnections()
+      await Promise.allSettled(work)
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+function createCloud(
+  options: StandInOptions,
+  home: string,
+  address: { readonly url: string },
+  stopped: AbortSignal,
+  work: Set<Promise<unknown>>,
+): Cloud {
+  const logger = options.logger ?? silent
+  const env = () => ({
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    ONE_AUTH: join(home, 'one_auth'),
+    ONE_XMLRPC: address.url,
+    ...(options.oneformUrl === undefined ? {} : { ONEFORM_URL: options.oneformUrl }),
+    ...(options.elasticDir === undefined ? {} : { ELASTIC_PATH: options.elasticDir }),
+    ...options.env,
+  })
+  let turn: Promise<unknown> = Promise.resolve()
+  const cloud: Cloud = {
+    users: new Users(options.users),
+    documents: new Pool('document'),
+    clusters: new Pool('cluster', 100),
+    datastores: new Pool('datastore', 100),
+    networks: new Pool('virtual network'),
+    networkTemplates: new Pool('virtual network template'),
+    hosts: new Pool('host'),
+    vms: new Pool('virtual machine'),
+    clock: options.clock ?? createClock(),
+    logger,
+    hypervisor: options.hypervisor,
+    ipam: new Ipam({
+      directory: options.ipamDir,
+      cwd: home,
+      env,
+      patienceMs: options.ipamPatienceMs ?? 90_000,
+    }),
+    elastic: new Elastic({ cwd: home, env }),
+    transferMs: options.transferMs ?? 2000,
+    stopped,
+    background(what, job) {
+      const settled = job
+        .catch((error: Error) => {
+          if (!stopped.aborted) logger.error(`${what}: ${error.message}`)
+        })
+        .finally(() => work.delete(settled))
+      work.add(settled)
+    },
+    oneAtATime(job) {
+      const mine = turn.then(job)
+      turn = mine.catch(() => {})
+      return mine
+    },
+  }
+  cloud.clusters.put(newCluster(0, 'default'))
+  for (const datastore of firstDatastores(cloud)) cloud.datastores.put(datastore)
+  return cloud
+}
+
+function methodsOf(cloud: Cloud): Methods {
+  return {
+    ...systemMethods(cloud),
+    ...documentMethods(cloud),
+    ...clusterMethods(cloud),
+    ...datastoreMethods(cloud),
+    ...networkMethods(cloud),
+    ...networkTemplateMethods(cloud),
+    ...hostMethods(cloud),
+    ...vmMethods(cloud),
+  }
+}
+
+async function waitVm(cloud: Cloud, id: number, state: string, withinMs: number): Promise<void> {
+  await poll(createClock(), { what: `VM ${id} to be ${state}`, everyMs: 50, withinMs }, () => {
+    const vm = cloud.vms.get(id)
+    const now = stateName(vm)
+    if (now === state) return true
+    if (now.endsWith('FAILURE')) {
+      throw new Error(`VM ${id} is ${now}: ${vm.userTemplate.text('ERROR')}`)
+    }
+    return undefined
+  })
+}
