@@ -1,9 +1,16 @@
-import type { Flexibleip } from '@scaleway/sdk'
 import { numberToIpv4, parseCidr } from '../../lib/net/index.ts'
-import { carries, type Identity, tagsFor, tagValue, wantedTags } from '../../lib/scaleway/index.ts'
+import {
+  carries,
+  type Identity,
+  type Scaleway,
+  tagsFor,
+  tagValue,
+  wantedTags,
+} from '../../lib/scaleway/index.ts'
 import type { FlexibleAddress } from './flexible-ips.ts'
 
-export type CloudAddress = Flexibleip.v1alpha1.FlexibleIP
+/** A flexible IP as the SDK answers it. */
+export type CloudAddress = Awaited<ReturnType<Scaleway['flexibleIp']['getFlexibleIP']>>
 
 /** Which VM address pair belongs to the flexible IP, `100.64.0.0/31`. */
 const pairTag = 'private'

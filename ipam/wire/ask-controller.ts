@@ -34,8 +34,10 @@ export function askController(
   withinMs: number,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const fail = (message: string) =>
+    const fail = (message: string) => {
+      clearTimeout(deadline)
       reject(ipamFault('EDGE_IPAM_CONTROLLER', message, { object: socket }))
+    }
     const text = JSON.stringify(body)
     const sent = request(
       {
@@ -67,10 +69,7 @@ export function askController(
       fail(`The controller gave no answer within ${withinMs / 1000} s`)
       sent.destroy()
     }, withinMs)
-    sent.on('error', (error) => {
-      clearTimeout(deadline)
-      fail(`The controller cannot be reached: ${error.message}`)
-    })
+    sent.on('error', (error) => fail(`The controller cannot be reached: ${error.message}`))
     sent.end(text)
   })
 }
