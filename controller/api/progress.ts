@@ -39,7 +39,7 @@ export function progressRoutes(
     const { id } = await asker.documents.provisions.get(idOf(params))
     return logs.poll(id, numberOf(query, 'pos'))
   })
-  app.get<ById>('/provisions/:id/events', async ({ asker, params, headers }, reply) => {
+  app.get<ById>('/provisions/:id/events', async ({ asker, params, headers, query }, reply) => {
     const { id, body } = await asker.documents.provisions.get(idOf(params))
     const now: ProvisionEvent = {
       ...{ provision: id, at: clock.now() },
@@ -51,7 +51,9 @@ export function progressRoutes(
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
-    stream(reply.raw, id, journal, headers['last-event-id'], now)
+    reply.raw.flushHeaders()
+    const replay = (query as Record<string, unknown>)['replay'] !== 'false'
+    stream(reply.raw, id, journal, replay ? (headers['last-event-id'] ?? '') : undefined, now)
   })
   app.addHook('preClose', async () => {
     for (const response of open) response.end()
@@ -61,6 +63,7 @@ export function progressRoutes(
     response: ServerResponse,
     id: number,
     from: Journal,
+    /** Where to resume; undefined for what happens from now on and nothing earlier. */
     lastId: string | string[] | undefined,
     now: ProvisionEvent,
   ): void {
@@ -69,10 +72,12 @@ export function progressRoutes(
       // who cannot keep up comes back with Last-Event-ID
       if (response.writableLength > backlogBytes) response.destroy()
     }
-    for (const entry of from.since(id, String(lastId))) write(entry)
-    // where no state was heard of yet (quiet since this controller started), the document tells it
-    const heard = from.since(id, undefined).some(({ event }) => event.kind === 'state')
-    if (!heard) response.write(frame({ event: now }))
+    if (lastId !== undefined) {
+      for (const entry of from.since(id, String(lastId))) write(entry)
+      // where no state was heard of yet (quiet since this controller started), the document tells it
+      const heard = from.since(id, undefined).some(({ event }) => event.kind === 'state')
+      if (!heard) response.write(frame({ event: now }))
+    }
     const stop = from.follow(id, write)
     const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs)
     open.add(response)

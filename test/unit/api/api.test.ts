@@ -421,15 +421,19 @@ t.test('the stream of events', async (t) => {
   second.close()
   const third = await follow(port, id, 'of an earlier controller')
   t.match(await third.next(), { event: { state: 'INIT' } }, 'starts over when it cannot resume')
+  const fourth = await follow(port, id, undefined, '?replay=false')
+  emit('later')
+  t.match(await fourth.next(), { event: { name: 'later' } }, 'begins now when told so')
+  fourth.close()
   const ended = third.ended()
   await it.app.close()
   await ended
   t.pass('ends when the controller stops')
 })
 
-async function follow(port: number, id: number, lastId?: string) {
+async function follow(port: number, id: number, lastId?: string, query = '') {
   const headers = { ...basic(), ...(lastId === undefined ? {} : { 'last-event-id': lastId }) }
-  const path = `/api/v1/provisions/${id}/events`
+  const path = `/api/v1/provisions/${id}/events${query}`
   const response = await new Promise<import('node:http').IncomingMessage>((resolve) => {
     get({ port, path, headers, agent: false }, resolve)
   })

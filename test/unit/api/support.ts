@@ -18,12 +18,16 @@ export interface Bench {
   readonly events: Events
   /** What the lifecycle was asked for: "create 5", "undeploy 5 forced". */
   readonly asked: string[]
+  /** What work does besides being noted; tests of the command line let it emit events. */
+  readonly play: { create?: Play; undeploy?: Play; retry?: Play }
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
   readonly logDirectory: string
   /** Moves the clock that the login's short memory goes by. */
   advance(ms: number): void
 }
+
+type Play = (id: number) => Promise<void>
 
 export const refusedKey = '99999999-9999-4999-8999-999999999999'
 
@@ -34,6 +38,7 @@ export function bench(): Bench {
   const events = createEvents()
   const asked: string[] = []
   const checked: unknown[] = []
+  const play: Bench['play'] = {}
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
   const real = createClock()
@@ -50,15 +55,24 @@ export function bench(): Bench {
     },
     logs: createProvisionLogs(logDirectory, clock),
     lifecycle: {
-      create: async (id) => void asked.push(`create ${id}`),
-      undeploy: async (id, { force }) => void asked.push(`undeploy ${id}${force ? ' forced' : ''}`),
-      retry: async (id) => void asked.push(`retry ${id}`),
+      create: async (id) => {
+        asked.push(`create ${id}`)
+        void play.create?.(id)
+      },
+      undeploy: async (id, { force }) => {
+        asked.push(`undeploy ${id}${force ? ' forced' : ''}`)
+        void play.undeploy?.(id)
+      },
+      retry: async (id) => {
+        asked.push(`retry ${id}`)
+        void play.retry?.(id)
+      },
     },
   })
   const advance = (ms: number) => {
     offset += ms
   }
-  return { app, one, documents, events, asked, checked, logDirectory, advance }
+  return { app, one, documents, events, asked, play, checked, logDirectory, advance }
 }
 
 export const basic = (session = 'oneadmin:opennebula') => ({

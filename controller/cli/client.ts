@@ -1,0 +1,80 @@
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { Endpoint } from './endpoint.ts'
+import { Failure, failed, refusal } from './failure.ts'
+
+export interface Client {
+  /** The answer's JSON with OneForm's DOCUMENT wrappers taken off. Throws a Failure otherwise. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** Opens a stream of server-sent events; resolves when the controller has accepted it. */
+  stream(path: string, lastEventId?: string, signal?: AbortSignal): Promise<IncomingMessage>
+}
+
+const answerWithinMs = 120_000
+
+/** A client of the REST API over node:http, because the global fetch doubles the start-up time. */
+export function createClient(endpoint: Endpoint): Client {
+  return {
+    call: async <T>(method: string, path: string, body?: unknown) => {
+      const text = body === undefined ? undefined : JSON.stringify(body)
+      const response = await send(endpoint, method, path, { timeout: answerWithinMs }, text)
+      const answer = await textOf(response)
+      return (answer === '' ? {} : unwrap(JSON.parse(answer))) as T
+    },
+    stream: (path, lastEventId, signal) =>
+      send(endpoint, 'GET', path, {
+        ...(signal ? { signal } : {}),
+        headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+      }),
+  }
+}
+
+async function send(
+  { url, session }: Endpoint,
+  method: string,
+  path: string,
+  options: RequestOptions,
+  body?: string,
+): Promise<IncomingMessage> {
+  const target = new URL(`api/v1${path}`, url.href.endsWith('/') ? url : `${url.href}/`)
+  const request = target.protocol === 'https:' ? requestHttps : requestHttp
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const outgoing = request(
+      target,
+      {
+        ...options,
+        method,
+        agent: false,
+        headers: {
+          authorization: `Basic ${Buffer.from(session).toString('base64')}`,
+          accept: 'application/json',
+          'content-type': 'application/json',
+          ...options.headers,
+        },
+      },
+      resolve,
+    )
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')))
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  }).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code ?? error.message
+    throw new Failure(`No controller answers at ${url.href} (${reason}); is it running?`, failed)
+  })
+  const status = response.statusCode ?? 0
+  if (status >= 200 && status < 300) return response
+  throw refusal(status, await textOf(response))
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8')
+  let text = ''
+  for await (const chunk of response) text += chunk
+  return text
+}
+
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap)
+  if (typeof value === 'object' && value !== null && 'DOCUMENT' in value) return value.DOCUMENT
+  return value
+}

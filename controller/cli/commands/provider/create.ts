@@ -1,0 +1,66 @@
+import { Args, Flags } from '@oclif/core'
+import type { DriverAnswer, ProviderAnswer } from '../../answers.ts'
+import { EdgeCommand } from '../../edge-command.ts'
+import { given, inputsOf, requestOf, type Values } from '../../inputs.ts'
+
+export default class ProviderCreate extends EdgeCommand {
+  static override summary = 'Register a cloud account; asks for what is not given'
+  static override description =
+    `The secret key is read from SCW_SECRET_KEY, a file (--input secret_key=@FILE), a JSON request on
+standard input or in a file, or typed at the prompt, where it is not shown.`
+  static override examples = [
+    '<%= config.bin %> provider create scaleway --name paris',
+    'SCW_SECRET_KEY=… <%= config.bin %> provider create scaleway --access-key SCW… --project-id … --zone fr-par-2',
+    '<%= config.bin %> provider create scaleway --input secret_key=@/root/scw.key --input zone=fr-par-2',
+    '<%= config.bin %> provider create scaleway - < provider.json',
+  ]
+  static override args = {
+    driver: Args.string({ description: 'name of the driver: scaleway', required: true }),
+    file: Args.string({ description: 'JSON request as the API takes it; - for standard input' }),
+  }
+  static override flags = {
+    name: Flags.string({ summary: 'name of the provider' }),
+    description: Flags.string({ summary: 'what it is for' }),
+    'access-key': Flags.string({ summary: 'Scaleway access key', env: 'SCW_ACCESS_KEY' }),
+    'project-id': Flags.string({ summary: 'Scaleway project', env: 'SCW_DEFAULT_PROJECT_ID' }),
+    region: Flags.string({ summary: 'Scaleway region', env: 'SCW_DEFAULT_REGION' }),
+    zone: Flags.string({ summary: 'Scaleway zone', env: 'SCW_DEFAULT_ZONE' }),
+    input: Flags.string({
+      summary: 'a connection value, name=value or name=@file',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+  }
+
+  async run(): Promise<ProviderAnswer> {
+    const { args, flags } = await this.parse(ProviderCreate)
+    const request = requestOf(args.file)
+    const client = this.client(flags)
+    const { connection } = await client.call<DriverAnswer>('GET', `/drivers/${args.driver}`)
+    const named = {
+      access_key: flags['access-key'],
+      secret_key: process.env['SCW_SECRET_KEY'],
+      ...{ project_id: flags['project-id'], region: flags.region, zone: flags.zone },
+    }
+    const values: Values = {
+      ...given(named),
+      ...(request['connection_values'] as Values | undefined),
+      ...inputsOf(flags.input),
+    }
+    const missing = connection.filter(({ name }) => values[name] === undefined)
+    const needed = missing.some(({ mandatory }) => mandatory)
+    if (needed && process.stdin.isTTY && args.file === undefined) {
+      const { ask } = await import('../../prompt.ts')
+      const terminal = { input: process.stdin, output: process.stderr, raw: true }
+      Object.assign(values, await ask(missing, values, terminal))
+    }
+    const provider = await client.call<ProviderAnswer>('POST', '/providers', {
+      ...request,
+      ...given({ name: flags.name, description: flags.description }),
+      driver: args.driver,
+      connection_values: values,
+    })
+    this.log(`ID: ${provider.ID}`)
+    return provider
+  }
+}

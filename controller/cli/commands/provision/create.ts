@@ -1,0 +1,80 @@
+import { Args, Flags } from '@oclif/core'
+import type { DriverAnswer, ProvisionAnswer } from '../../answers.ts'
+import type { Client } from '../../client.ts'
+import { EdgeCommand } from '../../edge-command.ts'
+import { parseId } from '../../id.ts'
+import { given, inputsOf, requestOf, type Values } from '../../inputs.ts'
+import { watchWork } from '../../work.ts'
+
+/** Their defaults suit nearly always, and the documentation does not ask for them. */
+const unasked = new Set(['cidr_block', 'oneform_tags'])
+
+export default class ProvisionCreate extends EdgeCommand {
+  static override summary = 'Create an edge cluster; asks for its inputs when none is given'
+  static override examples = [
+    '<%= config.bin %> provision create scaleway --provider-id 1',
+    '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=3 --input instance_public_ips=2',
+    '<%= config.bin %> provision create scaleway --provider-id 1 --no-wait - < provision.json',
+  ]
+  static override args = {
+    driver: Args.string({ description: 'name of the driver: scaleway', required: true }),
+    file: Args.string({ description: 'JSON request as the API takes it; - for standard input' }),
+  }
+  static override flags = {
+    'provider-id': Flags.string({ char: 'p', summary: 'provider that pays' }),
+    name: Flags.string({ summary: 'name of the provision' }),
+    description: Flags.string({ summary: 'what it is for' }),
+    input: Flags.string({
+      summary: 'an input, name=value or name=@file',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    wait: Flags.boolean({ summary: 'wait until it runs', default: true, allowNo: true }),
+  }
+
+  async run(): Promise<ProvisionAnswer> {
+    const { args, flags } = await this.parse(ProvisionCreate)
+    const payer = flags['provider-id']
+    const request = requestOf(args.file)
+    const client = this.client(flags)
+    const nothingGiven = flags.input === undefined && args.file === undefined
+    const values: Values = {
+      ...(request['user_inputs_values'] as Values | undefined),
+      ...inputsOf(flags.input),
+      ...(nothingGiven && process.stdin.isTTY ? await asked(client, args.driver) : {}),
+    }
+    const provision = await client.call<ProvisionAnswer>('POST', '/provisions', {
+      ...request,
+      ...given({ name: flags.name, description: flags.description }),
+      ...(payer === undefined ? {} : { provider_id: Number(parseId(payer, 'provider')) }),
+      driver: args.driver,
+      user_inputs_values: values,
+    })
+    if (!flags.wait) {
+      this.log(`ID: ${provision.ID}`)
+      return provision
+    }
+    try {
+      await watchWork({ client, provision: provision.ID, wanted: ['RUNNING'] })
+    } finally {
+      // also when it failed: the provision is there, and the id is what the next command needs
+      this.log(`ID: ${provision.ID}`)
+    }
+    return client.call('GET', `/provisions/${provision.ID}`)
+  }
+}
+
+async function asked(client: Client, driver: string): Promise<Values> {
+  const { user_inputs, deployment_confs } = await client.call<DriverAnswer>(
+    'GET',
+    `/drivers/${driver}`,
+  )
+  const specs = [...user_inputs, ...(deployment_confs[0]?.user_inputs ?? [])]
+  const { ask } = await import('../../prompt.ts')
+  const terminal = { input: process.stdin, output: process.stderr, raw: true }
+  return ask(
+    specs.filter(({ name }) => !unasked.has(name)),
+    {},
+    terminal,
+  )
+}

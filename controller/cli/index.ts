@@ -1,0 +1,60 @@
+import { basename, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Command, run as runOclif } from '@oclif/core'
+import ProviderCreate from './commands/provider/create.ts'
+import ProviderDelete from './commands/provider/delete.ts'
+import ProviderList from './commands/provider/list.ts'
+import ProviderShow from './commands/provider/show.ts'
+import ProvisionCreate from './commands/provision/create.ts'
+import ProvisionDelete from './commands/provision/delete.ts'
+import ProvisionList from './commands/provision/list.ts'
+import ProvisionLogs from './commands/provision/logs.ts'
+import ProvisionRetry from './commands/provision/retry.ts'
+import ProvisionShow from './commands/provision/show.ts'
+import ProvisionUndeploy from './commands/provision/undeploy.ts'
+import { told } from './edge-command.ts'
+
+/** Every command by its words; oclif finds them here, also inside a bundle of one file. */
+export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  'provider:create': ProviderCreate,
+  'provider:delete': ProviderDelete,
+  'provider:list': ProviderList,
+  'provider:show': ProviderShow,
+  'provision:create': ProvisionCreate,
+  'provision:delete': ProvisionDelete,
+  'provision:list': ProvisionList,
+  'provision:logs': ProvisionLogs,
+  'provision:retry': ProvisionRetry,
+  'provision:show': ProvisionShow,
+  'provision:undeploy': ProvisionUndeploy,
+}
+
+/**
+ * Runs edgectl. It needs no package.json beside it: what oclif would read there is said here, and
+ * the commands are taken from this very module (or the bundle that holds it and exports COMMANDS).
+ */
+export async function run(argv: readonly string[], version: string): Promise<void> {
+  const file = fileURLToPath(import.meta.url)
+  const pjson = {
+    name: 'edgectl',
+    version,
+    type: 'module',
+    oclif: {
+      bin: 'edgectl',
+      topicSeparator: ' ' as const,
+      commands: { strategy: 'explicit', target: `./${basename(file)}`, identifier: 'COMMANDS' },
+      topics: {
+        provider: { description: 'cloud accounts' },
+        provision: { description: 'edge clusters' },
+      },
+    },
+  }
+  const options = { root: dirname(file), pjson } as unknown as Parameters<typeof runOclif>[1]
+  try {
+    await runOclif([...argv], options)
+  } catch (error) {
+    const { text, exitCode } = told(error as Error)
+    process.stderr.write(`${text}\n`)
+    process.exitCode = exitCode
+  }
+}

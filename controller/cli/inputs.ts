@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { badRequest, Failure } from './failure.ts'
+
+export type Values = Record<string, unknown>
+
+/**
+ * `--input name=value` options. A value `@file` is the file's content without its last newline, so
+ * that a secret need not be in the arguments; one that starts with { or [ is JSON.
+ */
+export function inputsOf(options: readonly string[] = []): Values {
+  return Object.fromEntries(
+    options.map((option) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(option) ?? []
+      if (name === undefined || value === undefined) {
+        // only the name is repeated: what follows might be a secret
+        throw new Failure('--input takes name=value or name=@file', badRequest)
+      }
+      return [name, parsed(name, value)]
+    }),
+  )
+}
+
+/** The JSON object in a file, or on stdin for `-`; an empty one without a file. */
+export function requestOf(file: string | undefined): Values {
+  if (file === undefined) return {}
+  const text = contentOf(file === '-' ? 0 : file)
+  try {
+    const value = JSON.parse(text) as unknown
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values
+  } catch {
+    // told below, without the text: it may hold secrets
+  }
+  const source = file === '-' ? 'Standard input' : file
+  throw new Failure(`${source} does not hold a JSON object`, badRequest)
+}
+
+/** The value without the names that nobody gave. */
+export function given(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+function parsed(name: string, value: string): unknown {
+  if (value.startsWith('@')) return contentOf(value.slice(1)).replace(/\r?\n$/, '')
+  if (!/^[[{]/.test(value)) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    throw new Failure(`The value of ${name} is not valid JSON`, badRequest)
+  }
+}
+
+function contentOf(file: string | 0): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Failure(`Cannot read ${file || 'standard input'} (${code})`, badRequest)
+  }
+}

@@ -1,0 +1,167 @@
+import type { DocumentAnswer, ProviderAnswer, ProvisionAnswer } from './answers.ts'
+
+type Pairs = readonly (readonly [string, unknown])[]
+
+/** In this order the documentation shows them; others follow. */
+const documentedValues = [
+  'cidr_block',
+  'oneform_hosts',
+  'instance_disk_size',
+  'instance_os_name',
+  'instance_public_ips',
+  'instance_type',
+]
+
+/** `provision show`, laid out as the documentation has it. */
+export function provisionLayout(provision: ProvisionAnswer): string {
+  const body = provision.TEMPLATE.PROVISION_BODY
+  const { cluster, hosts, networks, datastores } = body.one_objects
+  const plain = (name: unknown) => String(name).replace(` (provision_${provision.ID})`, '')
+  const tags = Object.entries(body.tags)
+  return [
+    block(`PROVISION ${provision.ID} INFORMATION`, [
+      ['ID', provision.ID],
+      ['NAME', provision.NAME],
+      ['DESCRIPTION', body.description],
+      ['USER', provision.UNAME],
+      ['GROUP', provision.GNAME],
+      ['STATE', body.state],
+      ['PROVIDER ID', body.provider_id],
+      ['REGISTRATION TIME', time(body.registration_time)],
+    ]),
+    permissions(provision),
+    block('PROVISION VALUES', values(body.user_inputs_values)),
+    ...(tags.length === 0 ? [] : [block('TAGS', tags)]),
+    `OPENNEBULA RESOURCES\n${block('CLUSTER', [
+      ['ID', cluster.id ?? '-'],
+      ['NAME', cluster.name === undefined ? '-' : plain(cluster.name)],
+    ])}`,
+    table(
+      'HOSTS',
+      ['ID', 'NAME', 'RESOURCE_ID'],
+      hosts.map((h) => [h.id, h.name, h.resource_id]),
+    ),
+    table(
+      'NETWORKS',
+      ['ID', 'TYPE', 'NAME'],
+      networks.map(({ id, name, template }) => [id, template?.['vn_mad'], plain(name)]),
+    ),
+    table(
+      'DATASTORES',
+      ['ID', 'TYPE', 'NAME'],
+      datastores.map(({ id, name, template }) => {
+        const type = String(template?.['type'] ?? '-').toLowerCase()
+        return [id, type, plain(name)]
+      }),
+    ),
+  ].join('\n\n')
+}
+
+/** `provider show`, laid out as the stock command line does. */
+export function providerLayout(provider: ProviderAnswer): string {
+  const body = provider.TEMPLATE.PROVIDER_BODY
+  const connection = Object.entries(body.connection).map(
+    ([name, value]) => [name, value === '__redacted__' ? '************' : value] as const,
+  )
+  return [
+    block(`PROVIDER ${provider.ID} INFORMATION`, [
+      ['ID', provider.ID],
+      ['NAME', provider.NAME],
+      ['DESCRIPTION', body.description],
+      ['USER', provider.UNAME],
+      ['GROUP', provider.GNAME],
+      ['DRIVER', body.driver],
+      ['VERSION', body.version],
+      ['REGISTRATION TIME', time(body.registration_time)],
+    ]),
+    permissions(provider),
+    block('CONNECTION VALUES', connection),
+    block('ASSOCIATED PROVISIONS', [['IDS:', body.provision_ids.join(',') || '--']]),
+  ].join('\n\n')
+}
+
+export function provisionList(provisions: readonly ProvisionAnswer[]): string {
+  return list(
+    ['ID', 'USER', 'GROUP', 'NAME', 'STATE', 'REGTIME'],
+    provisions.map(({ ID, UNAME, GNAME, NAME, TEMPLATE: { PROVISION_BODY: body } }) => {
+      return [ID, UNAME, GNAME, NAME, body.state, time(body.registration_time)]
+    }),
+  )
+}
+
+export function providerList(providers: readonly ProviderAnswer[]): string {
+  return list(
+    ['ID', 'USER', 'GROUP', 'NAME', 'REGTIME'],
+    providers.map(({ ID, UNAME, GNAME, NAME, TEMPLATE }) => {
+      return [ID, UNAME, GNAME, NAME, time(TEMPLATE.PROVIDER_BODY.registration_time)]
+    }),
+  )
+}
+
+/** Column widths of the documentation; a column grows with what is in it. */
+const listWidths: Readonly<Record<string, number>> = {
+  ID: 2,
+  USER: 8,
+  GROUP: 9,
+  NAME: 21,
+  STATE: 16,
+}
+
+function list(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((name, column) =>
+    Math.max(listWidths[name] ?? 0, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return [head, ...rows].map((row) => `  ${line(row, widths)}`).join('\n')
+}
+
+function table(title: string, head: readonly string[], rows: readonly unknown[][]): string {
+  const widths = [4, 15]
+  const lines = [head, ...rows.map((row) => row.map((cell) => String(cell ?? '-')))]
+  return [title, ...lines.map((cells) => line(cells, widths))].join('\n')
+}
+
+function line(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    .join(' ')
+    .trimEnd()
+}
+
+function block(title: string, pairs: Pairs): string {
+  const lines = pairs.map(([name, value]) => `${name.padEnd(20)}: ${shown(value)}`)
+  return [title, ...lines].join('\n')
+}
+
+function permissions({ PERMISSIONS }: DocumentAnswer): string {
+  const bits = (who: string) =>
+    (['U', 'M', 'A'] as const)
+      .map((right) => (PERMISSIONS[`${who}_${right}`] === '1' ? right.toLowerCase() : '-'))
+      .join('')
+  return block('PERMISSIONS', [
+    ['OWNER', bits('OWNER')],
+    ['GROUP', bits('GROUP')],
+    ['OTHER', bits('OTHER')],
+  ])
+}
+
+function values(given: Readonly<Record<string, unknown>>): Pairs {
+  const place = ([name]: readonly [string, unknown]) => {
+    const index = documentedValues.indexOf(name)
+    return index < 0 ? documentedValues.length : index
+  }
+  return Object.entries(given)
+    .filter(([name]) => name !== 'oneform_tags')
+    .sort((a, b) => place(a) - place(b))
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-')
+}
+
+/** `06/05 10:52:29`, month first, local time. */
+function time(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  const two = (number: number) => String(number).padStart(2, '0')
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+  return `${two(date.getMonth() + 1)}/${two(date.getDate())} ${clock}`
+}

@@ -1,0 +1,6 @@
+import { run } from './index.ts'
+
+// not awaited at the top level: oclif imports this module again, and it must have ended by then
+void run(process.argv.slice(2), process.env['EDGECTL_VERSION'] ?? '0.1.0')
+
+export { COMMANDS } from './index.ts'

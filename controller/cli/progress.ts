@@ -1,0 +1,65 @@
+import type { ProvisionEvent, StepEvent } from '../provision/events.ts'
+
+/** Shows what happens while a command waits. */
+export interface Progress {
+  show(event: ProvisionEvent): void
+  /** Leaves the screen tidy; to be called once, whatever happened. */
+  end(): Promise<void>
+  /** Why the last step failed, if one did. */
+  readonly failure: string | undefined
+}
+
+interface Screen extends NodeJS.WritableStream {
+  readonly isTTY?: boolean
+}
+
+/** Task list on a terminal, a line for each event elsewhere; both on `screen`, which is stderr. */
+export async function createProgress(screen: Screen): Promise<Progress> {
+  if (!screen.isTTY) return plainProgress(screen)
+  const { taskProgress } = await import('./task-progress.ts')
+  return taskProgress()
+}
+
+/** One line for each thing that happens, with the time since the command began to wait. */
+export function plainProgress(
+  screen: NodeJS.WritableStream,
+  now = () => performance.now(),
+): Progress {
+  const began = now()
+  let failure: string | undefined
+  return {
+    show: (event) => {
+      const text = textOf(event)
+      if (text === undefined) return
+      if (event.kind === 'step' && event.status === 'failed') failure = failureOf(event)
+      const seconds = Math.floor((now() - began) / 1000)
+      screen.write(`[${String(seconds).padStart(4)} s] ${text}\n`)
+    },
+    end: async () => {},
+    get failure() {
+      return failure
+    },
+  }
+}
+
+export function failureOf({ name, detail }: StepEvent): string {
+  return detail === undefined ? name : `${name}: ${detail}`
+}
+
+/** `3 min 5 s`, rounded to what one wants to know. */
+export function duration(ms: number): string {
+  if (ms < 950) return `${Math.round(ms / 100) / 10} s`
+  const seconds = Math.round(ms / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
+function textOf(event: ProvisionEvent): string | undefined {
+  if (event.kind === 'state') return event.state
+  // the log has its own command; here the steps tell enough
+  if (event.kind === 'log') return event.level === 'warn' ? `  ${event.text}` : undefined
+  const { name, status, detail, elapsedMs } = event
+  const took =
+    elapsedMs === undefined || status === 'started' ? '' : ` after ${duration(elapsedMs)}`
+  const said = status === 'waiting' ? 'waiting' : `${status}${took}`
+  return `  ${name}: ${said}${detail ? ` (${detail})` : ''}`
+}

@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ProvisionEvent } from '../provision/events.ts'
+import type { ProvisionAnswer } from './answers.ts'
+import type { Client } from './client.ts'
+import { Failure, interrupted } from './failure.ts'
+
+export interface Watch {
+  readonly client: Client
+  readonly provision: string
+  /** Aborted by Ctrl-C: the watching ends, the work does not. */
+  readonly signal: AbortSignal
+  /** Everything that happens, in order. */
+  readonly onEvent: (event: ProvisionEvent) => void
+}
+
+const reconnectMs = 1000
+
+/**
+ * Follows a provision until its work has ended; answers the state it ended in, `DONE` also when its
+ * document is gone. With `start`, listens first and starts the work then, so that nothing is missed
+ * and no earlier event taken for a new one; without, begins with what has happened so far.
+ * A broken connection (the controller restarts, say) is taken up again where it broke.
+ */
+export async function watch(watching: Watch, start?: () => Promise<void>): Promise<string> {
+  const { client, provision, signal, onEvent } = watching
+  const path = `/provisions/${provision}/events`
+  let lastId: string | undefined
+  let begun = start
+  while (true) {
+    const response = await connect(client, begun ? `${path}?replay=false` : path, lastId, signal)
+    if (response === 'gone') return 'DONE'
+    if (begun) await begun()
+    begun = undefined
+    for await (const { id, event } of framesOf(response, signal)) {
+      lastId = id ?? lastId
+      onEvent(event)
+      if (event.kind === 'state' && hasEnded(event.state)) return event.state
+    }
+    await pause(signal)
+    const state = await stateOf(client, provision)
+    if (state !== undefined && hasEnded(state)) return state
+  }
+}
+
+export function hasEnded(state: string): boolean {
+  return state === 'RUNNING' || state === 'DONE' || state.endsWith('_FAILURE')
+}
+
+/** The stream; `gone` when the document no longer exists. Waits while nobody answers. */
+async function connect(
+  client: Client,
+  path: string,
+  lastId: string | undefined,
+  signal: AbortSignal,
+): Promise<IncomingMessage | 'gone'> {
+  while (true) {
+    try {
+      return await client.stream(path, lastId, signal)
+    } catch (error) {
+      if (signal.aborted) throw stopped()
+      if (!(error instanceof Failure)) throw error
+      if (error.status === 404) return 'gone'
+      if (error.status !== undefined && error.status < 500) throw error
+      await pause(signal)
+    }
+  }
+}
+
+/** Undefined while nobody answers; DONE when the document is gone. */
+async function stateOf(client: Client, provision: string): Promise<string | undefined> {
+  try {
+    const found = await client.call<ProvisionAnswer>('GET', `/provisions/${provision}`)
+    return found.TEMPLATE.PROVISION_BODY.state
+  } catch (error) {
+    return error instanceof Failure && error.status === 404 ? 'DONE' : undefined
+  }
+}
+
+interface Frame {
+  readonly id: string | undefined
+  readonly event: ProvisionEvent
+}
+
+async function* framesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Frame> {
+  response.setEncoding('utf8')
+  let text = ''
+  try {
+    for await (const chunk of response) {
+      text += chunk
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const frame = text.slice(0, end)
+        text = text.slice(end + 2)
+        const data = /^data: (.*)$/m.exec(frame)?.[1]
+        const id = /^id: (.*)$/m.exec(frame)?.[1]
+        if (data !== undefined) yield { id, event: JSON.parse(data) as ProvisionEvent }
+      }
+    }
+  } catch (error) {
+    if (signal.aborted) throw stopped()
+    // anything else is a broken connection, which the caller takes up again
+    if (error instanceof SyntaxError) throw error
+  } finally {
+    response.destroy()
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await delay(reconnectMs, undefined, { signal }).catch(() => {
+    throw stopped()
+  })
+}
+
+function stopped(): Failure {
+  return new Failure('Stopped watching', interrupted)
+}

@@ -1,0 +1,297 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { COMMANDS } from '../../../controller/cli/index.ts'
+import { states } from '../../../controller/documents/index.ts'
+import type { Happening } from '../../../controller/provision/events.ts'
+import { refusedKey } from '../api/support.ts'
+import { type Shell, shell } from './support.ts'
+
+const secret = '11111111-1111-4111-8111-111111111111'
+const providerRequest = JSON.stringify({
+  name: 'scw',
+  connection_values: { access_key: 'SCWXXXXXXXXXXXXXXXXX', secret_key: secret, project_id: 'p' },
+})
+
+function play(it: Shell, id: number, ...events: Happening[]): void {
+  for (const event of events) it.events.emit({ provision: id, at: Date.now(), ...event })
+}
+
+async function ends(it: Shell, id: number, state: 'RUNNING' | 'APPLYING_FAILURE' | 'DONE') {
+  await it.documents.provisions.update(id, (body) => ({ ...body, state: states[state] }))
+  play(it, id, { kind: 'state', state })
+}
+
+const provider = (it: Shell) =>
+  it.edgectl('provider create scaleway -', { stdin: providerRequest }).then(({ stdout }) => {
+    return Number(stdout.replace('ID: ', ''))
+  })
+
+t.test('every command says what it does and gives two examples', async (t) => {
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    t.ok(command.summary && command.summary.length <= 62, name)
+    t.ok(command.examples.length >= 2, name)
+  }
+})
+
+t.test('help and unknown words', async (t) => {
+  const it = await shell(t)
+  const [help, unknown, flag, argument, id] = await Promise.all([
+    it.edgectl('provision create --help'),
+    it.edgectl('provision conjure'),
+    it.edgectl('provision list --nonsense'),
+    it.edgectl('provision show'),
+    it.edgectl('provision show edge'),
+  ])
+  t.match(help, { code: 0, stdout: /EXAMPLES\n {2}\$ edgectl provision create scaleway/ })
+  for (const outcome of [unknown, flag, argument, id]) {
+    t.match(outcome, { code: 2, stdout: '' })
+    t.match(outcome.stderr, /^[^\n]+\n$/, 'one line')
+  }
+  t.match(id.stderr, '"edge" is not the id of a provision: ids are numbers')
+})
+
+t.test('login and endpoint are found where the stock command line finds them', async (t) => {
+  const it = await shell(t)
+  const auth = join(it.home, 'auth')
+  writeFileSync(auth, 'alice:wonder\n')
+  const [flags, file, wrong, none, nobody, nonsense] = await Promise.all([
+    it.edgectl(`provider list --server ${it.url} --username alice --password wonder`, { env: {} }),
+    it.edgectl('provider list', { env: { ONEFORM_URL: it.url, ONE_AUTH: auth } }),
+    it.edgectl('provider list --password wrong', {
+      env: { ONEFORM_URL: it.url, ONEFORM_USER: 'alice' },
+    }),
+    it.edgectl('provider list', { env: { ONEFORM_URL: it.url, ONE_AUTH: '/nonexistent' } }),
+    it.edgectl('provider list --server http://127.0.0.1:9', {}),
+    it.edgectl('provider list --server nonsense', {}),
+  ])
+  t.match([flags, file], [{ code: 0 }, { code: 0 }])
+  t.match(wrong, { code: 2, stderr: 'Invalid credentials\n' })
+  t.match(nobody, {
+    code: 1,
+    stderr: /^No controller answers at http:\/\/127.0.0.1:9\/ \(ECONNREFUSED\)/,
+  })
+  t.match(nonsense, { code: 2, stderr: /is not a URL/ })
+  if (none.code !== 0) t.match(none, { code: 2, stderr: /No login found/ })
+})
+
+t.test('provider', async (t) => {
+  const it = await shell(t)
+  t.test('create takes its secret from the environment, a file or stdin', async (t) => {
+    const key = join(it.home, 'key')
+    writeFileSync(key, `${secret}\n`)
+    const login = { ONEFORM_URL: it.url, ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
+    const [environment, file, stdin] = await Promise.all([
+      it.edgectl(
+        'provider create scaleway --name a --access-key SCWX --project-id p --zone fr-par-2',
+        {
+          env: { ...login, SCW_SECRET_KEY: secret },
+        },
+      ),
+      it.edgectl(
+        `provider create scaleway --input secret_key=@${key} --input access_key=SCWX --input project_id=p --json`,
+      ),
+      it.edgectl('provider create scaleway - --name c', { stdin: providerRequest }),
+    ])
+    t.match([environment, file, stdin], [{ code: 0 }, { code: 0 }, { code: 0 }])
+    t.match(environment.stdout, /^ID: \d+\n$/)
+    t.match(JSON.parse(file.stdout), {
+      ID: /\d+/,
+      TEMPLATE: { PROVIDER_BODY: { driver: 'scaleway' } },
+    })
+    for (const connection of it.checked) t.match(connection, { secret_key: secret })
+    t.equal(it.checked.length, 3)
+  })
+  t.test('create with bad input gives one sentence, exit code 2 and creates nothing', async (t) => {
+    const stored = it.one.stored.size
+    const bad = (args: string, stdin?: string) =>
+      it.edgectl(`provider create ${args}`, stdin === undefined ? {} : { stdin })
+    const base = '--access-key SCWX --project-id p'
+    const outcomes = await Promise.all([
+      bad('nosuch'),
+      bad(`scaleway ${base}`),
+      bad(`scaleway ${base} --input secret_key=${secret} --zone fr-par-3 --region fr-par`),
+      bad(`scaleway ${base} --input secret_key=${refusedKey}`),
+      bad('scaleway -', 'no json'),
+      bad(`scaleway --input ${secret}`),
+      bad('scaleway --input secret_key=@/nonexistent'),
+    ])
+    const sentences = [
+      'Error getting nosuch OneForm driver',
+      'Error validating Provider: secret_key is missing',
+      "Error validating Provider: invalid value 'fr-par-3' for 'zone'. Choose from: fr-par-1, fr-par-2.",
+      'Scaleway refuses this key',
+      'Standard input does not hold a JSON object',
+      '--input takes name=value or name=@file',
+      'Cannot read /nonexistent (ENOENT)',
+    ]
+    outcomes.forEach((outcome, n) => {
+      t.strictSame(outcome, { code: 2, stdout: '', stderr: `${sentences[n]}\n` })
+    })
+    t.equal(it.one.stored.size, stored)
+  })
+  t.test('list, show and delete', async (t) => {
+    const id = await provider(it)
+    const [list, show, sensitive] = await Promise.all([
+      it.edgectl('provider list'),
+      it.edgectl(`provider show ${id}`),
+      it.edgectl(`provider show ${id} --sensitive --json`),
+    ])
+    t.match(list.stdout, /^ {2}ID USER {5}GROUP {5}NAME {18}REGTIME\n/)
+    t.match(show.stdout, /^secret_key {10}: \*{12}$/m)
+    t.match(show.stdout, /^IDS: {16}: --$/m)
+    t.match(sensitive.stdout, secret)
+    t.match(await it.edgectl(`provider delete ${id}`), { code: 0, stdout: '', stderr: '' })
+    const gone = await it.edgectl(`provider delete ${id}`)
+    t.match(gone, { code: 2, stderr: `Error getting document ${id}\n` })
+  })
+})
+
+t.test('provision', async (t) => {
+  const it = await shell(t)
+  const payer = await provider(it)
+  const create = `provision create scaleway --provider-id ${payer}`
+  t.test('create shows each step with what it waits for and ends with the id', async (t) => {
+    it.play.create = async (id) => {
+      play(
+        it,
+        id,
+        { kind: 'state', state: 'APPLYING' },
+        { kind: 'step', name: 'vpc', status: 'started' },
+        { kind: 'step', name: 'vpc', status: 'done', elapsedMs: 1200 },
+        {
+          kind: 'step',
+          name: 'host-0 installed',
+          host: 'host-0',
+          status: 'waiting',
+          detail: 'ubuntu_2204',
+        },
+        { kind: 'log', level: 'info', text: 'not shown' },
+      )
+      await ends(it, id, 'RUNNING')
+    }
+    const outcome = await it.edgectl(
+      `${create} --input oneform_hosts=3 --input instance_public_ips=2`,
+    )
+    t.equal(outcome.code, 0)
+    t.match(outcome.stdout, /^ID: \d+\n$/)
+    const lines = outcome.stderr.replace(/^\[ +\d+ s\] /gm, '').split('\n')
+    t.strictSame(lines.slice(-6), [
+      'APPLYING',
+      '  vpc: started',
+      '  vpc: done after 1 s',
+      '  host-0 installed: waiting (ubuntu_2204)',
+      'RUNNING',
+      '',
+    ])
+    const { body } = await it.documents.provisions.get(Number(outcome.stdout.slice(4)))
+    t.match(body.user_inputs_values, { oneform_hosts: 3, instance_public_ips: 2 })
+    const json = await it.edgectl(`${create} --json --name edge --input 'oneform_tags={"a":"b"}'`)
+    t.match(JSON.parse(json.stdout), {
+      NAME: 'edge',
+      TEMPLATE: { PROVISION_BODY: { state: 'RUNNING', tags: { a: 'b' } } },
+    })
+  })
+  t.test('create --no-wait prints the id at once', async (t) => {
+    delete it.play.create
+    t.match(await it.edgectl(`${create} --no-wait --input oneform_hosts=1`), {
+      code: 0,
+      stdout: /^ID: \d+\n$/,
+      stderr: '',
+    })
+  })
+  t.test('create that fails says why and how to go on', async (t) => {
+    it.play.create = async (id) => {
+      play(
+        it,
+        id,
+        { kind: 'state', state: 'APPLYING' },
+        { kind: 'step', name: 'host-1', status: 'failed', detail: 'no stock in fr-par-2' },
+      )
+      await ends(it, id, 'APPLYING_FAILURE')
+    }
+    const outcome = await it.edgectl(`${create} --input oneform_hosts=2`)
+    t.equal(outcome.code, 1)
+    const [id] = /\d+/.exec(outcome.stdout) ?? []
+    t.match(
+      outcome.stderr,
+      `Provision ${id} ended in APPLYING_FAILURE: host-1: no stock in fr-par-2; edgectl provision retry ${id} goes on`,
+    )
+    it.play.retry = async (retried) => ends(it, retried, 'RUNNING')
+    const retry = await it.edgectl(`provision retry ${id}`)
+    t.match(retry, { code: 0, stderr: /RUNNING/ }, 'an old failure is not taken for a new one')
+  })
+  t.test('create interrupted by Ctrl-C leaves the work running and says so', async (t) => {
+    it.play.create = async (id) => play(it, id, { kind: 'state', state: 'APPLYING' })
+    let pressed = false
+    const outcome = await it.edgectl(`${create} --input oneform_hosts=1`, {
+      onStderr: (text, interrupt) => {
+        if (!pressed && text.includes('APPLYING')) interrupt()
+        pressed ||= text.includes('APPLYING')
+      },
+    })
+    t.equal(outcome.code, 130)
+    const [id] = /\d+/.exec(outcome.stdout) ?? []
+    const said = `Work on provision ${id} goes on; follow it with: edgectl provision logs ${id} --follow`
+    t.match(outcome.stderr, said)
+  })
+  t.test('create goes on watching when the controller breaks the connection', async (t) => {
+    it.play.create = async (id) => {
+      play(it, id, { kind: 'state', state: 'APPLYING' })
+      setTimeout(() => it.app.server.closeAllConnections(), 300)
+      setTimeout(() => void ends(it, id, 'RUNNING'), 500)
+    }
+    t.match(await it.edgectl(`${create} --input oneform_hosts=1`), { code: 0, stdout: /ID/ })
+  })
+  t.test('create with bad input gives one sentence, exit code 2 and creates nothing', async (t) => {
+    const stored = it.one.stored.size
+    const outcomes = await Promise.all([
+      it.edgectl('provision create scaleway --provider-id 4711'),
+      it.edgectl('provision create scaleway --provider-id x'),
+      it.edgectl('provision create scaleway'),
+      it.edgectl(`${create} --input oneform_hosts=0`),
+      it.edgectl(`${create} --input cidr_block=10.0.0.0/99`),
+      it.edgectl(`${create} --input 'oneform_tags={'`),
+    ])
+    const sentences = [
+      /^Error getting document 4711$/,
+      /"x" is not the id of a provider: ids are numbers/,
+      /^Error validating Provision: provider_id is missing$/,
+      /^Error validating Provision: oneform_hosts must be a whole number from 1 to 10/,
+      /^Error validating Provision: cidr_block must be an IPv4 prefix/,
+      /^The value of oneform_tags is not valid JSON$/,
+    ]
+    outcomes.forEach(({ code, stdout, stderr }, n) => {
+      t.strictSame({ code, stdout }, { code: 2, stdout: '' }, stderr)
+      t.match(stderr.trimEnd(), sentences[n] ?? 'none')
+      t.match(stderr, /^[^\n]+\n$/, 'one line')
+    })
+    t.equal(it.one.stored.size, stored)
+  })
+  t.test('undeploy, delete and logs', async (t) => {
+    const { provisions } = it.documents
+    const { stdout } = await it.edgectl(`${create} --no-wait --input oneform_hosts=1`)
+    const id = Number(stdout.slice(4))
+    await provisions.update(id, (body) => ({ ...body, state: states.RUNNING }))
+    it.play.undeploy = async (gone) => {
+      play(it, gone, { kind: 'state', state: 'DEPROVISIONING' })
+      await ends(it, gone, 'DONE')
+    }
+    t.match(await it.edgectl(`provision logs ${id}`), {
+      code: 0,
+      stdout: /^\[debug\] # Logfile.*\n\[info\] .* allocated\n\[debug\] .* provider\n$/,
+    })
+    t.match(await it.edgectl(`provision delete ${id}`), {
+      code: 2,
+      stderr: /RUNNING cannot be deleted/,
+    })
+    t.match(await it.edgectl(`provision undeploy ${id} --json`), {
+      code: 0,
+      stdout: `{\n  "id": ${id}\n}\n`,
+      stderr: /DEPROVISIONING\n.*DONE\n$/,
+    })
+    t.match(await it.edgectl('provision list'), { code: 0 })
+    t.match(await it.edgectl(`provision delete ${id}`), { code: 0, stdout: '' })
+    t.match(await it.edgectl(`provision show ${id}`), { code: 2, stderr: /Error getting document/ })
+  })
+})
