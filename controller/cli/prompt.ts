@@ -134,7 +134,8 @@ function createLines({ input, output, raw }: Terminal): Lines {
       output.write(text.slice(0, start))
       // told to readline, so that editing the line draws the question again
       reader.setPrompt(text.slice(start))
-      reader.prompt()
+      if (ended) output.write(reader.getPrompt())
+      else reader.prompt()
       hidden = secret && raw
       while (typed.length === 0 && !ended) {
         await new Promise<void>((resolve) => {

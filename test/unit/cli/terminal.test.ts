@@ -1,0 +1,244 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { PassThrough } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
+import t from 'tap'
+import type { ProvisionAnswer } from '../../../controller/cli/answers.ts'
+import { provisionLayout, provisionList } from '../../../controller/cli/layout.ts'
+import { ask } from '../../../controller/cli/prompt.ts'
+import { states } from '../../../controller/documents/index.ts'
+import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
+import { type Shell, shell } from './support.ts'
+
+const documented: ProvisionAnswer = {
+  ID: '1',
+  NAME: 'Scaleway SSH Cluster',
+  UNAME: 'oneadmin',
+  GNAME: 'oneadmin',
+  PERMISSIONS: { OWNER_U: '1', OWNER_M: '1', OWNER_A: '0' },
+  TEMPLATE: {
+    PROVISION_BODY: {
+      description: 'It deploys a SSH cluster on Scaleway',
+      state: 'RUNNING',
+      provider_id: 1,
+      user_inputs_values: {
+        oneform_hosts: 0,
+        instance_type: 'c5.metal',
+        instance_os_name: 'ubuntu_2204',
+        instance_disk_size: 128,
+        instance_public_ips: 0,
+        cidr_block: '10.0.0.0/16',
+        oneform_tags: {},
+      },
+      one_objects: {
+        cluster: { id: 2, name: 'Scaleway SSH Cluster (provision_1)' },
+        hosts: [{ id: 3, name: '3.74.216.118', resource_id: 'i-006a01c592f849031' }],
+        networks: [
+          { id: 6, name: 'private_scaleway_network (provision_1)', template: { vn_mad: 'vxlan' } },
+          { id: 7, name: 'public_scaleway_network (provision_1)', template: { vn_mad: 'elastic' } },
+        ],
+        datastores: [
+          { id: 101, name: 'scaleway_system_ds', template: { type: 'SYSTEM_DS' } },
+          { id: 102, name: 'scaleway_image_ds', template: { type: 'IMAGE_DS' } },
+        ],
+      },
+      tags: {},
+      registration_time: new Date(2025, 5, 5, 10, 52, 29).getTime() / 1000,
+    },
+  },
+}
+
+t.test('show and list are laid out as the documentation has them', async (t) => {
+  t.equal(
+    provisionLayout(documented),
+    `PROVISION 1 INFORMATION
+ID                  : 1
+NAME                : Scaleway SSH Cluster
+DESCRIPTION         : It deploys a SSH cluster on Scaleway
+USER                : oneadmin
+GROUP               : oneadmin
+STATE               : RUNNING
+PROVIDER ID         : 1
+REGISTRATION TIME   : 06/05 10:52:29
+
+PERMISSIONS
+OWNER               : um-
+GROUP               : ---
+OTHER               : ---
+
+PROVISION VALUES
+cidr_block          : 10.0.0.0/16
+oneform_hosts       : 0
+instance_disk_size  : 128
+instance_os_name    : ubuntu_2204
+instance_public_ips : 0
+instance_type       : c5.metal
+
+OPENNEBULA RESOURCES
+CLUSTER
+ID                  : 2
+NAME                : Scaleway SSH Cluster
+
+HOSTS
+ID   NAME            RESOURCE_ID
+3    3.74.216.118    i-006a01c592f849031
+
+NETWORKS
+ID   TYPE            NAME
+6    vxlan           private_scaleway_network
+7    elastic         public_scaleway_network
+
+DATASTORES
+ID   TYPE            NAME
+101  system_ds       scaleway_system_ds
+102  image_ds        scaleway_image_ds`,
+  )
+  t.equal(
+    provisionList([documented]),
+    `  ID USER     GROUP     NAME                  STATE            REGTIME
+  1  oneadmin oneadmin  Scaleway SSH Cluster  RUNNING          06/05 10:52:29`,
+  )
+})
+
+t.test('show of a provision that has made nothing yet still has every section', async (t) => {
+  const body = documented.TEMPLATE.PROVISION_BODY
+  const one_objects = { cluster: {}, hosts: [], networks: [], datastores: [] }
+  const early = { ...documented, TEMPLATE: { PROVISION_BODY: { ...body, one_objects } } }
+  t.match(provisionLayout(early), /CLUSTER\nID {18}: -\nNAME {16}: -\n\nHOSTS\nID {3}NAME/)
+})
+
+t.test('prompts', async (t) => {
+  const answers = async (specs: typeof userInputs, typed: string, known = {}) => {
+    const input = new PassThrough()
+    const output = new PassThrough()
+    input.end(typed)
+    const values = await ask(specs, known, { input, output, raw: false })
+    return { values, screen: String(output.read()) }
+  }
+  const named = (name: string) =>
+    [...userInputs, ...connectionInputs].filter((s) => s.name === name)
+
+  t.test('take Enter for the default and the number or name of a choice', async (t) => {
+    const os = named('instance_os_name')
+    t.match((await answers(os, '\n')).values, { instance_os_name: 'ubuntu_2204' })
+    t.match((await answers(os, '1\n')).values, { instance_os_name: 'ubuntu_2404' })
+    t.match((await answers(os, 'ubuntu_2404\n')).values, { instance_os_name: 'ubuntu_2404' })
+    t.match((await answers(named('oneform_hosts'), '\n')).values, { oneform_hosts: 1 })
+  })
+  t.test('ask again when an answer cannot be, and say what can', async (t) => {
+    const disk = await answers(named('instance_disk_size'), 'big\n8\n256\n')
+    t.match(disk.values, { instance_disk_size: 256 })
+    t.equal(disk.screen.split('Type a whole number from 32 to 1024.').length, 3)
+    t.match(
+      (await answers(named('instance_os_name'), '7\n0\n')).screen,
+      'Type a number from 0 to 1.',
+    )
+    t.match((await answers(named('access_key'), '\nSCWX\n')).values, { access_key: 'SCWX' })
+  })
+  t.test('offer the zones of the region that was chosen', async (t) => {
+    const where = [...named('region'), ...named('zone')]
+    const { values, screen } = await answers(where, '1\n\n')
+    t.strictSame(values, { region: 'nl-ams', zone: 'nl-ams-1' })
+    t.match(screen, '(zone) Scaleway zone [type: list: nl-ams-1, nl-ams-2]')
+  })
+  t.test('that end early create nothing', async (t) => {
+    const ended = answers(named('access_key'), '')
+    await t.rejects(ended, { exitCode: 2, message: /nothing was created/ })
+  })
+})
+
+const hasScript = spawnSync('script', ['--version']).status === 0
+
+t.test(
+  'on a terminal the documented session takes place',
+  { skip: hasScript ? false : 'needs script(1) for a pseudo-terminal' },
+  async (t) => {
+    const it = await shell(t)
+    it.play.create = async (id) => {
+      it.events.emit({ provision: id, at: 0, kind: 'state', state: 'APPLYING' })
+      it.events.emit({
+        provision: id,
+        at: 0,
+        kind: 'step',
+        name: 'vpc',
+        status: 'waiting',
+        detail: 'quota',
+      })
+      await it.documents.provisions.update(id, (body) => ({ ...body, state: states.RUNNING }))
+      setTimeout(
+        () => it.events.emit({ provision: id, at: 0, kind: 'state', state: 'RUNNING' }),
+        700,
+      )
+    }
+    t.test('for a provider, whose secret is not shown while it is typed', async (t) => {
+      const key = '11111111-1111-4111-8111-111111111111'
+      const { code, screen } = await type(it, 'provider create scaleway', [
+        ['(access_key)', 'SCWXXXXXXXXXXXXXXXXX'],
+        ['(secret_key)', key],
+        ['(project_id)', 'p-1'],
+        ['(region)', ''],
+        ['(zone)', '1'],
+      ])
+      t.equal(code, 0)
+      t.match(screen, 'ID: 3')
+      t.match(screen, 'SCWXXXXXXXXXXXXXXXXX')
+      t.notMatch(screen, key)
+      t.match(it.checked, [{ secret_key: key, project_id: 'p-1', zone: 'fr-par-2' }])
+    })
+    t.test('for a provision, prompt by prompt, with its progress', async (t) => {
+      const { code, screen } = await type(it, 'provision create scaleway --provider-id 3', [
+        ['(oneform_hosts)', '1'],
+        ['(instance_type)', '0'],
+        ['(instance_os_name)', '0'],
+        ['(instance_disk_size)', '128'],
+        ['(instance_public_ips)', '1'],
+      ])
+      t.equal(code, 0)
+      const prompts = screen.slice(0, screen.indexOf('APPLYING')).replaceAll(/^ +$/gm, '')
+      t.match(
+        prompts,
+        `There are some parameters that require user input.
+  * (oneform_hosts) Number of instances to create [type: number, default: 1]
+    > 1
+  * (instance_type) Instance type [type: list: `,
+      )
+      t.match(
+        prompts,
+        `  * (instance_os_name) OS [type: list: ubuntu_2204, ubuntu_2404]
+    0: ubuntu_2204
+    1: ubuntu_2404
+
+    Press enter for default (ubuntu_2204). Please type the selection number: 0
+  * (instance_disk_size) Disk size in GB [type: number, min: 32, max: 1024]
+    > 128
+  * (instance_public_ips) Number of public IPs [type: number, min: 0, max: 5]
+    > 1
+`,
+      )
+      t.match(screen, /APPLYING \(\d/)
+      t.match(screen, /vpc: quota \(/)
+      t.match(screen, /\nID: 4\s*$/)
+      const { body } = await it.documents.provisions.get(4)
+      t.match(body.user_inputs_values, { oneform_hosts: 1, instance_public_ips: 1 })
+    })
+  },
+)
+
+/** Types answers into a pseudo-terminal, each when its question has come. */
+async function type(it: Shell, args: string, dialogue: readonly (readonly [string, string])[]) {
+  const command = `stty cols 100 rows 40; '${process.execPath}' '${it.main}' ${args}`
+  const env = { PATH: process.env['PATH'], HOME: it.home, TERM: 'xterm', ONEFORM_URL: it.url }
+  const login = { ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
+  const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...env, ...login } })
+  const waiting = [...dialogue]
+  let screen = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += stripVTControlCharacters(text).replaceAll('\r', '')
+    const [next] = waiting
+    const asked = next ? screen.indexOf(next[0]) : -1
+    if (!next || asked < 0 || !/(> |number: )$/.test(screen.slice(asked))) return
+    waiting.shift()
+    child.stdin.write(`${next[1]}\r`)
+  })
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { code, screen }
+}
