@@ -1,0 +1,58 @@
+import t from 'tap'
+import { bridgeLines, ipLines } from '../../../agent/link/index.ts'
+import {
+  emptyStack,
+  type NetworkStep,
+  type Observed,
+  plan,
+  type Stack,
+} from '../../../agent/plan/index.ts'
+import { HostSpec, parseAs } from '../../../lib/contract/index.ts'
+import { caseNames, golden, readCase } from './folders.ts'
+
+const directory = import.meta.dirname
+
+/** What the recording of a case names; the rest of a stack is empty. */
+interface Recorded {
+  readonly host: Partial<Stack>
+  readonly namespaces?: readonly string[]
+  readonly inside?: Readonly<Record<string, Partial<Stack>>>
+}
+
+for (const name of caseNames(directory)) {
+  t.test(`plan: ${name.replaceAll('-', ' ')}`, async (t) => {
+    const spec = parseAs(HostSpec, readCase(directory, name, 'spec.json'), `spec of ${name}`)
+    const { ground, network, faults } = plan(
+      spec,
+      observedOf(readCase(directory, name, 'observed.json')),
+    )
+    const text = [
+      ...faults.map((fault) => `fault: ${fault}`),
+      ...ground.flatMap(stepText),
+      '(FRR)',
+      ...network.flatMap(stepText),
+    ]
+      .map((line) => `${line}\n`)
+      .join('')
+    t.equal(text, golden(directory, name, 'want.txt', text))
+  })
+}
+
+function observedOf({ host, namespaces = [], inside = {} }: Recorded): Observed {
+  return {
+    host: { ...emptyStack, ...host },
+    namespaces,
+    inside: Object.fromEntries(
+      Object.entries(inside).map(([name, stack]) => [name, { ...emptyStack, ...stack }]),
+    ),
+  }
+}
+
+/** The sentence, and below it what ip or bridge is told. */
+function stepText(step: NetworkStep): string[] {
+  const lines = [
+    ...ipLines(step).map((line) => `ip ${line}`),
+    ...bridgeLines(step).map((line) => `bridge ${line}`),
+  ]
+  return [step.sentence, ...lines.map((line) => `    ${line}`)]
+}
