@@ -1,0 +1,2 @@
+export { createHub } from './create-hub.ts'
+export type { Hub, HubOptions, SessionState, Wait } from './hub.ts'
