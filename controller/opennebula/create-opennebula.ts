@@ -1,6 +1,6 @@
 import { keepSecret } from '../../lib/log/index.ts'
 import { integerAt, textAt } from '../../lib/opennebula/index.ts'
-import { createCaller } from './caller.ts'
+import { type Caller, createCaller } from './caller.ts'
 import { clustersOf } from './clusters.ts'
 import { datastoresOf } from './datastores.ts'
 import { documentsOf } from './documents.ts'
@@ -32,11 +32,12 @@ export function createOpenNebula(options: OpenNebulaOptions): OpenNebula {
   )
 }
 
-function withSession(transport: Transport, session: string): OpenNebula {
+function withSession(transport: Transport, session: string, by?: Caller): OpenNebula {
   keepSecret(session.slice(session.indexOf(':') + 1))
   const caller = createCaller(transport, session)
+  const admin = by ?? caller
   return {
-    as: (other) => withSession(transport, other),
+    as: (other) => withSession(transport, other, admin),
     async user() {
       const node = await caller.read('one.user.info', ownerOfSession, false)
       return {
@@ -50,7 +51,7 @@ function withSession(transport: Transport, session: string): OpenNebula {
     async isLeader() {
       return leading.includes(integerAt(await caller.read('one.zone.raftstatus'), ['STATE'], -1))
     },
-    documents: documentsOf(caller),
+    documents: documentsOf(caller, admin),
     clusters: clustersOf(caller),
     datastores: datastoresOf(caller),
     networks: networksOf(caller),

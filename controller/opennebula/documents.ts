@@ -9,8 +9,20 @@ import { escapeXml } from './wire.ts'
 
 const attributes: readonly BodyAttribute[] = ['PROVIDER_BODY', 'PROVISION_BODY']
 
-export function documentsOf(caller: Caller): Documents {
-  const get = async (id: number) => readDocument(await caller.read('one.document.info', id, true))
+/**
+ * oned decrypts for its administrators only. So for a user's session the body of a document that
+ * the user may read is read once more through `admin`, the session that `as` was called on.
+ */
+export function documentsOf(caller: Caller, admin: Caller = caller): Documents {
+  const read = async (by: Caller, id: number) =>
+    readDocument(await by.read('one.document.info', id, true))
+  const get = async (id: number) => {
+    const document = await read(caller, id)
+    const sealed = document.attribute !== null && document.body === undefined
+    return sealed && admin !== caller
+      ? { ...document, body: (await read(admin, id)).body }
+      : document
+  }
   return {
     async list(type) {
       const pool = await caller.read('one.documentpool.info', -2, -1, -1, type)

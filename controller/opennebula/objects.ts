@@ -88,9 +88,11 @@ export interface AddressRange {
   readonly ip: string | undefined
   readonly mac: string
   readonly size: number
+  /** Only `networks.get` knows; oned's list has no leases of ranges, and 0 stands here. */
   readonly usedLeases: number
   /** Everything of the AR by name: EXTERNAL_IP, GATEWAY, IPAM_MAD, SCALEWAY_IP_ID… */
   readonly attributes: Vector
+  /** Empty in a list, as above. */
   readonly leases: readonly Lease[]
 }
 

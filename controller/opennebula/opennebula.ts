@@ -34,7 +34,10 @@ export interface OpenNebula {
 }
 
 export interface Documents {
-  /** All documents of a type that the user may see, bodies decrypted, by id. */
+  /**
+   * All documents of a type that the user may see, by id. Bodies come decrypted, for users too: oned
+   * decrypts for administrators only, so they are read through the session `as` was called on.
+   */
   list(type: number): Promise<Document[]>
   get(id: number): Promise<Document>
   /** Answers the new id. `body` is any JSON value. */

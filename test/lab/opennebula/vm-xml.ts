@@ -28,10 +28,36 @@ export function vmXml(cloud: Cloud, vm: Vm, whole: boolean): string {
       '<MONITORING/><SCHED_ACTIONS/>' +
       template.xml() +
       vm.userTemplate.xml('USER_TEMPLATE') +
-      (records.length === 0
-        ? '<HISTORY_RECORDS/>'
-        : wrapped('HISTORY_RECORDS', records.map((one) => historyXml(vm, one)).join(''))) +
+      recordsXml(vm, records) +
       wrapped('BACKUPS', '<BACKUP_CONFIG/><BACKUP_IDS/>'),
+  )
+}
+
+/** VM as `one.vmpool.info` lists it: NICs without bridge, port and driver. */
+export function shortVmXml(cloud: Cloud, vm: Vm): string {
+  const shown = ['IP', 'EXTERNAL_IP', 'MAC', 'NETWORK', 'NETWORK_ID', 'NIC_ID', 'SECURITY_GROUPS']
+  const nics = vm.nics.map((nic) => {
+    const members = shown.flatMap((name) => {
+      const value = nic[name]
+      return value === undefined ? [] : [cdata(name, value)]
+    })
+    return wrapped('NIC', members.join(''))
+  })
+  return wrapped(
+    'VM',
+    plain('ID', vm.id) +
+      ownerXml(vm, cloud.users) +
+      plain('NAME', vm.name) +
+      plain('LAST_POLL', 0) +
+      plain('STATE', vm.state) +
+      plain('LCM_STATE', vm.lcmState) +
+      plain('RESCHED', 0) +
+      plain('STIME', vm.startTime) +
+      plain('ETIME', vm.endTime) +
+      plain('DEPLOY_ID', vm.deployId) +
+      wrapped('TEMPLATE', nics.join('')) +
+      vm.userTemplate.xml('USER_TEMPLATE') +
+      recordsXml(vm, vm.history.slice(-1)),
   )
 }
 
@@ -111,6 +137,11 @@ function contextOf(cloud: Cloud, vm: Vm): NicVector {
   return context
 }
 
+function recordsXml(vm: Vm, records: readonly History[]): string {
+  if (records.length === 0) return '<HISTORY_RECORDS/>'
+  return wrapped('HISTORY_RECORDS', records.map((one) => historyXml(vm, one)).join(''))
+}
+
 function historyXml(vm: Vm, record: History): string {
   return wrapped(
     'HISTORY',
@@ -124,6 +155,8 @@ function historyXml(vm: Vm, record: History): string {
       cdata('VM_MAD', record.vmMad) +
       cdata('TM_MAD', 'ssh') +
       plain('DS_ID', record.datastoreId) +
+      plain('PLAN_ID', -1) +
+      plain('ACTION_ID', -1) +
       ['PSTIME', 'PETIME', 'RSTIME', 'RETIME', 'ESTIME', 'EETIME']
         .map((name) => plain(name, 0))
         .join('') +

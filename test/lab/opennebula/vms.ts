@@ -9,7 +9,7 @@ import { parseTemplate } from './template-text.ts'
 import type { User } from './users.ts'
 import * as life from './vm-life.ts'
 import { lcm, stateName, vmState } from './vm-states.ts'
-import { vmXml } from './vm-xml.ts'
+import { shortVmXml, vmXml } from './vm-xml.ts'
 import { wrapped } from './xml.ts'
 
 export function vmMethods(cloud: Cloud): Methods {
@@ -18,12 +18,10 @@ export function vmMethods(cloud: Cloud): Methods {
     authorize(user, 'MANAGE', 'VM', vms.get(id))
     return vms.get(id)
   }
-  const pool = (user: User, state: number) =>
-    vms
-      .newestFirst()
-      .filter((vm) => may(user, 'USE', vm) && wanted(vm, state))
-      .map((vm) => vmXml(cloud, vm, false))
-      .join('')
+  const pool = (user: User, state: number, xml: (vm: Vm) => string) => {
+    const shown = vms.newestFirst().filter((vm) => may(user, 'USE', vm) && wanted(vm, state))
+    return wrapped('VM_POOL', shown.map(xml).join(''))
+  }
   const start = (vm: Vm, work: Promise<void>) => {
     cloud.background(`VM ${vm.id}`, work)
     return vm.id
@@ -67,10 +65,10 @@ export function vmMethods(cloud: Cloud): Methods {
     }),
     ...rightsMethods('vm', 'VM', vms, cloud.users),
     'one.vmpool.info': method(poolParameters, (user, _f, _s, _e, state) =>
-      wrapped('VM_POOL', pool(user, state)),
+      pool(user, state, (vm) => shortVmXml(cloud, vm)),
     ),
     'one.vmpool.infoextended': method(poolParameters, (user, _f, _s, _e, state) =>
-      wrapped('VM_POOL', pool(user, state)),
+      pool(user, state, (vm) => vmXml(cloud, vm, false)),
     ),
   }
 }
