@@ -17,6 +17,8 @@ async function main(): Promise<void> {
   await mkdir(dist, { recursive: true })
   await Promise.all(bundles.map(bundleOne))
   await cp(join(root, 'ipam/elastic'), join(dist, 'elastic'), { recursive: true })
+  // Drivers have no file extension; without this, Node would take them for ES modules as our root says.
+  await writeFile(join(dist, 'remotes/package.json'), '{"type":"commonjs"}\n')
   await link(node, join(dist, 'node'))
   const agent = await packAgent({ node, bundle: join(dist, 'agent/agent.cjs'), dist })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)

@@ -11,7 +11,7 @@ export const HostProfile = Type.Object({
   packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]*$' })),
   hypervisor: Type.Union([Type.Literal('kvm'), Type.Literal('lxc')]),
   /** Login of the installed system that may become root. */
-  user: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+  sshUser: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
   /** Whether hosts answer ARP for elastic addresses on the public side. */
   neighbour: Type.Union([Type.Literal('proxy'), Type.Literal('none')]),
 })
@@ -56,7 +56,7 @@ export function defaults(installDir: string): Config {
       underlay: 'vlan',
       packages: ['frr', 'frr-pythontools', 'nftables', 'iproute2', 'conntrack', 'iputils-arping'],
       hypervisor: 'kvm',
-      user: 'ubuntu',
+      sshUser: 'ubuntu',
       neighbour: 'proxy',
     },
     timing: { scale: 1, patience: 1 },

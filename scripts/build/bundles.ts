@@ -27,7 +27,7 @@ export const bundles: readonly Bundle[] = [
   ...ipamActions.map(
     (action): Bundle => ({
       entry: `ipam/bin/${action}.ts`,
-      out: `ipam/${action}`,
+      out: `remotes/ipam/scaleway/${action}`,
       format: 'cjs',
       executable: true,
     }),

@@ -1,0 +1,78 @@
+import type { ProvisionCloud } from '../../ipam/flexible-ip/index.ts'
+import type { Clock } from '../../lib/clock/index.ts'
+import type { Logger } from '../../lib/log/index.ts'
+import { createScaleway, type Identity, type Scaleway } from '../../lib/scaleway/index.ts'
+import type { Documents, ProviderConnection, ProvisionBody } from '../documents/index.ts'
+import type { Ports } from '../provision/index.ts'
+import { createHardware, createTurns, type Turns } from '../scaleway/index.ts'
+
+export interface CloudsParts {
+  /** Scaleway's API. */
+  readonly apiUrl: string
+  /** This OpenNebula cloud's id, in every tag. */
+  readonly cloud: string
+  readonly documents: Documents
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Clients of Scaleway, one per connection, so that its limits on rate and parallel calls are shared. */
+export interface Clouds {
+  client(connection: ProviderConnection): Scaleway
+  readonly hardware: Ports['hardware']
+  /** Where a provision's addresses live. Throws a Fault of kind `missing`. */
+  ofProvision(id: number): Promise<ProvisionCloud>
+  ofAllProvisions(): Promise<ProvisionCloud[]>
+}
+
+export function createClouds({ apiUrl, cloud, documents, clock, logger }: CloudsParts): Clouds {
+  const clients = new Map<string, { readonly scaleway: Scaleway; readonly turns: Turns }>()
+
+  function shared(connection: ProviderConnection) {
+    const key = JSON.stringify(Object.entries(connection).toSorted())
+    const known = clients.get(key)
+    if (known) return known
+    const scaleway = createScaleway(
+      {
+        accessKey: connection.access_key,
+        secretKey: connection.secret_key,
+        projectId: connection.project_id,
+        region: connection.region,
+        zone: connection.zone,
+        apiUrl,
+      },
+      { clock, logger },
+    )
+    const made = { scaleway, turns: createTurns() }
+    clients.set(key, made)
+    return made
+  }
+
+  function identityOf(provisionId: number, body: ProvisionBody): Identity {
+    return { cloud, provision: body.uuid, provisionId, userTags: body.tags }
+  }
+
+  async function cloudOf(id: number, body: ProvisionBody): Promise<ProvisionCloud> {
+    const provider = await documents.providers.get(body.provider_id)
+    return {
+      identity: identityOf(id, body),
+      scaleway: shared(provider.body.connection).scaleway,
+    }
+  }
+
+  return {
+    client: (connection) => shared(connection).scaleway,
+    hardware(connection, identity, signal) {
+      const { scaleway, turns } = shared(connection)
+      return createHardware(scaleway, identity, { clock, logger, turns, signal })
+    },
+    async ofProvision(id) {
+      const { body } = await documents.provisions.get(id)
+      return await cloudOf(id, body)
+    },
+    async ofAllProvisions() {
+      const all = await documents.provisions.list()
+      return await Promise.all(all.map(({ id, body }) => cloudOf(id, body)))
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createFlexibleIps } from '../../ipam/flexible-ip/index.ts'
+import { type Clock, poll, retry } from '../../lib/clock/index.ts'
+import { Fault } from '../../lib/fault/index.ts'
+import { keepSecret, type Logger } from '../../lib/log/index.ts'
+import { createApi, createProvisionLogs, scalewayDriver } from '../api/index.ts'
+import { createTunnels } from '../bootstrap/index.ts'
+import type { Config } from '../config/index.ts'
+import { createDocuments, loadControllerDocument } from '../documents/index.ts'
+import { createDriverApi } from '../driver-api/index.ts'
+import { createElastic, createFleet } from '../fleet/index.ts'
+import { createHub } from '../hub/index.ts'
+import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
+import { createLifecycle, inputValues, parseInputs } from '../provision/index.ts'
+import { checkAccess } from '../scaleway/index.ts'
+import { createAgentKeys } from './agent-keys.ts'
+import { createClouds } from './clouds.ts'
+import { createFleetPort } from './fleet.ts'
+import { createHosts } from './hosts.ts'
+import { createKeys } from './keys.ts'
+import { knownRanges } from './known-ranges.ts'
+
+export interface Controller {
+  /** Stops taking requests and stops work where it is; the next start goes on from there. */
+  close(): Promise<void>
+}
+
+export interface ControllerTools {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly version: string
+}
+
+const leaderEveryMs = 5_000
+const foreverMs = Number.MAX_SAFE_INTEGER
+
+/**
+ * Builds the controller out of its rooms and starts it: waits until oned answers and is leader, takes
+ * the epoch, serves drivers and clients, and goes on with what was interrupted.
+ */
+export async function startController(
+  config: Config,
+  { clock, logger, version }: ControllerTools,
+): Promise<Controller> {
+  const one = createOpenNebula({ endpoint: config.oned, session: await session(config.oneAuth) })
+  await waitForLeadership(one, clock, logger)
+  const controller = await loadControllerDocument(one)
+  const documents = createDocuments(one, controller)
+  const keys = createKeys(controller.master)
+  const clouds = createClouds({
+    apiUrl: config.scalewayUrl,
+    cloud: controller.cloud,
+    documents,
+    clock,
+    logger,
+  })
+  const { epoch } = controller
+  const hub = createHub({ clock, logger, epoch, ...createAgentKeys(one) })
+  const tunnels = createTunnels({ clock, logger, attach: hub.attach })
+  const fleet = createFleet({ one, hub, epoch, derive: keys.derived, clock, logger })
+  const flexibleIps = createFlexibleIps({
+    provision: clouds.ofProvision,
+    provisions: clouds.ofAllProvisions,
+    ranges: () => knownRanges(one),
+    clock,
+    logger,
+  })
+  const elastic = createElastic({ fleet, flexibleIps, logger })
+  const driverApi = createDriverApi({ flexibleIps, elastic, logger })
+  const lifecycle = createLifecycle({
+    clock,
+    logger,
+    cloud: controller.cloud,
+    ...documents,
+    opennebula: one,
+    hardware: clouds.hardware,
+    hosts: createHosts({ config, keys, hub, tunnels, clock }),
+    fleet: createFleetPort(fleet, config.profile),
+    keys,
+  })
+  const api = createApi({
+    documents,
+    one,
+    lifecycle,
+    driver: scalewayDriver({ systemPath: config.driverPath, version }),
+    checkConnection: (connection) => checkAccess(clouds.client(connection)),
+    parseInputs: (values) => inputValues(parseInputs(values)),
+    events: lifecycle,
+    logs: createProvisionLogs(join(config.stateDir, 'logs'), clock),
+    clock,
+    logger,
+  })
+  // Drivers first: work that is resumed may make oned call them at once.
+  await driverApi.listen(config.socket)
+  fleet.start()
+  await lifecycle.resume()
+  await api.listen({ host: config.host, port: config.port })
+  logger.info('ready', { host: config.host, port: config.port, epoch, cloud: controller.cloud })
+  return {
+    async close() {
+      await api.close()
+      await lifecycle.close()
+      await fleet.close()
+      await driverApi.close()
+      await tunnels.close()
+      await hub.close()
+      one.close()
+    },
+  }
+}
+
+/** oneadmin's "user:password", from the file every OpenNebula front-end has. */
+async function session(path: string): Promise<string> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim()
+    keepSecret(text.slice(text.indexOf(':') + 1))
+    return text
+  } catch (cause) {
+    throw new Fault('EDGE_ONE_AUTH', 'invalid', `Cannot read OpenNebula's login from ${path}`, {
+      answer: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Run the controller as oneadmin, or name the file as "oneAuth" in its configuration.',
+      cause,
+    })
+  }
+}
+
+/** A follower waits: only the leader's controller may act. So does one whose oned is not up yet. */
+async function waitForLeadership(one: OpenNebula, clock: Clock, logger: Logger): Promise<void> {
+  let told = false
+  const leads = () =>
+    retry(clock, { firstMs: 1_000, capMs: leaderEveryMs, withinMs: foreverMs }, async () => {
+      try {
+        return await one.isLeader()
+      } catch (error) {
+        if (!told) logger.warn('oned does not answer yet', { why: String(error) })
+        told = true
+        throw error
+      }
+    })
+  const wait = { what: 'oned to lead', everyMs: leaderEveryMs, withinMs: foreverMs }
+  await poll(clock, wait, async () => ((await leads()) ? true : undefined))
+}

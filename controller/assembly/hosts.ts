@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { Clock } from '../../lib/clock/index.ts'
+import { installHost, type SshTarget, type Tunnels } from '../bootstrap/index.ts'
+import type { Config } from '../config/index.ts'
+import type { Hub } from '../hub/index.ts'
+import type { HostAccess, HostsPort } from '../provision/index.ts'
+import type { Keys } from './keys.ts'
+
+export interface HostsParts {
+  readonly config: Config
+  readonly keys: Keys
+  readonly hub: Hub
+  readonly tunnels: Tunnels
+  readonly clock: Clock
+}
+
+/** Bootstrap and hub as provisioning sees them: servers that get agents, and agents that answer. */
+export function createHosts({ config, keys, hub, tunnels, clock }: HostsParts): HostsPort {
+  const targetOf = (host: HostAccess): SshTarget => ({
+    address: host.address,
+    user: config.profile.sshUser,
+    hostKey: keys.hostPair(host.provision, host.key).publicOpenssh,
+    privateKey: keys.controllerPair(host.provision).privateOpenssh,
+    files: join(config.stateDir, 'ssh'),
+  })
+  return {
+    hypervisor: config.profile.hypervisor,
+    install: (host, { token, progress, signal }) =>
+      installHost({
+        target: targetOf(host),
+        profile: config.profile,
+        server: host.server,
+        token,
+        tarball: config.agentPackage,
+        clock,
+        progress,
+        ...(signal ? { signal } : {}),
+      }),
+    connect: (host) => tunnels.keep(host.server, targetOf(host)),
+    admit: (server, token) => hub.admit(server, token),
+    waitEnrolled: (server, wait) => hub.waitEnrolled(server, wait),
+    forget: (server) => {
+      tunnels.drop(server)
+      hub.forget(server)
+    },
+  }
+}

@@ -1,0 +1,1 @@
+export { type Controller, type ControllerTools, startController } from './controller.ts'

@@ -1,0 +1,84 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { dist } from './dist.ts'
+import { type Program, startProgram } from './program.ts'
+
+export interface ControllerSetting {
+  readonly dir: string
+  readonly port: number
+  readonly socket: string
+  readonly oned: string
+  readonly oneAuth: string
+  readonly scalewayUrl: string
+  /** Factor on the controller's pauses. */
+  readonly timeScale: number
+}
+
+/** The real controller as a process of its own, which can be killed and started again. */
+export interface Controller {
+  readonly url: string
+  readonly pid: number
+  /** Starts it if it does not run and resolves when its API answers. */
+  start(): Promise<void>
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  tail(lines: number): Promise<string>
+}
+
+const answersWithinMs = 30_000
+
+export async function createController(setting: ControllerSetting): Promise<Controller> {
+  const stateDir = join(setting.dir, 'controller')
+  const configFile = join(setting.dir, 'edgectl.json')
+  const logFile = join(setting.dir, 'controller.log')
+  const url = `http://127.0.0.1:${setting.port}`
+  await mkdir(stateDir, { recursive: true, mode: 0o700 })
+  await writeFile(configFile, JSON.stringify(configOf(setting, stateDir)))
+  let program: Program | undefined
+
+  return {
+    url,
+    get pid() {
+      return program?.pid ?? 0
+    },
+    async start() {
+      if (program?.running) return
+      program = startProgram([dist('controller/edgectld.mjs'), '--config', configFile], logFile)
+      const until = performance.now() + answersWithinMs
+      while (!(await answers(url))) {
+        if (!program.running || performance.now() > until) {
+          throw new Error(`The controller does not answer:\n${await program.tail(30)}`)
+        }
+        await pause(50)
+      }
+    },
+    end: async (signal) => program?.end(signal),
+    tail: async (lines) => (await program?.tail(lines)) ?? '',
+  }
+}
+
+/** The lab's host profile and URLs; everything else is the product's default. */
+function configOf(setting: ControllerSetting, stateDir: string): object {
+  return {
+    port: setting.port,
+    socket: setting.socket,
+    oned: setting.oned,
+    oneAuth: setting.oneAuth,
+    stateDir,
+    scalewayUrl: setting.scalewayUrl,
+    logLevel: 'debug',
+    profile: {
+      // This kernel may lack 8021q: the private network is a device of its own.
+      underlay: 'link',
+      packages: ['frr', 'nftables', 'iproute2', 'conntrack', 'iputils-arping'],
+    },
+    timing: { scale: setting.timeScale, patience: 1 },
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url).then(
+    () => true,
+    () => false,
+  )
+}
