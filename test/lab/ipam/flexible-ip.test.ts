@@ -1,0 +1,236 @@
+import t from 'tap'
+import type { FlexibleAddress } from '../../../ipam/flexible-ip/index.ts'
+import { type Cloud, createCloud } from './cloud.ts'
+
+async function cloudFor(t: { teardown(work: () => Promise<void>): void }): Promise<Cloud> {
+  const cloud = await createCloud()
+  t.teardown(() => cloud.close())
+  return cloud
+}
+
+const keyOf = (cloud: Cloud, provisionId: number, key: string) =>
+  `${cloud.identity(provisionId).provision}/${key}`
+const ours = (cloud: Cloud) =>
+  [...cloud.sim.state.flexibleIps.values()].filter(({ tags }) =>
+    tags.includes('managed-by=edgectl'),
+  )
+const asRange = ({ id, ip, external }: FlexibleAddress) => ({
+  ip,
+  size: 1,
+  external,
+  flexibleIpId: id,
+})
+
+t.test('the same key gives the same address, at once and after a restart', async (t) => {
+  const cloud = await cloudFor(t)
+  const request = { provisionId: 1, edgeKey: keyOf(cloud, 1, 'ip-0') }
+  const first = await Promise.all([1, 2, 3].map(() => cloud.flexibleIps.register(request)))
+  const again = await cloud.restart().register(request)
+  t.strictSame(new Set([...first, again].map(({ external }) => external)).size, 1)
+  t.equal(ours(cloud).length, 1)
+  t.match(again, { ip: '100.64.0.0', gateway: '100.64.0.1', edgeKey: request.edgeKey })
+  t.match(ours(cloud)[0]?.tags, [
+    'managed-by=edgectl',
+    /^cloud=/,
+    /^provision=/,
+    'role=flexible-ip',
+    'key=ip-0',
+    'provision_id=1',
+    'owner=ops',
+    'private=100.64.0.0/31',
+    /^handed_out=\d{10}$/,
+  ])
+})
+
+t.test('a lost answer to the order costs no second address', async (t) => {
+  const cloud = await cloudFor(t)
+  await cloud.fault({
+    action: 'lostResponse',
+    match: { method: 'POST', pathRegex: '/fips$' },
+    times: 1,
+  })
+  const keyed = await cloud.flexibleIps.register({
+    provisionId: 1,
+    edgeKey: keyOf(cloud, 1, 'ip-0'),
+  })
+  await cloud.fault({
+    action: 'lostResponse',
+    match: { method: 'POST', pathRegex: '/fips$' },
+    times: 1,
+  })
+  const keyless = await cloud.flexibleIps.register({ provisionId: 1 })
+  t.not(keyed.external, keyless.external)
+  t.equal(ours(cloud).length, 2)
+})
+
+t.test('addresses ordered at once get pairs of their own, whatever oned has already', async (t) => {
+  const cloud = await cloudFor(t)
+  cloud.ranges.push({ ip: '100.64.0.4', size: 3, external: undefined, flexibleIpId: undefined })
+  const work = Array.from({ length: 20 }, (_, n) =>
+    cloud.flexibleIps.register({
+      provisionId: 1 + (n % 2),
+      edgeKey: keyOf(cloud, 1 + (n % 2), `ip-${n}`),
+    }),
+  )
+  const addresses = await Promise.all(work)
+  const pairs = addresses.map(({ ip }) => ip)
+  t.equal(new Set(pairs).size, 20)
+  t.notOk(pairs.includes('100.64.0.4'), 'a range of oned is not handed out again')
+  t.notOk(pairs.includes('100.64.0.6'), 'nor the rest of that range')
+  const later = await cloud.restart().register({ provisionId: 1 })
+  t.notOk(pairs.includes(later.ip), 'nor, after a restart, what tags say')
+})
+
+t.test('a key of another provision, and a provision that is not ours, are refused', async (t) => {
+  const cloud = await cloudFor(t)
+  const foreign = { provisionId: 1, edgeKey: keyOf(cloud, 2, 'ip-0') }
+  await t.rejects(cloud.flexibleIps.register(foreign), { code: 'EDGE_IP_KEY' })
+  await t.rejects(cloud.flexibleIps.register({ provisionId: 9 }), /no provision 9/)
+  t.equal(ours(cloud).length, 0)
+})
+
+t.test('an unused address is reused only when nobody can be waiting for it', async (t) => {
+  const cloud = await cloudFor(t)
+  const edgeKey = keyOf(cloud, 1, 'ip-0')
+  const first = await cloud.flexibleIps.register({ provisionId: 1, edgeKey })
+  const young = await cloud.flexibleIps.register({ provisionId: 1 })
+  t.not(young.id, first.id, 'not within ten minutes')
+  cloud.ranges.push(asRange(young))
+  cloud.later(11 * 60_000)
+
+  cloud.creating.add(1)
+  const during = await cloud.flexibleIps.register({ provisionId: 1 })
+  t.not(during.id, first.id, 'not while a network of the provision is being created')
+  cloud.creating.clear()
+  cloud.ranges.push(asRange(during))
+
+  for (const part of ['ip', 'external', 'flexibleIpId'] as const) {
+    const whole = asRange(first)
+    const none = { ip: undefined, size: 1, external: undefined, flexibleIpId: undefined }
+    cloud.ranges.push({ ...none, [part]: whole[part] })
+    const other = await cloud.flexibleIps.register({ provisionId: 1 })
+    t.not(other.id, first.id, `not while a range says its ${part}`)
+    cloud.ranges.pop()
+    cloud.ranges.push(asRange(other))
+  }
+
+  const [one, two] = await Promise.all([
+    cloud.flexibleIps.register({ provisionId: 1 }),
+    cloud.flexibleIps.register({ provisionId: 1 }),
+  ])
+  t.equal([one, two].filter(({ id }) => id === first.id).length, 1, 'then once')
+  const reused = one.id === first.id ? one : two
+  t.equal(reused.ip, first.ip, 'with the pair it had')
+  const keyed = await cloud.flexibleIps.register({ provisionId: 1, edgeKey })
+  t.not(keyed.id, first.id, 'its old key no longer leads to it')
+})
+
+t.test('an address is released once, and gone is believed only from a listing', async (t) => {
+  const cloud = await cloudFor(t)
+  const address = await cloud.flexibleIps.register({ provisionId: 1 })
+  const request = { provisionId: 1, ip: address.ip, external: address.external }
+  t.equal(await cloud.flexibleIps.release(request), 'released')
+  t.equal(await cloud.flexibleIps.release(request), 'gone')
+  t.equal(ours(cloud).length, 0)
+
+  const next = await cloud.flexibleIps.register({ provisionId: 1 })
+  await cloud.fault({ action: { revokeKey: { mode: 'permissions' } } })
+  await t.rejects(cloud.flexibleIps.release({ provisionId: 1, ip: next.ip }), {
+    code: 'EDGE_CLOUD_DENIED',
+  })
+  t.equal(ours(cloud).length, 1, 'lost permissions are no proof')
+})
+
+t.test('a lost answer to the delete is settled by looking again', async (t) => {
+  const cloud = await cloudFor(t)
+  const { ip } = await cloud.flexibleIps.register({ provisionId: 1 })
+  await cloud.fault({ action: 'lostResponse', match: { method: 'DELETE' }, times: 1 })
+  t.equal(await cloud.flexibleIps.release({ provisionId: 1, ip }), 'released')
+  t.equal(ours(cloud).length, 0)
+})
+
+t.test('a range that lost its attributes is released by its IP alone', async (t) => {
+  const cloud = await cloudFor(t)
+  const kept = await cloud.flexibleIps.register({ provisionId: 1 })
+  const dropped = await cloud.flexibleIps.register({ provisionId: 2 })
+  t.equal(await cloud.flexibleIps.release({ ip: dropped.ip }), 'released')
+  t.strictSame(
+    ours(cloud).map(({ id }) => id),
+    [kept.id],
+  )
+  const forged = { provisionId: 1, ip: dropped.ip, external: kept.external }
+  t.equal(await cloud.flexibleIps.release(forged), 'gone', 'EXTERNAL_IP is the user’s to write')
+  t.equal(ours(cloud).length, 1)
+})
+
+t.test('an address given to somebody else meanwhile is not touched', async (t) => {
+  const cloud = await cloudFor(t)
+  const { id, ip } = await cloud.flexibleIps.register({ provisionId: 1 })
+  await cloud.fault({ action: { fipForeign: { id } } })
+  t.equal(await cloud.flexibleIps.release({ provisionId: 1, ip }), 'gone')
+  t.ok(cloud.sim.state.flexibleIps.has(id))
+})
+
+t.test('an attach ends on this server, moving the address if need be', async (t) => {
+  const cloud = await cloudFor(t)
+  const [one = '', two = ''] = await cloud.servers(2)
+  const { external, ip } = await cloud.flexibleIps.register({ provisionId: 1 })
+  const on = (server: string) => ({ provisionId: 1, external, ip, server })
+  const where = () => ours(cloud)[0]?.server_id
+
+  t.equal(await cloud.flexibleIps.attach(on(one)), 'attached')
+  t.equal(where(), one)
+  const before = (await cloud.requests()).length
+  t.equal(await cloud.flexibleIps.attach(on(one)), 'attached')
+  const asked = (await cloud.requests()).slice(before).map(({ what }) => what.split(' ')[0])
+  t.strictSame(asked, ['GET', 'GET'], 'what is there is only looked at')
+
+  await cloud.fault({
+    action: 'lostResponse',
+    match: { method: 'POST', pathRegex: 'detach' },
+    times: 1,
+  })
+  await cloud.fault({
+    action: 'lostResponse',
+    match: { method: 'POST', pathRegex: 'attach$' },
+    times: 1,
+  })
+  t.equal(await cloud.flexibleIps.attach(on(two)), 'attached')
+  t.equal(where(), two)
+
+  await cloud.flexibleIps.detach(on(one))
+  t.equal(where(), two, 'a detach from where it is not does nothing')
+  await cloud.flexibleIps.detach(on(two))
+  t.equal(await cloud.flexibleIps.attach(on(one)), 'attached', 'a detach under way is waited for')
+  t.strictSame(await cloud.violations(), [])
+})
+
+t.test('attaches that wait for one server travel in one request', async (t) => {
+  const cloud = await cloudFor(t)
+  const [server = ''] = await cloud.servers(1)
+  const addresses = await Promise.all(
+    [0, 1, 2, 3].map((n) =>
+      cloud.flexibleIps.register({ provisionId: 1, edgeKey: keyOf(cloud, 1, `ip-${n}`) }),
+    ),
+  )
+  const attached = await Promise.all(
+    addresses.map(({ external, ip }) =>
+      cloud.flexibleIps.attach({ provisionId: 1, external, ip, server }),
+    ),
+  )
+  t.strictSame(attached, ['attached', 'attached', 'attached', 'attached'])
+  const sent = (await cloud.requests()).filter(({ what }) => what === 'POST fips/attach')
+  t.ok(sent.length <= 2, `${sent.length} requests`)
+})
+
+t.test('only the pair recorded for an address may be attached with it', async (t) => {
+  const cloud = await cloudFor(t)
+  const [server = ''] = await cloud.servers(1)
+  const { external, ip } = await cloud.flexibleIps.register({ provisionId: 1 })
+  const attach = (request: object) =>
+    cloud.flexibleIps.attach({ provisionId: 1, external, ip, server, ...request })
+  await t.rejects(attach({ ip: '100.64.9.0' }), { code: 'EDGE_IP_MISMATCH' })
+  await t.rejects(attach({ external: '195.154.99.99' }), { code: 'EDGE_IP_UNKNOWN' })
+  await t.rejects(attach({ provisionId: 2 }), { code: 'EDGE_IP_UNKNOWN' })
+  t.equal(ours(cloud)[0]?.server_id, null)
+})
