@@ -1,0 +1,86 @@
+import t from 'tap'
+import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
+import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
+import { Fault } from '../../../lib/fault/index.ts'
+
+t.test('inputs left out get the documented defaults', async (t) => {
+  const inputs = parseInputs({})
+  t.same(inputs, {
+    hosts: 1,
+    instanceType: 'em_a116x_ssd',
+    osName: 'ubuntu_2204',
+    diskGb: 128,
+    publicIps: 0,
+    cidr: '10.180.0.0/22',
+    tags: {},
+  })
+  t.same(parseInputs(inputValues(inputs)), inputs, 'and survive being stored')
+})
+
+t.test(
+  'values are taken as clients send them: texts for numbers, OneForm’s name for public IPs',
+  async (t) => {
+    const inputs = parseInputs({
+      oneform_hosts: '3',
+      oneform_public_ips: '2',
+      instance_type: 'em_a610r_nvme',
+    })
+    t.match(inputs, { hosts: 3, publicIps: 2, instanceType: 'em_a610r_nvme' })
+  },
+)
+
+t.test(
+  'a wrong value gives one sentence naming the input, before anything is created',
+  async (t) => {
+    const wrong: [object, RegExp][] = [
+      [{ oneform_hosts: 0 }, /^oneform_hosts must be a whole number from 1 to 10, not 0$/],
+      [{ oneform_hosts: 11 }, /from 1 to 10/],
+      [{ oneform_hosts: 1.5 }, /whole number/],
+      [{ instance_public_ips: 6 }, /from 0 to 5/],
+      [{ instance_disk_size: 16 }, /from 32 to 1024/],
+      [{ instance_type: 'c5.metal' }, /^instance_type must be a name like em_a116x_ssd/],
+      [{ instance_os_name: 'debian' }, /^instance_os_name must be one of ubuntu_2204, ubuntu_2404/],
+      [{ cidr_block: '10.0.0.0' }, /^cidr_block must be an IPv4 prefix like/],
+      [{ cidr_block: '10.0.0.0/33' }, /IPv4 prefix/],
+      [{ cidr_block: '10.0.0.300/24' }, /IPv4 prefix/],
+      [{ cidr_block: '10.0.0.5/24' }, /host bits set: "10.0.0.5\/24" is 10.0.0.0\/24/],
+      [{ cidr_block: '10.0.0.0/8' }, /\/16 to \/28/],
+      [{ cidr_block: '8.8.8.0/24' }, /must be inside 10\/8/],
+      [{ cidr_block: '100.64.0.0/24' }, /must be inside 10\/8/],
+      [{ cidr_block: '172.17.0.0/24' }, /overlaps 172.17.0.0\/16, Docker/],
+      [{ cidr_block: '172.30.0.0/16' }, /overlaps 172.30.0.0\/24, the private network/],
+      [{ oneform_tags: 'a' }, /names with values/],
+      [{ oneform_tags: { 'a b': 'c' } }, /bad name/],
+      [{ colour: 'red' }, /colour is not an input/],
+    ]
+    for (const [values, message] of wrong) {
+      const fault = faultOf(() => parseInputs({ ...values }))
+      t.match(fault.message, message)
+      t.match(fault, { code: 'EDGE_INPUTS_INVALID', kind: 'invalid' })
+    }
+  },
+)
+
+t.test('every wrong input is in the context, as OneForm answers', async (t) => {
+  const fault = faultOf(() => parseInputs({ oneform_hosts: 0, cidr_block: 'x' }))
+  t.same(Object.keys(fault.details.context ?? {}).sort(), ['cidr_block', 'oneform_hosts'])
+})
+
+t.test('what is offered as a default or in a list is itself valid', async (t) => {
+  for (const { name, match } of userInputs)
+    if (match?.type === 'list')
+      for (const value of match.values) t.ok(parseInputs({ [name]: value }))
+  const zone = connectionInputs.find(({ name }) => name === 'zone')
+  t.match(zone?.match, {
+    values: { 'fr-par': ['fr-par-1', 'fr-par-2'], 'pl-waw': ['pl-waw-2', 'pl-waw-3'] },
+  })
+})
+
+function faultOf(work: () => unknown): Fault {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Fault) return error
+  }
+  throw new Error('no fault')
+}

@@ -1,0 +1,158 @@
+import type { ProviderBody, ProvisionBody } from '../../../controller/documents/index.ts'
+import {
+  createLifecycle,
+  type Lifecycle,
+  type Ports,
+  type ProvisionEvent,
+} from '../../../controller/provision/index.ts'
+import { createClock } from '../../../lib/clock/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
+import { silent } from '../../../lib/log/index.ts'
+import { createMemoryCloud, createMemoryHardware, type MemoryCloud } from './memory-hardware.ts'
+import { createMemoryOne, type MemoryOne } from './memory-one.ts'
+import type { Reaper } from './reaper.ts'
+
+/** A world that outlives controllers: cloud, OpenNebula, documents, hosts. */
+export interface Kit {
+  readonly cloud: MemoryCloud
+  readonly one: MemoryOne
+  readonly provision: ProvisionBody & { forced?: boolean }
+  readonly provider: ProviderBody
+  readonly installed: string[]
+  readonly settled: number[]
+  readonly events: ProvisionEvent[]
+  /** A new controller in this world. */
+  controller(reaper?: Reaper): Lifecycle
+}
+
+export const provisionId = 5
+
+export function createKit(values: Record<string, unknown> = {}): Kit {
+  const cloud = createMemoryCloud()
+  const one = createMemoryOne(cloud)
+  const kit = { provision: bodyOf(values), provider: providerOf() }
+  const installed: string[] = []
+  const settled: number[] = []
+  const events: ProvisionEvent[] = []
+  const document = <T>(id: number, body: T) => ({
+    id,
+    name: 'edge',
+    type: 104,
+    owner: { uid: 0, gid: 0, uname: '', gname: '' },
+    permissions: {},
+    attribute: 'PROVISION_BODY',
+    body: structuredClone(body),
+  })
+  const collection = <K extends 'provision' | 'provider'>(kind: K, own: number) => ({
+    list: async () => [document(own, kit[kind])],
+    get: async (id: number) => {
+      if (id !== own) throw new Fault('EDGE_DOCUMENT_MISSING', 'missing', 'no such document')
+      return document(id, kit[kind])
+    },
+    update: async (id: number, mutate: (draft: (typeof kit)[K]) => unknown) => {
+      const draft = structuredClone(kit[kind])
+      kit[kind] = (mutate(draft) as (typeof kit)[K] | undefined) ?? draft
+      return document(id, kit[kind])
+    },
+    delete: async () => {},
+  })
+  const hosts: Ports['hosts'] = {
+    hypervisor: 'kvm',
+    install: async ({ key }, { progress }) => {
+      progress('installing FRR')
+      installed.push(key)
+    },
+    connect: () => {},
+    admit: () => {},
+    waitEnrolled: async () => {},
+    forget: () => {},
+  }
+  const fleet: Ports['fleet'] = {
+    set: async () => {},
+    refresh: async () => {},
+    waitSettled: async (id) => void settled.push(id),
+    forget: () => {},
+  }
+  const ports = {
+    clock: createClock({ scale: 0.001 }),
+    logger: silent,
+    cloud: 'cloud-1',
+    provisions: collection('provision', provisionId),
+    providers: collection('provider', 3),
+    opennebula: one,
+    hardware: (_connection: unknown, _identity: unknown, signal: AbortSignal) =>
+      createMemoryHardware(cloud, signal),
+    hosts,
+    fleet,
+    keys: {
+      controllerKey: () => 'ssh-ed25519 AAAA',
+      userData: (_: string, key: string) => `#cloud-config ${key}`,
+    },
+  } as unknown as Ports
+  return {
+    cloud,
+    one,
+    installed,
+    settled,
+    events,
+    get provision() {
+      return kit.provision
+    },
+    get provider() {
+      return kit.provider
+    },
+    controller: (reaper) => {
+      const lifecycle = createLifecycle(reaper ? watched(ports, reaper) : ports)
+      lifecycle.subscribe((event) => events.push(event))
+      return lifecycle
+    },
+  }
+}
+
+function watched(ports: Ports, reaper: Reaper): Ports {
+  return {
+    ...ports,
+    provisions: reaper.watch(ports.provisions),
+    providers: reaper.watch(ports.providers),
+    opennebula: reaper.watch(ports.opennebula),
+    hosts: reaper.watch(ports.hosts),
+    fleet: reaper.watch(ports.fleet),
+    hardware: (...given) => reaper.watch(ports.hardware(...given)),
+  }
+}
+
+function bodyOf(values: Record<string, unknown>): ProvisionBody {
+  return {
+    name: 'edge-a',
+    description: '',
+    deployment_file: 'ssh_cluster',
+    fireedge: {},
+    user_inputs: [],
+    user_inputs_values: { oneform_hosts: 2, instance_public_ips: 2, ...values },
+    provider_id: 3,
+    state: 0,
+    one_objects: { cluster: {}, hosts: [], networks: [], datastores: [] },
+    registration_time: 0,
+    historic: [],
+    tags: {},
+    engine: 'edgectl',
+    uuid: 'uuid-1',
+    driver: 'scaleway',
+    requested_by: { uid: 7, gid: 1 },
+  }
+}
+
+function providerOf(): ProviderBody {
+  return {
+    engine: 'edgectl',
+    name: 'scw',
+    description: '',
+    driver: 'scaleway',
+    version: '1',
+    fireedge: {},
+    user_inputs: [],
+    connection: { access_key: '', secret_key: '', project_id: '', region: '', zone: '' },
+    provision_ids: [],
+    registration_time: 0,
+  }
+}

@@ -1,0 +1,183 @@
+import type { CloudObject, Hardware, Server } from '../../../controller/scaleway/index.ts'
+import type { IpamDouble } from './memory-one.ts'
+
+/** Everything at Scaleway that one provision has, and how often each kind was ever created. */
+export interface MemoryCloud extends IpamDouble {
+  readonly objects: Map<string, CloudObject>
+  readonly created: Record<string, number>
+  readonly servers: Map<string, Server & { attached: boolean }>
+  /** The next call of that method rejects with this. */
+  readonly failures: Map<string, unknown>
+  /** Methods that wait until they are told to stop. */
+  readonly holds: Set<string>
+}
+
+export function createMemoryCloud(): MemoryCloud {
+  const objects = new Map<string, CloudObject>()
+  const created: Record<string, number> = {}
+  return {
+    objects,
+    created,
+    servers: new Map(),
+    failures: new Map(),
+    holds: new Set(),
+    register: (key) => {
+      put(objects, created, 'flexible-ip', key)
+      const n = [...objects.keys()]
+        .filter((name) => name.startsWith('flexible-ip'))
+        .indexOf(`flexible-ip ${key}`)
+      return { external: `195.154.0.${n + 1}`, ip: `100.64.0.${n * 2}` }
+    },
+    unregister: (key) => void objects.delete(`flexible-ip ${key}`),
+  }
+}
+
+/** Hardware that is delivered at once; strict about order, as the cloud is. */
+export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): Hardware {
+  const { objects, created, servers } = cloud
+  const make = (kind: CloudObject['kind'], key: string = kind) =>
+    put(objects, created, kind, key).id
+  const drop = (kind: CloudObject['kind'], key: string = kind) =>
+    void objects.delete(`${kind} ${key}`)
+  const has = (kind: CloudObject['kind']) => objects.has(`${kind} ${kind}`)
+  const attached = () => [...servers.values()].some((server) => server.attached)
+  const demand = (condition: boolean, what: string) => {
+    if (!condition) throw new Error(`out of order: ${what}`)
+  }
+  const byId = (id: string) => [...servers.values()].find((server) => server.id === id)
+  let gatewayLinked = has('gateway')
+  return failing(cloud, signal, {
+    zone: 'fr-par-2',
+    checkAccess: async () => {},
+    plan: async ({ hosts }) => ({
+      offer: { id: 'offer', name: 'EM-A116X-SSD' },
+      osId: 'os',
+      optionIds: ['pn'],
+      lines: [`${hosts} servers`],
+      pricePerHour: 0.1,
+      currency: 'EUR',
+    }),
+    ensureSshKey: async () => make('ssh-key'),
+    ensureVpc: async () => make('vpc'),
+    ensurePrivateNetwork: async (_, cidr) => {
+      demand(has('vpc'), 'private network before VPC')
+      return { id: make('private-network'), cidr }
+    },
+    ensureGatewayIp: async () => ({ id: make('gateway-ip'), address: '51.15.9.9' }),
+    ensureGateway: async () => make('gateway'),
+    ensureGatewayNetwork: async () => {
+      demand(has('gateway') && has('private-network'), 'gateway network')
+      gatewayLinked = true
+      return '10.180.0.2'
+    },
+    ensureServer: async ({ key, userData }) => {
+      demand(has('ssh-key') && userData.length > 0, 'server before SSH key')
+      const id = make('server', key)
+      const n = Number(key.split('-')[1])
+      if (!servers.has(key))
+        servers.set(key, {
+          id,
+          key,
+          status: 'ready',
+          install: 'completed',
+          address: `51.15.0.${10 + n}`,
+          attached: false,
+        })
+      return id
+    },
+    waitDelivered: async (id) => byId(id)?.address ?? '',
+    waitInstalled: async (_id, key, tell) => tell(`${key}: installing`),
+    ensurePrivateNic: async (id) => {
+      demand(has('private-network'), 'nic before private network')
+      const server = byId(id)
+      if (server) server.attached = true
+      return { vlan: 1500, address: '10.180.0.3/22' }
+    },
+    clearUserData: async () => {},
+    findServers: async () => [...servers.values()],
+    findPrivateNetworks: async () =>
+      has('private-network') ? [{ id: 'private-network', cidr: '10.180.0.0/22' }] : [],
+    findPrivateNic: async (id) => {
+      const server = byId(id)
+      return server?.attached
+        ? { vlan: 1500, address: `10.180.0.${10 + Number(server.key.split('-')[1])}/22` }
+        : undefined
+    },
+    findGatewayAddress: async () => (has('gateway') ? '10.180.0.2' : undefined),
+    releaseFlexibleIps: async () => {
+      for (const name of objects.keys()) if (name.startsWith('flexible-ip')) objects.delete(name)
+    },
+    detachServer: async (id) => {
+      const server = byId(id)
+      if (server) server.attached = false
+    },
+    releaseServer: async (id) => {
+      const server = byId(id)
+      demand(!server?.attached, 'server deleted while attached')
+      if (server) {
+        servers.delete(server.key)
+        drop('server', server.key)
+      }
+    },
+    releaseGatewayNetworks: async () => {
+      gatewayLinked = false
+    },
+    releaseGateways: async () => {
+      demand(!gatewayLinked, 'gateway deleted while on a network')
+      drop('gateway')
+      drop('gateway-ip')
+    },
+    releaseGatewayIps: async () => {
+      demand(!has('gateway'), 'address released while the gateway has it')
+      drop('gateway-ip')
+    },
+    releasePrivateNetworks: async () => {
+      demand(!attached() && !gatewayLinked, 'private network deleted while in use')
+      drop('private-network')
+    },
+    releaseVpcs: async () => {
+      demand(!has('private-network'), 'VPC deleted while it has networks')
+      drop('vpc')
+    },
+    releaseSshKeys: async () => drop('ssh-key'),
+    inventory: async () => [...objects.values()],
+    proveEmpty: async () => {
+      if (objects.size > 0) throw new Error(`left: ${[...objects.keys()].join(', ')}`)
+    },
+  })
+}
+
+function put(
+  objects: MemoryCloud['objects'],
+  created: MemoryCloud['created'],
+  kind: CloudObject['kind'],
+  key: string,
+): CloudObject {
+  const name = `${kind} ${key}`
+  const there = objects.get(name)
+  if (there) return there
+  created[kind] = (created[kind] ?? 0) + 1
+  const object = { kind, id: kind === 'server' ? `id-${key}` : kind, name: key }
+  objects.set(name, object)
+  return object
+}
+
+function failing(cloud: MemoryCloud, signal: AbortSignal, hardware: Hardware): Hardware {
+  return new Proxy(hardware, {
+    get: (target, name: string) => {
+      if (cloud.holds.has(name)) return () => untilAborted(signal)
+      const failure = cloud.failures.get(name)
+      if (failure === undefined) return Reflect.get(target, name)
+      return async () => {
+        cloud.failures.delete(name)
+        throw failure
+      }
+    },
+  })
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+}
