@@ -76,3 +76,46 @@ export async function createCustomer(options: SimulatorOptions = {}): Promise<Cu
     pass: (seconds) => sim.clock.advance(seconds * 1000),
   }
 }
+
+export const privateNetworkOption = 'cd4158d7-2d65-49be-8803-c4b8ab6f760c'
+export const ubuntu = '96e5f0f2-d216-4de2-8a15-68730d877885'
+
+/** Orders an EM-A116X-SSD with Ubuntu, user data and the Private Network option. */
+export async function orderServer({ iam, metal }: Customer, name: string) {
+  const offers = await metal.listOffers({ name: 'EM-A116X-SSD' })
+  const offer = offers.offers[0]
+  const { sshKeys } = await iam.listSSHKeys({})
+  const key =
+    sshKeys[0] ?? (await iam.createSSHKey({ name: 'k', publicKey: `${publicKey} me@here` }))
+  return await metal.createServer({
+    name,
+    description: '',
+    offerId: offer?.id ?? '',
+    tags: [`key=${name}`],
+    protected: false,
+    optionIds: [privateNetworkOption],
+    userData: Buffer.from('#cloud-config\n{}').toString('base64'),
+    install: { osId: ubuntu, hostname: name, sshKeyIds: [key.id] },
+  })
+}
+
+/** The same, delivered and installed. */
+export async function installedServer(customer: Customer, name: string) {
+  const { id: serverId } = await orderServer(customer, name)
+  await customer.pass(400)
+  return await customer.metal.getServer({ serverId })
+}
+
+export async function makeNetwork({ vpc }: Customer, subnet = '10.180.0.0/22') {
+  const { id: vpcId } = await vpc.createVPC({ name: 'edge', tags: [], enableRouting: true })
+  return await vpc.createPrivateNetwork({
+    name: 'edge',
+    tags: [],
+    vpcId,
+    subnets: [subnet],
+    defaultRoutePropagationEnabled: false,
+  })
+}
+
+/** What an SDK error must look like; tap's types know only the members of `Error`. */
+export const refusal = (fields: object) => ({ name: /Error$/, ...fields })

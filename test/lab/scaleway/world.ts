@@ -41,16 +41,21 @@ export interface GatewayAttachment {
 /**
  * What the simulated API moves in the (simulated) data centre. Each call resolves when the effect is
  * there; the API shows the new state only then. A rejection becomes the resource's error state.
- * Calls for one resource come one at a time.
+ *
+ * Calls for one server, one gateway or one address come one at a time, in the order of their causes.
+ * Across resources there is no order: an address may be routed to a server that is not installed yet,
+ * and taken away after its server is gone; a NIC may be detached whose attachment never came about.
  */
 export interface World {
   /** Resolves when sshd answers on `address`. Called again for a re-installation. */
   installServer(server: ServerInstallation): Promise<void>
+  /** Only for servers that `installServer` was called for. */
   powerServer(server: string, action: 'stop' | 'start' | 'reboot'): Promise<void>
   /** Also called for a server that was never installed. */
   removeServer(server: string): Promise<void>
   attachNic(nic: NicAttachment): Promise<void>
   detachNic(nic: NicAttachment): Promise<void>
+  /** An existing link is first detached when its address or masquerade changes. */
   attachGateway(gateway: GatewayAttachment): Promise<void>
   detachGateway(gateway: GatewayAttachment): Promise<void>
   /** Delivers a flexible IP to that server; `null` takes it away from whoever has it. */

@@ -39,6 +39,8 @@ const atOnce: Readonly<Record<string, (sim: Sim, settings: Settings) => void>> =
   stock(sim, { zone, offer, level, afterN }) {
     const machine = hardware.find((m) => [m.name, m.hourlyId, m.monthlyId].includes(String(offer)))
     if (!machine) throw new TypeError(`unknown offer "${offer}"`)
+    if (!['empty', 'low', 'available'].includes(String(level)))
+      throw new TypeError(`unknown level "${level}"`)
     for (const place of zone === undefined ? metalZones : [String(zone)])
       for (const id of [machine.hourlyId, machine.monthlyId]) {
         const stock = sim.store.stock.get(`${place}/${id}`)

@@ -31,7 +31,7 @@ export function attachNic(
     ipam_ip_ids: claimIp(sim, network, resource, bookedIds).map((ip) => ip.id),
     created_at: now,
     updated_at: now,
-    hidden: { zone: server.zone },
+    hidden: { zone: server.zone, leaving: null },
   }
   sim.store.attachments.set(id, attachment)
   const broken = sim.faults.take('pnAttachError') !== undefined
@@ -47,6 +47,11 @@ export function attachNic(
 
 /** detaching → gone; resolves when it is. Its automatic addresses go with it, booked ones stay. */
 export function detachNic(sim: Sim, attachment: Attachment): Promise<void> {
+  attachment.hidden.leaving ??= startDetach(sim, attachment)
+  return attachment.hidden.leaving
+}
+
+function startDetach(sim: Sim, attachment: Attachment): Promise<void> {
   const addresses = attachment.ipam_ip_ids
   attachment.status = 'detaching'
   attachment.ipam_ip_ids = []
@@ -60,6 +65,7 @@ export function detachNic(sim: Sim, attachment: Attachment): Promise<void> {
       if (sim.store.attachments.get(attachment.id) !== attachment) return
       if (!fine) {
         attachment.status = 'error'
+        attachment.hidden.leaving = null
         return
       }
       sim.store.attachments.delete(attachment.id)

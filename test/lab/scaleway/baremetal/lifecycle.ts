@@ -10,13 +10,13 @@ const seconds = { delivery: 2, installing: 23, power: 15, deletion: 5, deletionB
 
 /** ordered → ready (delivered, not installed) → installation; or its end in error or out of stock. */
 export function deliver(sim: Sim, server: Server): void {
-  const late = sim.store.stock.get(`${server.zone}/${server.offer_id}`)?.level === 'empty'
-  const outOfStock = late || sim.faults.take('outOfStockLate') !== undefined
+  const outOfStock = server.hidden.promisedOnly || sim.faults.take('outOfStockLate') !== undefined
   const broken = sim.faults.take('deliveryError') !== undefined
   sim.clock.after(seconds.delivery, `deliver server ${server.name}`, () => {
     if (!lives(sim, server)) return
     server.updated_at = sim.clock.stamp()
     server.status = outOfStock ? 'out_of_stock' : broken ? 'error' : 'ready'
+    if (server.status === 'out_of_stock') sim.ledger.close(server.id)
     if (server.status !== 'ready') return
     server.ips = serverIps(sim)
     for (const option of server.options) enableOption(sim, server, option)

@@ -135,6 +135,8 @@ export interface Server {
     /** Lower case. */
     readonly mac: string
     readonly events: ServerEvent[]
+    /** There was no machine left when it was ordered: the API finds out after its 200. */
+    readonly promisedOnly: boolean
     /** Rises with each installation, so that the jobs of an older one know. */
     run: number
     /** The world has, or is getting, a machine with an operating system. */
@@ -152,5 +154,9 @@ export interface Attachment {
   ipam_ip_ids: readonly string[]
   readonly created_at: string
   readonly updated_at: string
-  readonly hidden: { readonly zone: string }
+  readonly hidden: {
+    readonly zone: string
+    /** The detach under way: asking for it again is the same one. */
+    leaving: Promise<void> | null
+  }
 }

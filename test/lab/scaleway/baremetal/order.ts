@@ -21,9 +21,9 @@ export interface ServerOrder {
 export function placeOrder(sim: Sim, order: ServerOrder): Server {
   const { offer, zone } = order
   needQuota(sim, offer.quota_name, serversUnder(sim, offer.quota_name))
-  takeStock(sim, zone, offer)
   if (sim.faults.take('create500', (settings) => suits(settings['offer'], offer)))
     throw untyped(500, 'internal error')
+  const promisedOnly = !takeStock(sim, zone, offer)
   const now = sim.clock.stamp()
   const id = sim.chance.uuid()
   const server: Server = {
@@ -48,7 +48,7 @@ export function placeOrder(sim: Sim, order: ServerOrder): Server {
     rescue_server: null,
     protected: order.protected,
     user_data: order.userData,
-    hidden: { mac: macOf(id), events: [], run: 0, installed: false },
+    hidden: { mac: macOf(id), events: [], promisedOnly, run: 0, installed: false },
   }
   sim.store.servers.set(id, server)
   sim.store.born.set(server, sim.clock.now())
@@ -78,16 +78,20 @@ function serversUnder(sim: Sim, quota: string): number {
   return [...sim.store.servers.values()].filter(({ offer_name }) => same(offer_name)).length
 }
 
-function takeStock(sim: Sim, zone: string, offer: Offer): void {
+/** False when the order is accepted although nothing is left. */
+function takeStock(sim: Sim, zone: string, offer: Offer): boolean {
   const { stockMode } = sim.config.switches
   const stock = sim.store.stock.get(`${zone}/${offer.id}`)
-  if (!stock) return
-  if (stock.level === 'empty' && stockMode !== 'late')
+  if (!stock) return true
+  if (stock.level === 'empty') {
+    if (stockMode === 'late') return false
     throw outOfStock(stockMode === '412' ? 412 : 503, offer.name)
+  }
   if (stock.afterN !== null) {
     stock.afterN -= 1
     if (stock.afterN <= 0) Object.assign(stock, { level: stock.later, afterN: null })
   }
+  return true
 }
 
 const suits = (wanted: unknown, offer: Offer) =>

@@ -9,6 +9,7 @@ import {
   invalidArgument,
   notFound,
   preconditionFailed,
+  transient,
   untyped,
 } from '../transport/errors.ts'
 import { isUuid, regionOf } from '../transport/locality.ts'
@@ -59,9 +60,11 @@ export function servePrivateNetworks(app: FastifyInstance, sim: Sim): void {
     const fresh = [...wanted]
       .filter(([id]) => !current.some((a) => a.private_network_id === id))
       .map(([id, booked]) => ({ booked, network: admit(sim, server, id, booked, wanted.size) }))
+    for (const { id, private_network_id, status } of current)
+      if (wanted.has(private_network_id) && status === 'detaching')
+        throw transient('server_private_network', id, status)
     for (const attachment of current)
-      if (!wanted.has(attachment.private_network_id) && attachment.status !== 'detaching')
-        void detachNic(sim, attachment)
+      if (!wanted.has(attachment.private_network_id)) void detachNic(sim, attachment)
     for (const { network, booked } of fresh) attachNic(sim, server, network, booked)
     return { server_private_networks: attachmentsOf(sim, server).map(present) }
   })
@@ -75,7 +78,7 @@ export function servePrivateNetworks(app: FastifyInstance, sim: Sim): void {
         (attachment) => attachment.private_network_id === private_network_id,
       )
       if (!found) throw notFound('server_private_network', private_network_id)
-      if (found.status !== 'detaching') void detachNic(sim, found)
+      void detachNic(sim, found)
       return reply.code(204).send()
     },
   )

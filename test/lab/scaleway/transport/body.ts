@@ -43,7 +43,7 @@ export function readBody(
   }
   function need<T>(name: string, found: T | undefined, otherwise: T): T {
     if (found !== undefined) return found
-    if (fields[name] === undefined || fields[name] === null)
+    if ([undefined, null, ''].includes(fields[name] as string))
       wrong(name, 'required', `${name} is required`)
     return otherwise
   }
@@ -53,7 +53,9 @@ export function readBody(
       wrong(name, 'constraint', `length must be between ${min} and ${max}`)
     return found
   }
-  const uuid = (name: string) => value(name, isUuid, 'a valid UUID')
+  // The real API cannot tell an empty string from an absent field.
+  const uuid = (name: string) =>
+    fields[name] === '' ? undefined : value(name, isUuid, 'a valid UUID')
 
   return {
     has: (name) => fields[name] !== undefined,
