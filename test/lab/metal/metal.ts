@@ -21,6 +21,8 @@ export interface Metal extends World {
   ): Promise<CommandResult>
   /** Milliseconds from power-on to sshd's greeting, for each installation. */
   readonly timesToSsh: readonly number[]
+  /** How flexible IPs are delivered that are attached from now on. */
+  setDelivery(delivery: Delivery): void
   /** Switches everything off. */
   close(): Promise<void>
 }
@@ -114,6 +116,7 @@ export async function createMetal({ delivery = 'routed' }: MetalOptions = {}): P
     attachGateway: gateways.attach,
     detachGateway: gateways.detach,
     routeAddress: segment.deliver,
+    setDelivery: segment.setDelivery,
 
     async execOn(idOrAddress, argv, options) {
       const found = server(idOrAddress)

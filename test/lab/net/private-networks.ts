@@ -16,29 +16,42 @@ export interface PrivateNetworks {
   unplug(network: string, plug: Pick<Plug, 'namespace' | 'link'>): Promise<void>
 }
 
+interface Segment {
+  readonly bridge: string
+  /** Resolves when the bridge is there: attachments come in parallel. */
+  readonly made: Promise<void>
+  readonly ports: Map<string, string>
+}
+
 /** Private networks: an L2 segment each, made with its first plug, gone with its last. */
 export async function createPrivateNetworks(): Promise<PrivateNetworks> {
   await addNamespace(fabric)
-  const networks = new Map<string, { bridge: string; ports: Map<string, string> }>()
-  let made = 0
+  const networks = new Map<string, Segment>()
+  let count = 0
+
+  function segmentOf(network: string): Segment {
+    const known = networks.get(network)
+    if (known) return known
+    const bridge = `net${++count}`
+    const made = ip(fabric, [
+      `link add ${bridge} type bridge mcast_snooping 0 forward_delay 0`,
+      `link set ${bridge} up`,
+    ])
+    const segment = { bridge, made, ports: new Map() }
+    networks.set(network, segment)
+    return segment
+  }
 
   return {
     async plug(network, { namespace, link, mac }) {
-      let segment = networks.get(network)
-      if (!segment) {
-        segment = { bridge: `net${++made}`, ports: new Map() }
-        networks.set(network, segment)
-        await ip(fabric, [
-          `link add ${segment.bridge} type bridge mcast_snooping 0 forward_delay 0`,
-          `link set ${segment.bridge} up`,
-        ])
-      }
-      const port = `port${++made}`
+      const { bridge, made, ports } = segmentOf(network)
+      const port = `port${++count}`
+      ports.set(`${namespace}/${link}`, port)
+      await made
       await ip(fabric, [
         `link add ${port} type veth peer name ${link} netns ${namespace}`,
-        `link set ${port} master ${segment.bridge} up`,
+        `link set ${port} master ${bridge} up`,
       ])
-      segment.ports.set(`${namespace}/${link}`, port)
       await ip(namespace, [`link set ${link} ${mac ? `address ${mac} ` : ''}up`])
     },
 
@@ -47,10 +60,10 @@ export async function createPrivateNetworks(): Promise<PrivateNetworks> {
       const port = segment?.ports.get(`${namespace}/${link}`)
       if (!segment || !port) return
       segment.ports.delete(`${namespace}/${link}`)
+      const last = segment.ports.size === 0
+      if (last) networks.delete(network)
       await ip(fabric, [`link delete ${port}`]).catch(() => {})
-      if (segment.ports.size > 0) return
-      networks.delete(network)
-      await ip(fabric, [`link delete ${segment.bridge}`])
+      if (last) await ip(fabric, [`link delete ${segment.bridge}`])
     },
   }
 }

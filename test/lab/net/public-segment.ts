@@ -28,20 +28,27 @@ export interface PublicSegment {
   unplug(server: string): Promise<void>
   /** Delivers a flexible IP to a server from now on; `null`: to nobody. */
   deliver(address: string, server: string | null): Promise<void>
+  /** How addresses are delivered that are moved from now on. */
+  setDelivery(delivery: Delivery): void
 }
 
 /**
  * The public L2 segment with its router, and the front-end's way to it. The switch is strict: from a
  * server's port it takes only addresses that are that server's, in ARP as in IPv4, nothing else.
  */
-export async function createPublicSegment(delivery: Delivery): Promise<PublicSegment> {
+export async function createPublicSegment(first: Delivery): Promise<PublicSegment> {
   await makeRouter()
   const ports = new Map<string, { device: string; address: string; gateway: string }>()
   const owners = new Map<string, string>()
   const gateways = new Map<string, Promise<void>>()
   let made = 0
+  let delivery = first
 
   return {
+    setDelivery: (chosen) => {
+      delivery = chosen
+    },
+
     async plug({ server, namespace, address, gateway, mac }) {
       const device = ports.get(server)?.device ?? `port${++made}`
       ports.set(server, { device, address, gateway })
@@ -52,6 +59,8 @@ export async function createPublicSegment(delivery: Delivery): Promise<PublicSeg
       await ip(internet, [
         `link add ${device} type veth peer name eno1 netns ${namespace}`,
         `link set ${device} master segment up`,
+        // What the router remembers of it from before, its silence while it was off for one.
+        `neigh flush to ${address}`,
       ])
       await ip(namespace, [
         `link set eno1 address ${mac} up`,

@@ -26,18 +26,27 @@ exec 3<&- 5>&-
 cat <&4 >/dev/null &
 lifeline=$!
 
-wait -n "$sandbox" "$lifeline"
+wait -n -p ended "$sandbox" "$lifeline"
 code=$?
-if kill -0 "$sandbox" 2>/dev/null; then code=137; fi
-kill "$lifeline" 2>/dev/null
-disown -a
+# From here on the shell would only tell who was killed.
+exec 7>&2 2>/dev/null
+if [ "$ended" = "$lifeline" ]; then
+  # init.sh lost its pipe, too, and ends by itself: then its parent reaps it.
+  code=137
+  for _ in {1..40}; do
+    kill -0 "$sandbox" || break
+    sleep 0.05
+  done
+else
+  kill "$lifeline"
+fi
 
 for _ in {1..200}; do
   # The namespaces die with their PID 1; this is for what is still on its way out.
   if [ -e "$cgroup/cgroup.kill" ]; then echo 1 >"$cgroup/cgroup.kill"; fi
-  find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null
+  find "$cgroup" -depth -type d -exec rmdir {} +
   [ -d "$cgroup" ] || exit "$code"
   sleep 0.05
 done
-echo "The sandbox's cgroup $name could not be removed" >&2
+echo "The sandbox's cgroup $name could not be removed" >&7
 exit 70
