@@ -6,6 +6,11 @@ export const catalogue = {
     kind: 'missing',
     meaning: 'No document of that id and type exists, or it belongs to another engine.',
   },
+  EDGE_DOCUMENT_ALTERED: {
+    kind: 'conflict',
+    meaning: 'A document of this engine was written by somebody else than this controller.',
+    hint: 'Restore it, or have its owner delete it with onedocument.',
+  },
   EDGE_PROVIDER_IN_USE: {
     kind: 'conflict',
     meaning: 'A provider cannot be deleted while provisions were made with it.',

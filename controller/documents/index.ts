@@ -1,10 +1,9 @@
 export * from './bodies.ts'
+export type { Collection, Document } from './collection.ts'
 export { type ControllerDocument, loadControllerDocument } from './controller-document.ts'
 export { derive } from './derive.ts'
 export {
-  type Collection,
   createDocuments,
-  type Document,
   type Documents,
   providerType,
   provisionType,

@@ -125,6 +125,37 @@ t.test('documents', async (t) => {
     }
     t.equal(one.stored.size, 3)
   })
+  t.test('that a user forged, copied or changed are never acted on', async (t) => {
+    const one = memoryOpenNebula()
+    const admin = createDocuments(one, { master })
+    const alice = one.as('alice:wonder')
+    const { id: provider } = await admin.providers.create(providerBody())
+    const { id } = await admin.provisions.create(provisionBody(provider))
+    const genuine = one.stored.get(id)?.body as object
+    const forged = await alice.documents.create(
+      104,
+      'forged',
+      'PROVISION_BODY',
+      provisionBody(provider),
+    )
+    const copied = await alice.documents.create(104, 'copied', 'PROVISION_BODY', genuine)
+    const odd = { engine: 'edgectl', user_inputs: [null], connection: 7 }
+    const hostile = await alice.documents.create(103, 'hostile', 'PROVIDER_BODY', odd)
+    for (const document of [forged, copied]) {
+      await t.rejects(admin.provisions.get(document), { code: 'EDGE_DOCUMENT_ALTERED' })
+    }
+    await t.rejects(admin.providers.get(hostile), { code: 'EDGE_DOCUMENT_ALTERED' })
+    t.strictSame(
+      (await admin.provisions.list()).map((document) => document.id),
+      [id],
+    )
+    t.strictSame(
+      (await admin.providers.list()).map((document) => document.id),
+      [provider],
+    )
+    await one.documents.update(id, 'PROVISION_BODY', { ...genuine, provider_id: 99 })
+    await t.rejects(admin.provisions.get(id), { code: 'EDGE_DOCUMENT_ALTERED' })
+  })
   t.test('lose no update when many come at once, whoever asks', async (t) => {
     const one = memoryOpenNebula()
     const documents = createDocuments(one, { master })
@@ -146,10 +177,10 @@ t.test('documents', async (t) => {
     const { providers } = createDocuments(one, { master })
     const { id } = await providers.create(providerBody())
     await providers.update(id, (body) => body)
-    t.strictSame(one.calls, [])
+    t.strictSame(one.calls, [`oneadmin update ${id}`], 'the creation only')
     await providers.update(id, (body) => ({ ...body, name: 'paris' }))
     t.equal((await providers.get(id)).name, 'paris')
-    t.strictSame(one.calls, [`oneadmin update ${id}`])
+    t.equal(one.calls.length, 2)
   })
   t.test('of one user are out of another’s reach', async (t) => {
     const one = memoryOpenNebula()

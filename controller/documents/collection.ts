@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Fault } from '../../lib/fault/index.ts'
+import { engine } from './bodies.ts'
+import { fault } from './faults.ts'
+import type { Notary } from './proof.ts'
+import type { Serial } from './serial.ts'
+import type { BodyAttribute, DocumentStore, StoredDocument } from './store.ts'
+
+/** A document of ours: oned's envelope, and the body typed and with its secrets opened. */
+export type Document<Body> = Omit<StoredDocument, 'body'> & { readonly body: Body }
+
+export interface Collection<Body> {
+  /** All of ours that this user may use; documents that others wrote are skipped. */
+  list(): Promise<Document<Body>[]>
+  /**
+   * Throws EDGE_DOCUMENT_MISSING also for documents of another type or engine, and
+   * EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
+   */
+  get(id: number): Promise<Document<Body>>
+  create(body: Body): Promise<Document<Body>>
+  /**
+   * Reads, lets `mutate` change the body in place (or return another), and writes if it changed.
+   * Updates of one document run one after the other, whoever asks.
+   */
+  update(id: number, mutate: (body: Body) => Body | undefined): Promise<Document<Body>>
+  delete(id: number): Promise<void>
+}
+
+export interface Kind<Body> {
+  readonly type: number
+  readonly attribute: BodyAttribute
+  /** From the body here to the body in OpenNebula, and back. */
+  pack(body: Body): Body
+  unpack(body: Body): Body
+  beforeDelete?(id: number): Promise<void>
+}
+
+interface Tools {
+  readonly serial: Serial
+  readonly notary: Notary
+}
+
+/** oned refuses documents of more than 256 kB; JSON may grow when it is escaped and encrypted. */
+const bodyLimitBytes = 180_000
+
+/** The documents of one kind, as the store's user may see them. */
+export function collection<Body extends { engine: string; name: string }>(
+  { documents }: DocumentStore,
+  { serial, notary }: Tools,
+  kind: Kind<Body>,
+): Collection<Body> {
+  const read = (document: StoredDocument): Document<Body> | undefined => {
+    const body = isOurs(document.body) ? notary.verify(document.id, document.body) : undefined
+    return body && { ...document, body: kind.unpack(body as Body) }
+  }
+  const get = async (id: number): Promise<Document<Body>> => {
+    const document = await documents.get(id).catch((error: unknown) => {
+      throw error instanceof Fault && error.kind === 'missing' ? missing(id, error) : error
+    })
+    if (document.type !== kind.type || !isOurs(document.body)) throw missing(id)
+    const found = read(document)
+    if (found) return found
+    throw fault('EDGE_DOCUMENT_ALTERED', `Document ${id} was not written by this controller`)
+  }
+  const write = (id: number, body: Body): Promise<void> =>
+    documents.update(id, kind.attribute, notary.stamp(id, kind.pack(limited(body))))
+  return {
+    get,
+    list: async () => {
+      const all = await documents.list(kind.type)
+      return all.map(read).filter((document) => document !== undefined)
+    },
+    create: async (body) => {
+      limited(body)
+      // the proof needs the id; should we die between the two, what is left is nobody's and does nothing
+      const id = await documents.create(kind.type, body.name, kind.attribute, {})
+      await write(id, body)
+      return get(id)
+    },
+    update: (id, mutate) =>
+      serial(id, async () => {
+        const document = await get(id)
+        const draft = structuredClone(document.body)
+        const body = mutate(draft) ?? draft
+        if (isDeepStrictEqual(body, document.body)) return document
+        await write(id, body)
+        if (body.name !== document.body.name) await documents.rename(id, body.name)
+        return { ...document, name: body.name, body }
+      }),
+    delete: (id) =>
+      serial(id, async () => {
+        await get(id)
+        await kind.beforeDelete?.(id)
+        await documents.delete(id)
+      }),
+  }
+}
+
+function isOurs(body: unknown): body is object {
+  return (body as { engine?: unknown } | null | undefined)?.engine === engine
+}
+
+function limited<Body>(body: Body): Body {
+  const bytes = Buffer.byteLength(JSON.stringify(body))
+  if (bytes <= bodyLimitBytes) return body
+  throw fault(
+    'EDGE_DOCUMENT_TOO_LARGE',
+    `A document would need ${bytes} of ${bodyLimitBytes} bytes`,
+  )
+}
+
+function missing(id: number, cause?: unknown): Fault {
+  return fault('EDGE_DOCUMENT_MISSING', `Error getting document ${id}`, { cause })
+}
