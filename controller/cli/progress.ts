@@ -1,4 +1,4 @@
-import type { ProvisionEvent, StepEvent } from '../provision/events.ts'
+import type { ProvisionEvent } from '../provision/events.ts'
 
 /** Shows what happens while a command waits. */
 export interface Progress {
@@ -29,9 +29,9 @@ export function plainProgress(
   let failure: string | undefined
   return {
     show: (event) => {
+      failure = failureOf(event) ?? failure
       const text = textOf(event)
       if (text === undefined) return
-      if (event.kind === 'step' && event.status === 'failed') failure = failureOf(event)
       const seconds = Math.floor((now() - began) / 1000)
       screen.write(`[${String(seconds).padStart(4)} s] ${text}\n`)
     },
@@ -42,8 +42,10 @@ export function plainProgress(
   }
 }
 
-export function failureOf({ name, detail }: StepEvent): string {
-  return detail === undefined ? name : `${name}: ${detail}`
+/** Why a step failed; undefined for every other event. */
+export function failureOf(event: ProvisionEvent): string | undefined {
+  if (event.kind !== 'step' || event.status !== 'failed') return undefined
+  return event.detail === undefined ? event.name : `${event.name}: ${event.detail}`
 }
 
 /** `3 min 5 s`, rounded to what one wants to know. */

@@ -30,9 +30,9 @@ export function taskProgress(): Progress {
   }
   return {
     show: (event) => {
+      failure = failureOf(event) ?? failure
       if (event.kind === 'step' && phase) {
         note(phase, event)
-        if (event.status === 'failed') failure = failureOf(event)
         draw(phase)
       }
       if (event.kind !== 'state' || event.state === phase?.state) return

@@ -26,12 +26,20 @@ export async function watch(watching: Watch, start?: () => Promise<void>): Promi
   const { client, provision, signal, onEvent } = watching
   const path = `/provisions/${provision}/events`
   let lastId: string | undefined
-  let begun = start
+  let begin = start
   while (true) {
-    const response = await connect(client, begun ? `${path}?replay=false` : path, lastId, signal)
+    const fresh = start !== undefined && lastId === undefined
+    const from = fresh ? `${path}?replay=false` : path
+    const response = begin
+      ? await client.stream(from, lastId, signal)
+      : await connect(client, from, lastId, signal)
     if (response === 'gone') return 'DONE'
-    if (begun) await begun()
-    begun = undefined
+    await begin?.().catch((error: unknown) => {
+      // an open stream would keep the process alive
+      response.destroy()
+      throw error
+    })
+    begin = undefined
     for await (const { id, event } of framesOf(response, signal)) {
       lastId = id ?? lastId
       onEvent(event)

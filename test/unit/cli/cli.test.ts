@@ -290,6 +290,14 @@ t.test('provision', async (t) => {
       stdout: `{\n  "id": ${id}\n}\n`,
       stderr: /DEPROVISIONING\n.*DONE\n$/,
     })
+    const unknown = await it.edgectl('provision undeploy 4711')
+    t.match(unknown, { code: 2, stderr: 'Error getting document 4711\n' })
+    const nobody = await it.edgectl(`provision undeploy ${id} --server http://127.0.0.1:9`)
+    t.match(nobody, { code: 1, stderr: /No controller answers/ })
+    t.match(await it.edgectl(`provision undeploy ${id}`), {
+      code: 2,
+      stderr: 'Cannot deprovision provision in state: DONE\n',
+    })
     t.match(await it.edgectl('provision list'), { code: 0 })
     t.match(await it.edgectl(`provision delete ${id}`), { code: 0, stdout: '' })
     t.match(await it.edgectl(`provision show ${id}`), { code: 2, stderr: /Error getting document/ })
