@@ -2,13 +2,14 @@ import type { Attributes } from './attributes.ts'
 import type { Cloud, Network } from './cloud.ts'
 import { freeLease, takeLease } from './leases.ts'
 import { type Methods, method } from './method.ts'
-import { authorize, may, ownedBy, ownerXml, permissionsXml } from './owned.ts'
-import { addRange, pooledRangeXml, rangeXml, unregister } from './ranges.ts'
+import { networkXml } from './network-xml.ts'
+import { authorize, may, ownedBy } from './owned.ts'
+import { addRange, unregister } from './ranges.ts'
 import { errno, Refusal } from './refusal.ts'
 import { rightsMethods } from './rights-methods.ts'
 import { parseTemplate } from './template-text.ts'
 import type { User } from './users.ts'
-import { cdata, cdataOrEmpty, ids, plain, wrapped } from './xml.ts'
+import { wrapped } from './xml.ts'
 
 export const networkState = { init: 0, ready: 1, lockCreate: 2, lockDelete: 3, error: 5 } as const
 
@@ -187,37 +188,4 @@ async function deleteNetwork(cloud: Cloud, network: Network): Promise<void> {
     .inTurn(() => cloud.clock.sleep(vnetScriptMs, cloud.stopped))
     .then(() => cloud.networks.delete(network.id))
   cloud.background(`delete network ${network.id}`, gone)
-}
-
-function networkXml(cloud: Cloud, network: Network, whole: boolean): string {
-  const { ranges } = network
-  const used = ranges.reduce((sum, { leases }) => sum + leases.size, 0)
-  return wrapped(
-    'VNET',
-    plain('ID', network.id) +
-      ownerXml(network, cloud.users) +
-      plain('NAME', network.name) +
-      permissionsXml(network) +
-      ids('CLUSTERS', network.clusterIds) +
-      cdata('BRIDGE', network.bridge) +
-      cdata('BRIDGE_TYPE', 'linux') +
-      cdata('STATE', network.state) +
-      cdata('PREV_STATE', network.prevState) +
-      '<PARENT_NETWORK_ID/>' +
-      (network.templateId === undefined
-        ? '<TEMPLATE_ID/>'
-        : plain('TEMPLATE_ID', network.templateId)) +
-      cdata('VN_MAD', network.vnMad) +
-      cdataOrEmpty('PHYDEV', network.phydev) +
-      cdataOrEmpty('VLAN_ID', network.vlanId) +
-      '<OUTER_VLAN_ID/>' +
-      plain('VLAN_ID_AUTOMATIC', network.automaticVlan ? 1 : 0) +
-      plain('OUTER_VLAN_ID_AUTOMATIC', 0) +
-      plain('USED_LEASES', used) +
-      ['VROUTERS', 'UPDATED_VMS', 'OUTDATED_VMS', 'UPDATING_VMS', 'ERROR_VMS']
-        .map((name) => wrapped(name, ''))
-        .join('') +
-      network.template.xml() +
-      wrapped('AR_POOL', ranges.map(whole ? rangeXml : pooledRangeXml).join('')),
-  )
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type Call, decodeCall, failure, protocolFault, success } from './envelope.ts'
 import type { Method, Methods, Parameter } from './method.ts'
 import { errno, Refusal } from './refusal.ts'
@@ -6,16 +6,26 @@ import type { Users } from './users.ts'
 
 /** oned's XML-RPC server over a table of methods. */
 export function createXmlRpcServer(methods: Methods, users: Users): Server {
-  return createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const body = await answer(methods, users, Buffer.concat(chunks).toString('utf8'))
-    response.writeHead(200, {
-      'content-type': 'text/xml; charset=utf-8',
-      server: 'Xmlrpc-c_Abyss/1.33.14',
-    })
-    response.end(body)
+  return createServer((request, response) => {
+    serve(methods, users, request, response).catch((error) => response.destroy(error))
   })
+}
+
+/** Rejects when the client goes away while it still sends. */
+async function serve(
+  methods: Methods,
+  users: Users,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const body = await answer(methods, users, Buffer.concat(chunks).toString('utf8'))
+  response.writeHead(200, {
+    'content-type': 'text/xml; charset=utf-8',
+    server: 'Xmlrpc-c_Abyss/1.33.14',
+  })
+  response.end(body)
 }
 
 async function answer(methods: Methods, users: Users, body: string): Promise<string> {

@@ -3,23 +3,20 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, createClock, poll } from '../../../lib/clock/index.ts'
-import { type Logger, silent } from '../../../lib/log/index.ts'
+import type { Logger } from '../../../lib/log/index.ts'
 import { renderTemplate } from '../../../lib/opennebula/index.ts'
 import type { Cloud } from './cloud.ts'
-import { clusterMethods, newCluster } from './clusters.ts'
-import { datastoreMethods, firstDatastores } from './datastores.ts'
+import { clusterMethods } from './clusters.ts'
+import { createCloud } from './create-cloud.ts'
+import { datastoreMethods } from './datastores.ts'
 import { documentMethods } from './documents.ts'
-import { Elastic } from './elastic.ts'
 import { hostMethods, monitorHosts } from './hosts.ts'
 import type { Hypervisor } from './hypervisor.ts'
-import { Ipam } from './ipam.ts'
 import type { Methods, Parameter } from './method.ts'
 import { networkTemplateMethods } from './network-templates.ts'
 import { networkMethods } from './networks.ts'
-import { Pool } from './pool.ts'
 import { createXmlRpcServer } from './server.ts'
 import { systemMethods } from './system.ts'
-import { Users } from './users.ts'
 import { stateName } from './vm-states.ts'
 import { vmMethods } from './vms.ts'
 
@@ -119,65 +116,6 @@ export async function createOpenNebulaStandIn(options: StandInOptions): Promise<
       await rm(home, { recursive: true, force: true })
     },
   }
-}
-
-function createCloud(
-  options: StandInOptions,
-  home: string,
-  address: { readonly url: string },
-  stopped: AbortSignal,
-  work: Set<Promise<unknown>>,
-): Cloud {
-  const logger = options.logger ?? silent
-  const env = () => ({
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    HOME: home,
-    LANG: 'C.UTF-8',
-    ONE_AUTH: join(home, 'one_auth'),
-    ONE_XMLRPC: address.url,
-    ...(options.oneformUrl === undefined ? {} : { ONEFORM_URL: options.oneformUrl }),
-    ...(options.elasticDir === undefined ? {} : { ELASTIC_PATH: options.elasticDir }),
-    ...options.env,
-  })
-  let turn: Promise<unknown> = Promise.resolve()
-  const cloud: Cloud = {
-    users: new Users(options.users),
-    documents: new Pool('document'),
-    clusters: new Pool('cluster', 100),
-    datastores: new Pool('datastore', 100),
-    networks: new Pool('virtual network'),
-    networkTemplates: new Pool('virtual network template'),
-    hosts: new Pool('host'),
-    vms: new Pool('virtual machine'),
-    clock: options.clock ?? createClock(),
-    logger,
-    hypervisor: options.hypervisor,
-    ipam: new Ipam({
-      directory: options.ipamDir,
-      cwd: home,
-      env,
-      patienceMs: options.ipamPatienceMs ?? 90_000,
-    }),
-    elastic: new Elastic({ cwd: home, env }),
-    transferMs: options.transferMs ?? 2000,
-    stopped,
-    background(what, job) {
-      const settled = job
-        .catch((error: Error) => {
-          if (!stopped.aborted) logger.error(`${what}: ${error.message}`)
-        })
-        .finally(() => work.delete(settled))
-      work.add(settled)
-    },
-    oneAtATime(job) {
-      const mine = turn.then(job)
-      turn = mine.catch(() => {})
-      return mine
-    },
-  }
-  cloud.clusters.put(newCluster(0, 'default'))
-  for (const datastore of firstDatastores(cloud)) cloud.datastores.put(datastore)
-  return cloud
 }
 
 function methodsOf(cloud: Cloud): Methods {
