@@ -1,5 +1,7 @@
 export { createOpenNebula, type OpenNebulaOptions } from './create-opennebula.ts'
 export { catalogue } from './faults.ts'
 export type * from './objects.ts'
-export { hostStates, lcmState, networkStates, vmState } from './objects.ts'
+export { hostStates, networkStates } from './objects.ts'
 export type * from './opennebula.ts'
+export type * from './vm.ts'
+export { lcmState, vmState } from './vm.ts'

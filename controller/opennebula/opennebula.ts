@@ -8,8 +8,8 @@ import type {
   Network,
   NetworkTemplate,
   User,
-  Vm,
 } from './objects.ts'
+import type { Vm } from './vm.ts'
 
 /**
  * OpenNebula in intention words. Every call throws a Fault: ONE_CREDENTIALS, ONE_DENIED, ONE_MISSING,

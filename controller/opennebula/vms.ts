@@ -8,9 +8,9 @@ import {
 } from '../../lib/opennebula/index.ts'
 import type { Caller } from './caller.ts'
 import { unlessGone } from './faults.ts'
-import { type History, lcmState, type Nic, type Vm, vmState } from './objects.ts'
 import type { Vms } from './opennebula.ts'
 import { idOf, nameOf, optionalInteger, ownerOf, templateOf } from './read.ts'
+import { type History, lcmState, type Nic, type Vm, vmState } from './vm.ts'
 
 export function vmsOf(caller: Caller): Vms {
   const get = async (id: number) => readVm(await caller.read('one.vm.info', id, false))

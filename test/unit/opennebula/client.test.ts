@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { createOpenNebula, type OpenNebula } from '../../../controller/opennebula/index.ts'
 
@@ -231,4 +231,30 @@ t.test('no answer is transient and names the call, never the password', async (t
   const other = one.as('someone:hunter2hunter2')
   const failure: unknown = await other.hosts.delete(1).catch((error) => error)
   t.notMatch(JSON.stringify(failure), /hunter2/)
+})
+
+t.test('a read survives a kept connection that oned closed meanwhile', async (t) => {
+  let connections = 0
+  let requests = 0
+  const body = recorded('one.user.info-response')
+  const server = createTcpServer((socket) => {
+    connections += 1
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      if (!String(data).includes('methodCall')) return
+      requests += 1
+      if (requests === 2) return socket.destroy()
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    })
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  const one = createOpenNebula({ endpoint: `http://127.0.0.1:${port}/RPC2`, session: 'a:b' })
+  t.teardown(() => {
+    one.close()
+    server.close()
+  })
+  t.match(await one.user(), { name: 'oneadmin' })
+  t.match(await one.user(), { name: 'oneadmin' })
+  t.same([connections, requests], [2, 3], 'asked again on a fresh connection')
 })
