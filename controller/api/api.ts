@@ -43,6 +43,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
+    frameworkErrors: failureHandler(options.logger),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 100 },
   })

@@ -21,18 +21,20 @@ export function numberOf(query: unknown, name: string): number | undefined {
 }
 
 const text = Type.String({ maxLength: 4096 })
+/** oned takes names as XML, which has no control characters. */
+const name = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\x00-\\x1f\\x7f]+$' })
 const values = Type.Record(Type.String(), Type.Unknown())
 
 export const providerRequest = Type.Object({
   driver: text,
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  name: Type.Optional(name),
   description: Type.Optional(text),
   connection_values: Type.Optional(values),
 })
 
 export const provisionRequest = Type.Object({
   driver: text,
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  name: Type.Optional(name),
   description: Type.Optional(text),
   deployment_type: Type.Optional(text),
   // the stock command line sends it as a string

@@ -359,6 +359,46 @@ t.test('a provision', async (t) => {
   )
 })
 
+t.test('nonsense gets an answer in OneForm’s shape, never a 500', async (t) => {
+  const it = open(t)
+  const id = await makeProvision(it)
+  const bodies = [
+    '[]',
+    'null',
+    '7',
+    '"x"',
+    '{"driver":7}',
+    '{"__proto__":{"driver":"scaleway"}}',
+    '{',
+  ]
+  const names = ['', 'x'.repeat(200), 'a\u0000b', 7, null, {}]
+  const requests: [string, unknown][] = [
+    ...bodies.flatMap((body): [string, unknown][] => [
+      ['POST /api/v1/providers', body],
+      ['POST /api/v1/provisions', body],
+      [`POST /api/v1/provisions/${id}/undeploy`, body],
+    ]),
+    ...names.map((name): [string, unknown] => ['POST /api/v1/providers', { ...newProvider, name }]),
+    ['POST /api/v1/providers', { driver: 'scaleway', connection_values: { zone: [1] } }],
+    ['POST /api/v1/provisions', { driver: 'scaleway', provider_id: -1 }],
+    ['POST /api/v1/providers', 'x'.repeat(300_000)],
+    [`GET /api/v1/provisions/${id}/logs/poll?pos=1&pos=2`, undefined],
+    [`GET /api/v1/provisions/${id}/logs?page=-1`, undefined],
+    ['GET /api/v1/provisions/1e3', undefined],
+    ['GET /api/v1/provisions/%zz', undefined],
+    ['GET /api/v1/provisions/../../etc/passwd', undefined],
+    ['DELETE /api/v1/providers', undefined],
+  ]
+  for (const [request, body] of requests) {
+    const what = `${request} ${JSON.stringify(body)?.slice(0, 40)}`
+    const { status, text } = await call(it, request, body)
+    if (request.endsWith('undeploy') && status === 204) continue
+    t.ok(status >= 400 && status < 500, `${what}: ${status}`)
+    if (text.startsWith('<h1>')) continue
+    t.match(JSON.parse(text), { err_code: status, message: /./ }, what)
+  }
+})
+
 t.test('logs', async (t) => {
   t.test('are polled by byte offset, whole lines only, in OneForm’s format', async (t) => {
     const it = open(t)

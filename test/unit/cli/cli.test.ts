@@ -7,6 +7,9 @@ import type { Happening } from '../../../controller/provision/events.ts'
 import { refusedKey } from '../api/support.ts'
 import { type Shell, shell } from './support.ts'
 
+// many short processes, on a machine that may be busy with other tests
+t.setTimeout(180_000)
+
 const secret = '11111111-1111-4111-8111-111111111111'
 const providerRequest = JSON.stringify({
   name: 'scw',
