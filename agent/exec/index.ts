@@ -5,4 +5,4 @@ export {
   type ExecOptions,
   type ExecSettings,
 } from './exec.ts'
-export { insideNamespace } from './namespace.ts'
+export { fixedProgram, insideNamespace } from './namespace.ts'

@@ -2,3 +2,11 @@
 export function insideNamespace(name: string | null, argv: readonly string[]): readonly string[] {
   return name === null ? argv : ['nsenter', `--net=/run/netns/${name}`, '--', ...argv]
 }
+
+/**
+ * A fixed bash program with data as arguments. `--norc`: with a socket as stdin, which is what Node
+ * gives its children, bash takes itself for rshd's child and would read root's .bashrc.
+ */
+export function fixedProgram(text: string, data: readonly string[] = []): readonly string[] {
+  return ['bash', '--norc', '--noprofile', '-c', text, 'edge-agent', ...data]
+}

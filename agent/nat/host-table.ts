@@ -112,6 +112,28 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
   }
 }
 
+/** FRR listens on IPv6 too, where this network has nothing to say. */
+export function hostTable6({ firewall }: HostSpec, publicDevice: string | null): NftTable {
+  const closed = publicDevice !== null && firewall.management.length > 0
+  return {
+    family: 'ip6',
+    name: tableName,
+    sets: [],
+    chains: [
+      {
+        name: 'host_in',
+        hook: 'type filter hook input priority -10; policy accept;',
+        rules: [
+          'iifname "lo" accept',
+          'tcp dport 179 drop',
+          `udp dport { ${vxlanPort}, ${oldVxlanPort} } drop`,
+          ...(closed ? [`iifname ${quoted(publicDevice)} tcp dport 22 drop`] : []),
+        ],
+      },
+    ],
+  }
+}
+
 /** Zones keep equal prefixes of two tenants apart in the host's bridged conntrack; 16 bits wide. */
 function zones({ networks, publicNetworks }: HostSpec): string[] {
   const bridges = [...publicNetworks, ...networks].map(

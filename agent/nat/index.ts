@@ -1,5 +1,5 @@
 export { bridgeTable, deafTable } from './bridge-tables.ts'
-export { hostTable } from './host-table.ts'
+export { hostTable, hostTable6 } from './host-table.ts'
 export { privateRouterTable, publicRouterTable } from './router-tables.ts'
 export {
   isOurTable,

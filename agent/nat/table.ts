@@ -3,7 +3,7 @@ import type { TableShape } from '../plan/observed.ts'
 
 /** An nft table as a value: rendered to text, and compared with what the kernel has loaded. */
 export interface NftTable {
-  readonly family: 'ip' | 'bridge' | 'netdev'
+  readonly family: 'ip' | 'ip6' | 'bridge' | 'netdev'
   readonly name: string
   readonly sets: readonly NftSet[]
   readonly chains: readonly NftChain[]

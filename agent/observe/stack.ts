@@ -1,5 +1,5 @@
 import { Fault } from '../../lib/fault/index.ts'
-import { type Exec, insideNamespace } from '../exec/index.ts'
+import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
 import type { Stack } from '../plan/observed.ts'
 import {
   parseAddresses,
@@ -12,112 +12,117 @@ import {
 } from './parse-ip.ts'
 import { parseTables } from './parse-nft.ts'
 
-/** The commands that read one stack, by the part they read. */
-const readings = {
-  links: ['ip', '-j', '-d', 'link', 'show'],
-  addresses: ['ip', '-j', '-4', 'address', 'show'],
-  routes: ['ip', '-j', '-4', 'route', 'show', 'table', 'all'],
-  rules: ['ip', '-j', '-4', 'rule', 'show'],
-  permanent: ['ip', '-j', '-4', 'neighbour', 'show', 'nud', 'permanent'],
-  proxy: ['ip', '-j', '-4', 'neighbour', 'show', 'proxy'],
-  fdb: ['bridge', '-j', 'fdb', 'show'],
-  nft: ['nft', '-j', 'list', 'ruleset'],
-} as const
+/** What one `ip -j -batch` reads: an array of JSON a line, in this order. */
+const readings = [
+  'link show',
+  'address show',
+  'route show table all',
+  'rule show',
+  'neighbour show nud permanent',
+  'neighbour show proxy',
+  // Last, because it prints nothing at all while /run/netns does not exist.
+  'netns list',
+] as const
+const batch = readings.map((line) => `${line}\n`).join('')
+const ip = ['ip', '-j', '-d', '-batch', '-']
+const fdb = ['bridge', '-j', 'fdb', 'show']
+const nft = ['nft', '-j', 'list', 'ruleset']
 
-/** Reads the host's stack, without its sysctls. Throws EDGE_KERNEL_UNREADABLE naming the command. */
-export async function readHost(exec: Exec): Promise<Stack> {
-  const entries = await Promise.all(
-    Object.entries(readings).map(async ([part, argv]) => {
-      const { code, stdout, stderr } = await exec.run(argv)
-      if (code !== 0) throw unreadable(argv.join(' '), stderr)
-      return [part, stdout] as const
-    }),
-  )
-  return stackOf(Object.fromEntries(entries), {})
+export interface HostReading {
+  /** The host's stack, without its sysctls: which ones matter is not known yet. */
+  readonly host: Stack
+  readonly namespaces: string[]
+}
+
+/** Reads the host, three processes at once. Throws EDGE_KERNEL_UNREADABLE naming the command. */
+export async function readHost(exec: Exec): Promise<HostReading> {
+  const [ipOutput, fdbOutput, nftOutput] = await Promise.all([
+    outputOf(exec, ip, batch),
+    outputOf(exec, fdb),
+    outputOf(exec, nft),
+  ])
+  const namespaces = ipOutput.split('\n')[readings.length - 1] ?? ''
+  return {
+    host: { ...stackOf(ipOutput, nftOutput), fdb: parseFdb(fdbOutput) },
+    namespaces: parseNamespaces(namespaces),
+  }
 }
 
 /**
- * Reads a whole namespace in one process, since entering one costs as much as a reading. The values
- * of `keys` come last. A fixed program: arguments are data, never text of it.
+ * Reads a whole namespace in one entry, with the values of `keys`. A fixed program; its input and
+ * arguments are data. Throws EDGE_KERNEL_UNREADABLE.
  */
 export async function readNamespace(
   exec: Exec,
   name: string,
   keys: readonly string[],
 ): Promise<Stack> {
-  const argv = insideNamespace(name, ['bash', '-c', program, 'read-namespace', ...keys])
-  const { code, stdout, stderr } = await exec.run(argv)
-  if (code !== 0) throw unreadable(`namespace ${name}`, stderr)
-  const sections = stdout.split('\0')
-  const parts = Object.keys(readings)
-  const outputs = Object.fromEntries(parts.map((part, index) => [part, sections[index] ?? '']))
-  return stackOf(outputs, parseSysctls(sections[parts.length] ?? ''))
+  const argv = insideNamespace(name, fixedProgram(program, paths(keys)))
+  const [ipOutput = '', nftOutput = '', sysctls = ''] = (await outputOf(exec, argv, batch)).split(
+    '\0',
+  )
+  return { ...stackOf(ipOutput, nftOutput), sysctls: parseSysctls(sysctls) }
 }
 
-const program = [
-  'set -e',
-  ...Object.values(readings).flatMap((argv) => [argv.join(' '), "printf '\\0'"]),
-  'for key in "$@"; do [ -e "/proc/sys/$key" ] && printf "%s=%s\\n" "$key" "$(cat "/proc/sys/$key")"; done',
-  'exit 0',
-].join('\n')
+const program = `
+set -e
+${ip.join(' ')}
+printf '\\0'
+${nft.join(' ')}
+printf '\\0'
+grep -sH '' -- "$@" || true
+`
 
 /** The values of these paths under /proc/sys; those that do not exist are left out. */
 export async function readSysctls(
   exec: Exec,
   keys: readonly string[],
 ): Promise<Record<string, string>> {
-  const { stdout } = await exec.run([
-    'grep',
-    '-sH',
-    '',
-    '--',
-    ...keys.map((key) => `/proc/sys/${key}`),
-  ])
-  return parseSysctls(stdout.replaceAll(/^\/proc\/sys\/(.*?):(?=[^:]*$)/gm, '$1='))
+  if (keys.length === 0) return {}
+  const { stdout } = await exec.run(['grep', '-sH', '', '--', ...paths(keys)])
+  return parseSysctls(stdout)
 }
 
-export async function readNamespaces(exec: Exec): Promise<string[]> {
-  const { code, stdout, stderr } = await exec.run(['ip', '-j', 'netns', 'list'])
-  if (code !== 0) throw unreadable('ip netns list', stderr)
-  return parseNamespaces(stdout)
-}
+const root = '/proc/sys/'
+const paths = (keys: readonly string[]): string[] => keys.map((key) => `${root}${key}`)
 
+/** Lines of grep: `/proc/sys/net/ipv4/ip_forward:1`. */
 function parseSysctls(output: string): Record<string, string> {
   return Object.fromEntries(
     output
       .split('\n')
-      .filter((line) => line.includes('='))
+      .filter((line) => line.startsWith(root))
       .map((line) => {
-        const at = line.lastIndexOf('=')
-        return [line.slice(0, at), line.slice(at + 1).trim()]
+        const at = line.lastIndexOf(':')
+        return [line.slice(root.length, at), line.slice(at + 1).trim()]
       }),
   )
 }
 
-function stackOf(
-  outputs: Readonly<Record<string, string>>,
-  sysctls: Record<string, string>,
-): Stack {
-  const of = (part: keyof typeof readings): string => outputs[part] ?? ''
+function stackOf(ipOutput: string, nftOutput: string): Stack {
+  const [links = '', addresses = '', routes = '', rules = '', permanent = '', proxy = ''] =
+    ipOutput.split('\n')
   return {
-    links: parseLinks(of('links')),
-    addresses: parseAddresses(of('addresses')),
-    routes: parseRoutes(of('routes')),
-    rules: parseRules(of('rules')),
-    neighbours: parseNeighbours(of('permanent'), of('proxy')),
-    fdb: parseFdb(of('fdb')),
-    tables: parseTables(of('nft')),
-    sysctls,
+    links: parseLinks(links),
+    addresses: parseAddresses(addresses),
+    routes: parseRoutes(routes),
+    rules: parseRules(rules),
+    neighbours: parseNeighbours(permanent, proxy),
+    fdb: [],
+    tables: parseTables(nftOutput),
+    sysctls: {},
   }
 }
 
-function unreadable(what: string, answer: string): Fault {
-  return new Fault(
+async function outputOf(exec: Exec, argv: readonly string[], input = ''): Promise<string> {
+  const { code, stdout, stderr } = await exec.run(argv, { input })
+  if (code === 0) return stdout
+  throw new Fault(
     'EDGE_KERNEL_UNREADABLE',
     'broken',
-    `Reading the host's network failed at ${what}`,
+    `Reading the host's network failed at ${argv.slice(0, 4).join(' ')}`,
     {
-      answer: answer.trim().slice(0, 300),
+      answer: stderr.trim().slice(0, 300),
       hint: 'Check that iproute2 and nftables are installed and that the agent runs as root.',
     },
   )

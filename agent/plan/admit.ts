@@ -104,6 +104,9 @@ function bridgeObjection(
   const link = linkNamed(observed, bridge)
   if (link === undefined || link.group === linkGroup) return null
   if (link.kind !== 'bridge') return `${bridge} is not a bridge but ${link.kind ?? 'hardware'}`
+  const uplink = observed.host.links.find(({ master, kind }) => master === bridge && kind === null)
+  if (uplink !== undefined)
+    return `bridge ${bridge} belongs to the host, ${uplink.name} is plugged into it`
   const carried = observed.host.addresses.some(({ device }) => device === bridge)
   return carried ? `bridge ${bridge} belongs to the host, it carries an address` : null
 }
@@ -183,7 +186,7 @@ function isReserved(name: string, publicDevice: string | null): boolean {
   return (
     name === underlayName ||
     name === publicDevice ||
-    ['lo', 'all', 'default'].includes(name) ||
+    ['lo', 'all', 'default', '.', '..'].includes(name) ||
     isRouterLink(name) ||
     /^one-\d/.test(name)
   )

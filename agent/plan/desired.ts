@@ -5,7 +5,7 @@ import {
   type VmPort,
 } from '../../lib/contract/index.ts'
 import { contains, parseCidr } from '../../lib/net/index.ts'
-import { bridgeTable, deafTable, hostTable } from '../nat/index.ts'
+import { bridgeTable, deafTable, hostTable, hostTable6 } from '../nat/index.ts'
 import { desiredRouters, linkAddresses } from './desired-routers.ts'
 import {
   bridgeMac,
@@ -66,6 +66,7 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
     ],
     tables: [
       hostTable(spec, { publicDevice, unarmed: unarmed.map(({ external }) => external) }),
+      hostTable6(spec, publicDevice),
       bridgeTable(spec),
       deafTable(spec),
     ],

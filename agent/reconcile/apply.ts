@@ -1,4 +1,4 @@
-import { type Exec, type ExecFacts, insideNamespace } from '../exec/index.ts'
+import { type Exec, type ExecFacts, fixedProgram, insideNamespace } from '../exec/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
 import { renderRemoval, renderTables } from '../nat/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
@@ -172,7 +172,7 @@ async function inside(
   )
   const lines = steps.flatMap(ipLines).map((line) => `${line}\n`)
   const input = [settings.join(''), rulesOf(steps), lines.join('')].join('\0')
-  const facts = await exec.run(insideNamespace(at, ['bash', '-c', program]), { input })
+  const facts = await exec.run(insideNamespace(at, fixedProgram(program)), { input })
   return facts.code === 0
     ? []
     : [failure(at === null ? sentences(steps) : `bring about the inside of ${at}`, facts)]

@@ -3,7 +3,7 @@ import type { HostSpec } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
-import { readHost, readNamespace, readNamespaces, readSysctls } from '../observe/index.ts'
+import { readHost, readNamespace, readSysctls } from '../observe/index.ts'
 import {
   type FrrOutcome,
   type FrrPort,
@@ -13,6 +13,7 @@ import {
   plan,
   type Step,
   unmarked,
+  type Wanted,
   wantedOf,
 } from '../plan/index.ts'
 import { apply } from './apply.ts'
@@ -43,6 +44,8 @@ export interface Network {
 
 /** How many trusted namespaces are read in full each time, in turn. */
 const readInTurn = 10
+/** How many namespaces are entered at the same time. */
+const readAtOnce = 4
 /** One round changes, the next verifies; a third for what only shows once the second is done. */
 const maxRounds = 3
 
@@ -52,7 +55,7 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
 
   /** Two looks: the second needs to know which sysctls and namespaces the spec speaks of. */
   const observe = async (spec: HostSpec): Promise<Observed> => {
-    const [host, namespaces] = await Promise.all([readHost(exec), readNamespaces(exec)])
+    const { host, namespaces } = await readHost(exec)
     const first: Observed = { host, namespaces, inside: {} }
     const wanted = wantedOf(spec, first)
     const present = wanted.routers.filter(({ namespace }) => namespaces.includes(namespace))
@@ -66,18 +69,13 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
       ),
     ].filter((router) => router !== undefined)
     turn += readInTurn
-    const sysctls = await readSysctls(
-      exec,
-      wanted.sysctls.map(({ key }) => key),
-    )
+    const keys = wanted.sysctls.map(({ key }) => key)
+    const sysctls = await readSysctls(exec, keys)
     const inside: Record<string, Observed['host']> = {}
-    for (const router of chosen) {
-      const keys = router.inside.sysctls.map(({ key }) => key)
-      try {
-        inside[router.namespace] = await readNamespace(exec, router.namespace, keys)
-      } catch (error) {
-        logger.warn(sentenceOf(error), { namespace: router.namespace })
-      }
+    for (let from = 0; from < chosen.length; from += readAtOnce) {
+      const some = chosen.slice(from, from + readAtOnce)
+      const stacks = await Promise.all(some.map((router) => readInside(exec, router, logger)))
+      Object.assign(inside, Object.fromEntries(stacks.filter((stack) => stack !== null)))
     }
     return { host: { ...host, sysctls }, namespaces, inside }
   }
@@ -137,6 +135,21 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
       return [...ground, ...(await frr.plan(spec)), ...network]
     },
     observed: observe,
+  }
+}
+
+/** A namespace that cannot be read is left for the next time; its trouble is not the others'. */
+async function readInside(
+  exec: Exec,
+  { namespace, inside }: Wanted['routers'][number],
+  logger: Logger,
+): Promise<[string, Observed['host']] | null> {
+  try {
+    const keys = inside.sysctls.map(({ key }) => key)
+    return [namespace, await readNamespace(exec, namespace, keys)]
+  } catch (error) {
+    logger.warn(sentenceOf(error), { namespace })
+    return null
   }
 }
 

@@ -1,0 +1,135 @@
+import t from 'tap'
+import type { Exec, ExecFacts } from '../../../agent/exec/index.ts'
+import { watchKernel } from '../../../agent/observe/index.ts'
+import { plan } from '../../../agent/plan/index.ts'
+import { apply } from '../../../agent/reconcile/apply.ts'
+import { createNetwork } from '../../../agent/reconcile/index.ts'
+import { createClock } from '../../../lib/clock/index.ts'
+import { silent } from '../../../lib/log/index.ts'
+import { createModel } from './model.ts'
+import { hostSpec, privateNetwork } from './specs.ts'
+
+interface Call {
+  readonly argv: readonly string[]
+  readonly input: string
+}
+
+/** Records what is run; `answer` may make a call fail. */
+function recorder(answer: (call: Call) => Partial<ExecFacts> = () => ({})): {
+  exec: Exec
+  calls: Call[]
+} {
+  const calls: Call[] = []
+  const exec: Exec = {
+    async run(argv, { input = '' } = {}) {
+      const call = { argv, input }
+      calls.push(call)
+      return {
+        argv,
+        code: 0,
+        stdout: '',
+        stderr: '',
+        timedOut: false,
+        elapsedMs: 0,
+        ...answer(call),
+      }
+    },
+    async follow(argv) {
+      return { argv, code: 0, stdout: '', stderr: '', timedOut: false, elapsedMs: 0 }
+    },
+  }
+  return { exec, calls }
+}
+
+const spec = hostSpec({ networks: [privateNetwork(5, 'red')], publicNetworks: [] })
+const planned = () => plan(spec, createModel().observed())
+
+t.test(
+  'a whole network takes one process per batch, and one for the inside of its namespace',
+  async (t) => {
+    const { exec, calls } = recorder()
+    const { ground, network } = planned()
+    t.same((await apply(exec, [...ground, ...network])).faults, [])
+    const programs = calls.map(({ argv }) => argv.slice(0, 2).join(' '))
+    t.equal(programs.filter((program) => program.startsWith('nsenter')).length, 1)
+    t.equal(
+      programs.filter((program) => program.startsWith('nft')).length,
+      1,
+      'the host is guarded in one transaction',
+    )
+    t.ok(calls.length <= 12, `${calls.length} processes`)
+  },
+)
+
+t.test('the guard is loaded before the first router namespace is made', async (t) => {
+  const { exec, calls } = recorder()
+  await apply(exec, planned().network)
+  const at = (test: (call: Call) => boolean) => calls.findIndex(test)
+  t.ok(at(({ argv }) => argv[0] === 'nft') < at(({ input }) => input.includes('netns add')))
+})
+
+t.test('a step that fails is named by its sentence and the others go on', async (t) => {
+  const { exec } = recorder(({ input }) =>
+    input.includes('scwpn.105 group')
+      ? {
+          code: 1,
+          stderr:
+            'Error: VXLAN device with the specified VNI already exists.\nCommand failed -:3\n',
+        }
+      : {},
+  )
+  const { faults } = await apply(exec, planned().network)
+  t.same(faults, [
+    'create vxlan scwpn.105 failed: Error: VXLAN device with the specified VNI already exists.',
+  ])
+})
+
+t.test('a namespace whose inside failed is not marked as applied', async (t) => {
+  const { exec, calls } = recorder(({ argv }) =>
+    argv[0] === 'nsenter' ? { code: 1, stderr: 'no' } : {},
+  )
+  const { faults, unfinished } = await apply(exec, planned().network)
+  t.same(faults, ['bring about the inside of fx5 failed: no'])
+  t.same([...unfinished], ['fx5'])
+  t.notOk(calls.some(({ input }) => input.includes('alias')))
+})
+
+t.test('an unreadable kernel and a broken FRR are faults, never exceptions', async (t) => {
+  const { exec } = recorder(({ argv }) =>
+    argv[0] === 'nft' ? { code: 1, stderr: 'Operation not permitted' } : {},
+  )
+  const frr = {
+    apply: async () => {
+      throw new Error('FRR does not answer')
+    },
+    plan: async () => [],
+  }
+  const network = createNetwork({ exec, frr, logger: silent, clock: createClock() })
+  const { ok, faults } = await network.reconcile(spec)
+  t.notOk(ok)
+  t.match(faults[0], /Reading the host's network failed at nft .* Operation not permitted/)
+})
+
+t.test('a burst of kernel events is one wake-up, and neighbours that age are none', async (t) => {
+  let wakes = 0
+  const exec: Exec = {
+    ...recorder().exec,
+    async follow(argv, onLine, signal) {
+      for (let line = 0; line < 20; line++)
+        onLine(`${line}: one-1-0: <BROADCAST,UP> mtu 1450 master onebr5`)
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      onLine('172.30.0.5 dev onebr5 lladdr 02:00:00:00:00:05 STALE')
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      return { argv, code: null, stdout: '', stderr: '', timedOut: false, elapsedMs: 0 }
+    },
+  }
+  const monitor = watchKernel({
+    exec,
+    clock: createClock(),
+    logger: silent,
+    onChange: () => wakes++,
+  })
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await monitor.close()
+  t.equal(wakes, 1)
+})
