@@ -97,12 +97,10 @@ export async function findGatewayAddress(
   return undefined
 }
 
-/** PAT rules and networks of the provision's gateways; waits until the networks are gone. */
+/** The networks of the provision's gateways; waits until the networks are gone. */
 export async function releaseGatewayNetworks(site: Site, tell: Watch): Promise<void> {
   const { gateway } = site.scaleway
   for (const { id } of await findTagged(site, lister(site))) {
-    const rules = await allPages(gateway.listPatRules, { gatewayIds: [id] })
-    for (const rule of rules) await gone(gateway.deletePatRule({ patRuleId: rule.id }))
     for (const network of await networksOf(site, id)) {
       if (network.status !== 'detaching')
         await gone(gateway.deleteGatewayNetwork({ gatewayNetworkId: network.id }))
