@@ -1,1 +1,2 @@
 export { createDriverApi, type DriverApi, type DriverApiOptions } from './create-driver-api.ts'
+export { driverApiFault, driverApiFaults } from './faults.ts'

@@ -1,7 +1,7 @@
 import { chmod, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Fault } from '../../lib/fault/index.ts'
+import { driverApiFault } from './faults.ts'
 
 const mode = 0o660
 
@@ -11,7 +11,7 @@ const mode = 0o660
  */
 export async function listenOn(app: FastifyInstance, path: string): Promise<void> {
   if (await answers(path)) {
-    throw new Fault('EDGE_SOCKET_TAKEN', 'conflict', `Another controller listens on ${path}`)
+    throw driverApiFault('EDGE_SOCKET_TAKEN', `Another controller listens on ${path}`)
   }
   await unlink(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error

@@ -1,6 +1,6 @@
 import type { FlexibleIps, ReleaseRequest } from '../../ipam/flexible-ip/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
 import type { Vector } from '../../lib/opennebula/index.ts'
+import { driverApiFault } from './faults.ts'
 
 /** Attributes of an AR that oned makes itself; repeating them would break the range. */
 const oneds = new Set([
@@ -30,7 +30,7 @@ const oneds = new Set([
 export async function registered(flexibleIps: FlexibleIps, range: Vector): Promise<Vector> {
   const provision = range['PROVISION_ID'] ?? ''
   if (!/^\d+$/.test(provision)) {
-    throw new Fault('EDGE_IPAM_PROVISION', 'invalid', 'The address range has no PROVISION_ID')
+    throw driverApiFault('EDGE_RANGE_PROVISION', 'The address range has no PROVISION_ID')
   }
   const edgeKey = range['EDGE_KEY']
   const address = await flexibleIps.register({
@@ -58,11 +58,7 @@ export function releaseOf(range: Vector): ReleaseRequest {
   const provision = range['PROVISION_ID'] ?? ''
   const { IP: ip, EXTERNAL_IP: external } = range
   if (!ip && !external) {
-    throw new Fault(
-      'EDGE_IPAM_REQUEST',
-      'invalid',
-      'The address range has neither IP nor EXTERNAL_IP',
-    )
+    throw driverApiFault('EDGE_RANGE_NAMELESS', 'The address range has neither IP nor EXTERNAL_IP')
   }
   return {
     ...(/^\d+$/.test(provision) ? { provisionId: Number(provision) } : {}),

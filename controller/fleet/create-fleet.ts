@@ -1,3 +1,4 @@
+import { poll } from '../../lib/clock/index.ts'
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Network, Vm } from '../opennebula/index.ts'
@@ -8,6 +9,7 @@ import type { Fleet, FleetOptions, SettleWait } from './fleet.ts'
 import { createMoves } from './moves.ts'
 
 const pollMs = 5_000
+const learnedWithinMs = 10_000
 
 interface Seen {
   readonly networks: readonly Network[]
@@ -71,7 +73,7 @@ export function createFleet(options: FleetOptions): Fleet {
     }
   }
 
-  async function poll(): Promise<void> {
+  async function watch(): Promise<void> {
     let silent = false
     while (!closing.signal.aborted) {
       try {
@@ -97,6 +99,13 @@ export function createFleet(options: FleetOptions): Fleet {
       refusals.delete(provisionId)
     },
     facts: (provisionId) => provisions.get(provisionId),
+    server: (provisionId, hostId) => {
+      const what = `host ${hostId} of provision ${provisionId}`
+      const look = () => provisions.get(provisionId)?.servers.find((one) => one.hostId === hostId)
+      return poll(clock, { what, everyMs: 500, withinMs: learnedWithinMs }, look).catch(() => {
+        throw fleetFault('EDGE_FLEET_UNKNOWN', `Host ${hostId} is not in provision ${provisionId}`)
+      })
+    },
     refresh,
     compile,
     async waitSettled(provisionId, wait) {
@@ -109,7 +118,7 @@ export function createFleet(options: FleetOptions): Fleet {
     refusals: (provisionId) => refusals.get(provisionId) ?? [],
     vms: () => seen.vms,
     start() {
-      polling = poll()
+      polling = watch()
     },
     async close() {
       closing.abort()

@@ -41,8 +41,8 @@ const lcmHotplugNic = 25
 export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): Elastic {
   return {
     async assign(request) {
+      const server = await fleet.server(request.provisionId, request.hostId)
       await fleet.refresh()
-      const server = serverOf(request)
       const { vm, nic } = found(request)
       fleet.moves.arrived(vm, nic.nicId, request.hostId)
       fleet.compile()
@@ -74,7 +74,7 @@ export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): E
         }
         fleet.compile()
         const { provisionId, external, ip } = request
-        const { server } = serverOf(request)
+        const { server } = await fleet.server(provisionId, request.hostId)
         await fleet
           .waitSettled(provisionId, { withinMs: clearedWithinMs, servers: [server] })
           .catch((error: unknown) => warn('the host has not dropped the address yet', error))
@@ -89,12 +89,6 @@ export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): E
         logger.warn(message, { ...request, cause: sentenceOf(error) })
       }
     },
-  }
-
-  function serverOf({ provisionId, hostId }: ElasticRequest): ServerFacts {
-    const server = fleet.facts(provisionId)?.servers.find((one) => one.hostId === hostId)
-    if (server) return server
-    throw fleetFault('EDGE_FLEET_UNKNOWN', `Host ${hostId} is not part of provision ${provisionId}`)
   }
 
   function nicsWith({ external, ip }: ElasticRequest): { vm: Vm; nic: Nic }[] {

@@ -30,6 +30,11 @@ export interface Fleet {
   /** Compiles nothing for this provision any more; what its hosts were last told stays. */
   forget(provisionId: number): void
   facts(provisionId: number): ProvisionFacts | undefined
+  /**
+   * The server behind an OpenNebula host. Waits a little: a controller that has just started learns
+   * of its hosts while drivers already ask. Throws EDGE_FLEET_UNKNOWN.
+   */
+  server(provisionId: number, hostId: number): Promise<ServerFacts>
   /** Reads oned anew, compiles and pushes. */
   refresh(): Promise<void>
   /** Compiles and pushes from what was last read, after a note in `moves`. */

@@ -44,7 +44,7 @@ export function createStage() {
     },
     epoch: 4,
     derive: (purpose) => createHmac('sha256', 'master').update(purpose).digest(),
-    clock: createClock({ scale: 0.001 }),
+    clock: createClock({ scale: 0.001, patience: 0.002 }),
     logger: silent,
   })
   const elastic = createElastic({
