@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createHardware, type Hardware, type Watch } from '../../../controller/scaleway/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-import { createScaleway, type Scaleway } from '../../../lib/scaleway/index.ts'
+import { createScaleway, type Gate, type Scaleway } from '../../../lib/scaleway/index.ts'
 import {
   createSimulator,
   type Simulator,
@@ -15,6 +15,8 @@ export interface Site {
   readonly sim: Simulator
   readonly scaleway: Scaleway
   readonly hardware: Hardware
+  /** The same hardware through a client of its own, as another controller would see it. */
+  hardwareThrough(gate: Gate | undefined, signal: AbortSignal): Hardware
   /** What the waits said, without repetition. */
   readonly told: string[]
   readonly tell: Watch
@@ -41,7 +43,8 @@ export const request = {
   publicIps: 0,
 }
 
-const timeScale = 0.001
+export const timing = { scale: 0.001, patience: 0.05 }
+const timeScale = timing.scale
 
 /** A simulated cloud a thousand times faster than the world, and one provision's hardware in it. */
 export async function createSite(
@@ -50,7 +53,7 @@ export async function createSite(
 ): Promise<Site> {
   const sim = await createSimulator({ timeScale, ...options })
   t.teardown(() => sim.close())
-  const clock = createClock({ scale: timeScale, patience: 0.05 })
+  const clock = createClock(timing)
   const connection = {
     ...simulatedKey,
     projectId: simulatedProject,
@@ -70,6 +73,11 @@ export async function createSite(
     sim,
     scaleway,
     hardware: createHardware(scaleway, identity, { clock, logger: silent }),
+    hardwareThrough: (gate, signal) => {
+      const tools = { clock, logger: silent, ...(gate === undefined ? {} : { gate }) }
+      const own = createScaleway(connection, tools)
+      return createHardware(own, identity, { clock, logger: silent, signal })
+    },
     told,
     tell: (detail) => {
       if (!told.includes(detail)) told.push(detail)

@@ -5,7 +5,8 @@ import {
   type Ports,
   type ProvisionEvent,
 } from '../../../controller/provision/index.ts'
-import { createClock } from '../../../lib/clock/index.ts'
+import type { Hardware } from '../../../controller/scaleway/index.ts'
+import { createClock, type Timing } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 import { createMemoryCloud, createMemoryHardware, type MemoryCloud } from './memory-hardware.ts'
@@ -27,7 +28,15 @@ export interface Kit {
 
 export const provisionId = 5
 
-export function createKit(values: Record<string, unknown> = {}): Kit {
+/** Where a controller's hardware comes from instead of memory; `reaper` kills what it makes. */
+export type HardwareSource = (signal: AbortSignal, reaper: Reaper | undefined) => Hardware
+
+export function createKit(
+  values: Record<string, unknown> = {},
+  source?: HardwareSource,
+  timing: Timing = { scale: 0.001 },
+  publicKey = 'ssh-ed25519 AAAA',
+): Kit {
   const cloud = createMemoryCloud()
   const one = createMemoryOne(cloud)
   const kit = { provision: bodyOf(values), provider: providerOf() }
@@ -74,18 +83,18 @@ export function createKit(values: Record<string, unknown> = {}): Kit {
     forget: () => {},
   }
   const ports = {
-    clock: createClock({ scale: 0.001 }),
+    clock: createClock(timing),
     logger: silent,
     cloud: 'cloud-1',
     provisions: collection('provision', provisionId),
     providers: collection('provider', 3),
     opennebula: one,
     hardware: (_connection: unknown, _identity: unknown, signal: AbortSignal) =>
-      createMemoryHardware(cloud, signal),
+      source ? source(signal, undefined) : createMemoryHardware(cloud, signal),
     hosts,
     fleet,
     keys: {
-      controllerKey: () => 'ssh-ed25519 AAAA',
+      controllerKey: () => publicKey,
       userData: (_: string, key: string) => `#cloud-config ${key}`,
     },
   } as unknown as Ports
@@ -102,14 +111,14 @@ export function createKit(values: Record<string, unknown> = {}): Kit {
       return kit.provider
     },
     controller: (reaper) => {
-      const lifecycle = createLifecycle(reaper ? watched(ports, reaper) : ports)
+      const lifecycle = createLifecycle(reaper ? watched(ports, reaper, source) : ports)
       lifecycle.subscribe((event) => events.push(event))
       return lifecycle
     },
   }
 }
 
-function watched(ports: Ports, reaper: Reaper): Ports {
+function watched(ports: Ports, reaper: Reaper, source: HardwareSource | undefined): Ports {
   return {
     ...ports,
     provisions: reaper.watch(ports.provisions),
@@ -117,7 +126,8 @@ function watched(ports: Ports, reaper: Reaper): Ports {
     opennebula: reaper.watch(ports.opennebula),
     hosts: reaper.watch(ports.hosts),
     fleet: reaper.watch(ports.fleet),
-    hardware: (...given) => reaper.watch(ports.hardware(...given)),
+    hardware: (connection, identity, signal) =>
+      source ? source(signal, reaper) : reaper.watch(ports.hardware(connection, identity, signal)),
   }
 }
 

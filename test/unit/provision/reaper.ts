@@ -1,3 +1,5 @@
+import type { Gate } from '../../../lib/scaleway/index.ts'
+
 const changes =
   /^(create|update|delete|ensure|release|detach|add|remove|status|chown|terminate|clear|install|admit|connect|set$|forget)/
 
@@ -8,6 +10,8 @@ export interface Reaper {
   readonly dead: Promise<void>
   /** The port, watched: calls of a dead controller never answer and do nothing. */
   watch<T extends object>(port: T): T
+  /** A gate for requests to the cloud: each, reads too, is a point of death. */
+  readonly gate: Gate
 }
 
 export function createReaper(killAt: number, when: 'before' | 'after'): Reaper {
@@ -20,9 +24,9 @@ export function createReaper(killAt: number, when: 'before' | 'after'): Reaper {
     resolve()
     return never
   }
-  const call = async (name: string, work: () => unknown): Promise<unknown> => {
+  const call = async <T>(risky: boolean, work: () => T | Promise<T>): Promise<T> => {
     if (dead) return never
-    const fatal = changes.test(name) && ++count === killAt
+    const fatal = risky && ++count === killAt
     if (fatal && when === 'before') return die()
     const answer = await work()
     if (dead) return never
@@ -37,7 +41,7 @@ export function createReaper(killAt: number, when: 'before' | 'after'): Reaper {
         // These answer at once and are never awaited.
         if (name === 'hardware') return (...given: unknown[]) => watch(member.apply(target, given))
         if (['controllerKey', 'userData', 'now'].includes(name)) return member.bind(target)
-        return (...given: unknown[]) => call(name, () => member.apply(target, given))
+        return (...given: unknown[]) => call(changes.test(name), () => member.apply(target, given))
       },
     })
   return {
@@ -46,5 +50,6 @@ export function createReaper(killAt: number, when: 'before' | 'after'): Reaper {
     },
     dead: promise,
     watch,
+    gate: { pass: (work) => call(true, work) },
   }
 }
