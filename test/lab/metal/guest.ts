@@ -38,7 +38,7 @@ async function hold(server: Server, argv: readonly string[], network?: string): 
     'nsenter',
     [
       `--target=${server.pid}`,
-      ...['--mount', '--uts', '--ipc', '--pid', '--cgroup'],
+      ...['--mount', '--uts', '--ipc', '--pid', '--cgroup', '--root', '--wd'],
       network ? `--net=${network}` : '--net',
       '--',
       ...argv,

@@ -47,35 +47,50 @@ export async function installServer(
 function serverOn(id: string, hostname: string, disk: Disk, cabling: Cabling): Server {
   const namespace = `em-${id}`
   let power: Power | undefined
+  /** Its own reboot, while it goes on. */
+  let rebooting: Promise<void> = Promise.resolve()
 
   async function start(): Promise<void> {
-    if (power) return
-    await addNamespace(namespace)
-    await cabling.plug()
-    const console = join(disk.directory, 'console.log')
-    const run = await switchOn({ namespace, root: disk.root, hostname, console })
-    power = run
-    void run.off.then(async (why) => {
-      if (power !== run) return
-      // It switched itself off: `reboot` and `poweroff` are its own to use.
-      await released()
-      if (why === 'reboot') await start()
-    })
-  }
-
-  /** The kernel's network state dies with the power: links, bridges, routes, nft. */
-  async function released(): Promise<void> {
-    power = undefined
-    await cabling.unplug()
-    await removeNamespace(namespace)
+    await rebooting
+    if (!power) await powerOn()
   }
 
   async function stop(): Promise<void> {
+    await rebooting
     const run = power
     if (!run) return
     power = undefined
     await run.cut()
-    await released()
+    await release()
+  }
+
+  async function powerOn(): Promise<void> {
+    try {
+      await addNamespace(namespace)
+      await cabling.plug()
+      const console = join(disk.directory, 'console.log')
+      const run = await switchOn({ namespace, root: disk.root, hostname, console })
+      power = run
+      void run.off.then((why) => {
+        if (power === run) rebooting = switchedItselfOff(why)
+      })
+    } catch (error) {
+      await release()
+      throw error
+    }
+  }
+
+  /** `reboot` and `poweroff` are a server's own to use. */
+  async function switchedItselfOff(why: 'off' | 'reboot'): Promise<void> {
+    power = undefined
+    await release()
+    if (why === 'reboot') await powerOn()
+  }
+
+  /** The kernel's network state dies with the power: links, bridges, routes, nft. */
+  async function release(): Promise<void> {
+    await cabling.unplug()
+    await removeNamespace(namespace)
   }
 
   return {
@@ -92,7 +107,8 @@ function serverOn(id: string, hostname: string, disk: Disk, cabling: Cabling): S
     },
     exec: async (argv, options) => {
       if (!power) throw new Error(`Server ${id} is off`)
-      const inside = ['nsenter', '--target', `${power.pid}`, '--all', '--']
+      // Its root too: where the sandbox itself is in a chroot, namespaces alone lead out of it.
+      const inside = ['nsenter', '--target', `${power.pid}`, '--all', '--root', '--wd', '--']
       return await outcome(
         [...inside, 'env', '-i', `PATH=${path}`, 'HOME=/root', 'LC_ALL=C', ...argv],
         options,

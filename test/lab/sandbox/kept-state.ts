@@ -31,6 +31,7 @@ export function enterKept({ pid }: Kept, argv: readonly string[]): string[] {
     'nsenter',
     ...namespaces.map(([option, kind]) => `--${option}=/proc/${pid}/ns/${kind}`),
     `--pid=/proc/${pid}/ns/pid_for_children`,
+    `--root=/proc/${pid}/root`,
     '--',
     ...argv,
   ]
