@@ -1,6 +1,5 @@
 import type { DocumentAnswer, ProviderAnswer, ProvisionAnswer } from './answers.ts'
-
-type Pairs = readonly (readonly [string, unknown])[]
+import { block, list, type Pairs, table, time } from './columns.ts'
 
 /** In this order the documentation shows them; others follow. */
 const documentedValues = [
@@ -98,40 +97,6 @@ export function providerList(providers: readonly ProviderAnswer[]): string {
   )
 }
 
-/** Column widths of the documentation; a column grows with what is in it. */
-const listWidths: Readonly<Record<string, number>> = {
-  ID: 2,
-  USER: 8,
-  GROUP: 9,
-  NAME: 21,
-  STATE: 16,
-}
-
-function list(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, column) =>
-    Math.max(listWidths[name] ?? 0, ...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  return [head, ...rows].map((row) => `  ${line(row, widths)}`).join('\n')
-}
-
-function table(title: string, head: readonly string[], rows: readonly unknown[][]): string {
-  const widths = [4, 15]
-  const lines = [head, ...rows.map((row) => row.map((cell) => String(cell ?? '-')))]
-  return [title, ...lines.map((cells) => line(cells, widths))].join('\n')
-}
-
-function line(cells: readonly string[], widths: readonly number[]): string {
-  return cells
-    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-    .join(' ')
-    .trimEnd()
-}
-
-function block(title: string, pairs: Pairs): string {
-  const lines = pairs.map(([name, value]) => `${name.padEnd(20)}: ${shown(value)}`)
-  return [title, ...lines].join('\n')
-}
-
 function permissions({ PERMISSIONS }: DocumentAnswer): string {
   const bits = (who: string) =>
     (['U', 'M', 'A'] as const)
@@ -152,16 +117,4 @@ function values(given: Readonly<Record<string, unknown>>): Pairs {
   return Object.entries(given)
     .filter(([name]) => name !== 'oneform_tags')
     .sort((a, b) => place(a) - place(b))
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-')
-}
-
-/** `06/05 10:52:29`, month first, local time. */
-function time(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  const two = (number: number) => String(number).padStart(2, '0')
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
-  return `${two(date.getMonth() + 1)}/${two(date.getDate())} ${clock}`
 }

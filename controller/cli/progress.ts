@@ -9,17 +9,6 @@ export interface Progress {
   readonly failure: string | undefined
 }
 
-interface Screen extends NodeJS.WritableStream {
-  readonly isTTY?: boolean
-}
-
-/** Task list on a terminal, a line for each event elsewhere; both on `screen`, which is stderr. */
-export async function createProgress(screen: Screen): Promise<Progress> {
-  if (!screen.isTTY) return plainProgress(screen)
-  const { taskProgress } = await import('./task-progress.ts')
-  return taskProgress()
-}
-
 /** One line for each thing that happens, with the time since the command began to wait. */
 export function plainProgress(
   screen: NodeJS.WritableStream,

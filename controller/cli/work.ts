@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
 import { Failure, failed, interrupted } from './failure.ts'
-import { createProgress } from './progress.ts'
+import { type Progress, plainProgress } from './progress.ts'
 import { watch } from './watch.ts'
 
 export interface Work {
@@ -20,7 +20,7 @@ export async function watchWork({ client, provision, wanted, start }: Work): Pro
   const stop = new AbortController()
   const onSignal = () => stop.abort()
   process.once('SIGINT', onSignal)
-  const progress = await createProgress(process.stderr)
+  const progress = await progressOn(process.stderr)
   const watching = { client, provision, signal: stop.signal, onEvent: progress.show }
   try {
     const state = await watch(watching, start)
@@ -37,6 +37,13 @@ export async function watchWork({ client, provision, wanted, start }: Work): Pro
   } finally {
     process.off('SIGINT', onSignal)
   }
+}
+
+/** A task list on a terminal, a line for each event elsewhere; both on stderr. */
+async function progressOn(screen: NodeJS.WriteStream): Promise<Progress> {
+  if (!screen.isTTY) return plainProgress(screen)
+  const { taskProgress } = await import('./task-progress.ts')
+  return taskProgress()
 }
 
 function unwanted(provision: string, state: string, failure: string | undefined): Failure {

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../../lib/clock/index.ts'
+import { Fault } from '../../lib/fault/index.ts'
+import { engine, type ProvisionBody, states } from '../documents/index.ts'
+import type { User } from '../opennebula/index.ts'
+import { provisionJson } from './document-json.ts'
+import { mustBeServed } from './drivers.ts'
+import { fault } from './faults.ts'
+import type { DeploymentConf, DriverDescription, LifecyclePort, ParseInputs } from './ports.ts'
+import type { ProvisionLogs } from './provision-log.ts'
+import { type Body, provisionRequest } from './request.ts'
+
+export interface CreateOptions {
+  readonly driver: DriverDescription
+  readonly lifecycle: LifecyclePort
+  readonly parseInputs: ParseInputs
+  readonly logs: ProvisionLogs
+  readonly clock: Clock
+}
+
+/** POST /provisions: checks everything that can be checked here, then has the work begin. */
+export function createRoute(app: FastifyInstance, options: CreateOptions): void {
+  const { driver, lifecycle, parseInputs, logs, clock } = options
+  app.post<Body<typeof provisionRequest>>(
+    '/provisions',
+    { schema: { body: provisionRequest } },
+    async ({ asker, body }, reply) => {
+      mustBeServed(body.driver, driver)
+      const deployment = deploymentOf(driver, body.deployment_type)
+      const provider = await asker.documents.providers.get(Number(body.provider_id))
+      const inputs = checked(parseInputs, body.user_inputs_values ?? {})
+      const document = await asker.documents.provisions.create({
+        ...newProvision(driver, deployment, asker.user, inputs),
+        provider_id: provider.id,
+        name: body.name ?? deployment.name,
+        description: body.description ?? 'It deploys a SSH cluster on Scaleway',
+        registration_time: Math.floor(clock.now() / 1000),
+      })
+      logs.append(document.id, 'info', `Provision '${document.name}' allocated`)
+      logs.append(document.id, 'debug', `Using '${provider.name}' provider`)
+      await lifecycle.create(document.id)
+      reply.code(201)
+      return provisionJson(document)
+    },
+  )
+}
+
+/** Wrong inputs by field under OneForm's message. */
+function checked(parse: ParseInputs, values: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return parse(values)
+  } catch (error) {
+    if (!(error instanceof Fault) || !error.details.context) throw error
+    const { context } = error.details
+    throw fault('EDGE_PROVISION_INVALID', 'Error validating Provision', { context, cause: error })
+  }
+}
+
+function deploymentOf({ deployment_confs }: DriverDescription, wanted?: string): DeploymentConf {
+  const known = deployment_confs.map(({ inventory }) => inventory)
+  const found = deployment_confs.find(({ inventory }) => inventory === (wanted ?? known[0]))
+  if (found) return found
+  const message = `invalid value '${wanted}' for 'deployment_type'. Choose from: ${known.join(', ')}.`
+  const context = { deployment_type: [message] }
+  throw fault('EDGE_PROVISION_INVALID', 'Error validating Provision', { context })
+}
+
+function newProvision(
+  { fireedge, user_inputs }: DriverDescription,
+  deployment: DeploymentConf,
+  user: User,
+  inputs: Record<string, unknown>,
+): Omit<ProvisionBody, 'provider_id' | 'name' | 'description' | 'registration_time'> {
+  return {
+    deployment_file: 'ssh_cluster',
+    fireedge,
+    user_inputs: [...user_inputs, ...deployment.user_inputs],
+    user_inputs_values: inputs,
+    state: states.PENDING,
+    one_objects: { cluster: {}, hosts: [], networks: [], datastores: [] },
+    historic: [],
+    tags: (inputs['oneform_tags'] ?? {}) as Record<string, string>,
+    engine,
+    uuid: randomUUID(),
+    driver: 'scaleway',
+    requested_by: { uid: user.id, gid: user.gid },
+  }
+}
