@@ -2,6 +2,7 @@ import { poll } from '../../lib/clock/index.ts'
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Network, Vm } from '../opennebula/index.ts'
+import { coalesced } from './coalesced.ts'
 import { compileHostSpec, type HostContent } from './compile-host-spec.ts'
 import { defaultPools, type ProvisionFacts } from './facts.ts'
 import { fleetFault } from './faults.ts'
@@ -131,25 +132,6 @@ export function createFleet(options: FleetOptions): Fleet {
     if (!spec) throw unknownServer(server)
     const wait = signal === undefined ? { withinMs } : { withinMs, signal }
     await hub.waitApplied(server, spec.epoch, spec.generation, wait)
-  }
-}
-
-/** Calls during a run share the one that follows it, so what they see began after they asked. */
-function coalesced(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  let following: Promise<void> | undefined
-  const run = (): Promise<void> => {
-    following = undefined
-    running = work().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  return () => {
-    if (following) return following
-    if (!running) return run()
-    following = running.then(run, run)
-    return following
   }
 }
 

@@ -3,7 +3,7 @@ import { contains, isIpv4, parseCidr } from '../../lib/net/index.ts'
 import type { Nic, Vm } from '../opennebula/index.ts'
 import type { Pools, ProvisionFacts, ServerFacts } from './facts.ts'
 import type { Moves } from './moves.ts'
-import type { Refuse } from './networks.ts'
+import type { Refuse } from './refuse.ts'
 
 const macForm = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/
 const portForm = /^one-\d{1,9}-\d{1,4}$/

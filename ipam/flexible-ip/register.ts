@@ -26,7 +26,10 @@ const reuseAfterMs = 10 * 60_000
  */
 export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
   const underWay = new Map<string, Promise<Registered>>()
+  /** By id, when this process last handed it out: a listing may be older than that. */
   const handedNow = new Map<string, number>()
+  /** The new key of each id that got one; listings from before show it under the old. */
+  const rekeyed = new Map<string, string>()
 
   return async ({ provisionId, edgeKey }: RegisterRequest): Promise<Registered> => {
     const known = await ports.provision(provisionId)
@@ -52,8 +55,13 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
       what: `flexible IP ${key} of provision ${identity.provisionId}`,
       clock: ports.clock,
       settleMs,
-      find: async () =>
-        (await provisionAddresses(cloud)).filter(({ tags }) => carries(tags, wanted)),
+      find: async () => {
+        const found = (await provisionAddresses(cloud)).filter(
+          ({ id, tags }) => carries(tags, wanted) && (rekeyed.get(id) ?? key) === key,
+        )
+        for (const { id } of found) handedNow.set(id, ports.clock.now())
+        return found
+      },
       create: async () => {
         const pair = await freePair()
         ports.logger.info('ordering a flexible IP', { provision: identity.provisionId, key, pair })
@@ -108,6 +116,7 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
     handedNow.set(chosen.id, now)
     // Under a new key, so that a register with the old one never gets an address in use.
     const key = `range-${randomBytes(6).toString('hex')}`
+    rekeyed.set(chosen.id, key)
     const tags = addressTags(identity, key, pair, now)
     ports.logger.info('reusing a flexible IP', { provision: identity.provisionId, id: chosen.id })
     return addressFrom(await scaleway.flexibleIp.updateFlexibleIP({ fipId: chosen.id, tags }))
