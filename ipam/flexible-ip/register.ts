@@ -28,8 +28,8 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
   const underWay = new Map<string, Promise<Registered>>()
   /** By id, when this process last handed it out: a listing may be older than that. */
   const handedNow = new Map<string, number>()
-  /** The new key of each id that got one; listings from before show it under the old. */
-  const rekeyed = new Map<string, string>()
+  /** Ids that just got a new key: listings from before still show the old one. */
+  const rekeyed = new Map<string, { readonly key: string; readonly until: number }>()
 
   return async ({ provisionId, edgeKey }: RegisterRequest): Promise<Registered> => {
     const known = await ports.provision(provisionId)
@@ -57,7 +57,7 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
       settleMs,
       find: async () => {
         const found = (await provisionAddresses(cloud)).filter(
-          ({ id, tags }) => carries(tags, wanted) && (rekeyed.get(id) ?? key) === key,
+          ({ id, tags }) => carries(tags, wanted) && mayHave(id, key),
         )
         for (const { id } of found) handedNow.set(id, ports.clock.now())
         return found
@@ -73,6 +73,12 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
       },
     })
     return addressFrom(fip) ?? (await repaired(cloud, fip, key))
+  }
+
+  /** Only for a while: a released address comes back from Scaleway's pool under its old id. */
+  function mayHave(id: string, key: string): boolean {
+    const recent = rekeyed.get(id)
+    return recent === undefined || recent.key === key || recent.until < ports.clock.now()
   }
 
   /** Somebody edited the tags: the pair is what a range says of this address, else a new one. */
@@ -116,7 +122,7 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
     handedNow.set(chosen.id, now)
     // Under a new key, so that a register with the old one never gets an address in use.
     const key = `range-${randomBytes(6).toString('hex')}`
-    rekeyed.set(chosen.id, key)
+    rekeyed.set(chosen.id, { key, until: now + 2 * patienceMs })
     const tags = addressTags(identity, key, pair, now)
     ports.logger.info('reusing a flexible IP', { provision: identity.provisionId, id: chosen.id })
     return addressFrom(await scaleway.flexibleIp.updateFlexibleIP({ fipId: chosen.id, tags }))
