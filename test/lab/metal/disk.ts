@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { command } from '../sandbox/command.ts'
+import { labDirectory } from '../sandbox/inside.ts'
 
 /** A server's disk: what the machine has installed, and on top of it what the server wrote. */
 export interface Disk {
@@ -14,16 +15,18 @@ export interface Disk {
  * have (homes, /opt, this repository), as lower layers of an overlay whose upper layer is in memory.
  */
 export async function makeDisk(directory: string): Promise<Disk> {
-  const [upper, work, mask, root] = ['upper', 'work', 'mask', 'root'].map((name) =>
-    join(directory, name),
-  ) as [string, string, string, string]
-  for (const path of [upper, work, mask, root]) await mkdir(path, { recursive: true })
-  await hide(mask)
-  const layers = `lowerdir=${mask}:/,upperdir=${upper},workdir=${work}`
+  const path = (name: string) => join(directory, name)
+  const [upper, work, root] = [path('upper'), path('work'), path('root')]
+  for (const made of [upper, work, root]) await mkdir(made, { recursive: true })
+  mask ??= hide(join(labDirectory(), 'mask'))
+  const layers = `lowerdir=${await mask}:/,upperdir=${upper},workdir=${work}`
   await command(['mount', '-t', 'overlay', 'overlay', '-o', layers, root])
-  for (const path of empty) await mkdir(join(root, path), { recursive: true, mode: modeOf(path) })
+  for (const name of empty) await mkdir(join(root, name), { recursive: true, mode: modeOf(name) })
   return { root, directory }
 }
+
+/** The layer all servers share, in which the machine's own affairs are not there. */
+let mask: Promise<string> | undefined
 
 export async function destroyDisk({ root, directory }: Disk): Promise<void> {
   await command(['umount', '--lazy', root])
@@ -49,7 +52,7 @@ function modeOf(path: string): number {
 }
 
 /** Fills an overlay layer with whiteouts (devices 0/0): what they name is not there for those above. */
-async function hide(layer: string): Promise<void> {
+async function hide(layer: string): Promise<string> {
   const tops = (await readdir('/')).filter((name) => !kept.test(name)).map((name) => `/${name}`)
   const paths = new Set([...tops, '/usr/local', '/var/cache/apt', '/var/backups', '/var/tmp'])
   if (!tops.some((top) => repository.startsWith(`${top}/`))) paths.add(repository)
@@ -60,4 +63,5 @@ async function hide(layer: string): Promise<void> {
     whiteouts.push(join(layer, path))
   }
   for (const path of whiteouts) await command(['mknod', path, 'c', '0', '0'])
+  return layer
 }

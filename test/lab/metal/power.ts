@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, open, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { labCgroup } from '../sandbox/inside.ts'
 import { childOf } from './children.ts'
 
 export interface PowerOptions {
@@ -52,13 +53,6 @@ export async function switchOn(options: PowerOptions): Promise<Power> {
       await off
     },
   }
-}
-
-/** The cgroup of this sandbox; see `sandbox/outer.sh`. */
-function labCgroup(): string {
-  const { LAB_DIR, LAB_NAME } = process.env
-  if (!LAB_DIR || !LAB_NAME) throw new Error('Metal servers run inside a sandbox only')
-  return join(LAB_DIR, 'cgroup', LAB_NAME)
 }
 
 /** True for PID 1 of a pid namespace below this one, once it has left the lab's mounts behind. */

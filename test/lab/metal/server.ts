@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addNamespace, removeNamespace } from '../net/namespace.ts'
 import { type CommandOptions, type CommandResult, outcome } from '../sandbox/command.ts'
+import { labDirectory } from '../sandbox/inside.ts'
 import { type Disk, destroyDisk, makeDisk } from './disk.ts'
 import { type Installation, prepare } from './first-boot.ts'
 import { type Power, switchOn } from './power.ts'
@@ -34,7 +35,7 @@ export async function installServer(
   installation: Installation,
   cabling: Cabling,
 ): Promise<Server> {
-  const directory = join(process.env['LAB_DIR'] ?? '/run/lab', 'metal', id)
+  const directory = join(labDirectory(), 'metal', id)
   await mkdir(directory, { recursive: true })
   const disk = await makeDisk(directory)
   await prepare(disk.root, installation).catch(async (error: unknown) => {

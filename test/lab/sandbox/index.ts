@@ -1,4 +1,5 @@
 export { type CommandOptions, type CommandResult, command, outcome } from './command.ts'
+export { labDirectory } from './inside.ts'
 export { declareReady, type KeepOptions, runKept } from './kept.ts'
 export { enterKept, type Kept, readKept, stopKept } from './kept-state.ts'
 export { missingForLab } from './missing.ts'

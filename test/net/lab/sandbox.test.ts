@@ -12,10 +12,11 @@ import { type Marks, tracesOf } from './traces.ts'
 
 const launcher = join(import.meta.dirname, 'launcher.ts')
 /** Says what it is known by, makes things that a sandbox must take with it, then does `more`. */
-const busy = (more: string) => [
+const busy = (more: string, trap = '') => [
   'bash',
   '-c',
-  `ip netns add internet
+  `${trap}
+   ip netns add internet
    ip link add one type veth peer name two netns internet
    mount -t tmpfs "$LAB_NAME" /mnt
    mkdir -p "$LAB_DIR/cgroup/$LAB_NAME/em-1/deep"
@@ -65,7 +66,10 @@ t.test('a sandbox ends with its program, whose exit code it has', async (t) => {
 })
 
 t.test('a signal reaches the program once, for a graceful end', async (t) => {
-  const child = launch('run', ...busy('trap "echo told; sleep 0.3; exit 9" INT; sleep 1003 & wait'))
+  const child = launch(
+    'run',
+    ...busy('sleep 1003 & wait', 'trap "echo told; sleep 0.3; exit 9" INT'),
+  )
   const marks = await marksOf(child)
   t.not((await tracesOf(marks)).length, 0)
   child.kill('SIGINT')
@@ -76,7 +80,7 @@ t.test('a signal reaches the program once, for a graceful end', async (t) => {
 })
 
 t.test('a second signal ends a program that does not listen', async (t) => {
-  const child = launch('run', ...busy('trap "echo told" INT; while :; do sleep 0.1; done'))
+  const child = launch('run', ...busy('while :; do sleep 0.1; done', 'trap "echo told" INT'))
   const marks = await marksOf(child)
   child.kill('SIGINT')
   await once(child.stdout ?? child, 'data')
@@ -123,8 +127,8 @@ t.test('a program that cannot be run is an exit code, not a sandbox', async (t) 
 
 t.test('a kept sandbox outlives its launcher, can be entered, and is stopped', async (t) => {
   const stateFile = join(t.testdir(), 'kept.json')
-  const ready = 'echo ready >&"$LAB_READY_FD"; trap "exit 0" INT; while :; do sleep 0.1; done'
-  const child = launch('keep', stateFile, ...busy(ready))
+  const ready = 'echo ready >&"$LAB_READY_FD"; while :; do sleep 0.1; done'
+  const child = launch('keep', stateFile, ...busy(ready, 'trap "exit 0" INT'))
   const marks = await marksOf(child)
   t.same(await once(child, 'exit'), [0, null])
   const kept = await readKept(stateFile)
