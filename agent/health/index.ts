@@ -1,0 +1,2 @@
+export { type Inventory, inventory } from './inventory.ts'
+export { createReporter, type ReporterOptions } from './reporter.ts'

@@ -1,0 +1,101 @@
+import type { Clock } from '../lib/clock/index.ts'
+import type { Applied, HostSpec } from '../lib/contract/index.ts'
+import { sentenceOf } from '../lib/fault/index.ts'
+import type { Logger } from '../lib/log/index.ts'
+import type { Network } from './reconcile/index.ts'
+
+export interface LoopOptions {
+  readonly network: Pick<Network, 'reconcile'>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Called when a generation was carried out for the first time, or its outcome changed. */
+  readonly onOutcome: (outcome: Omit<Applied, 'type'>) => void
+  /** Keeps a spec that was carried out, for the next boot. */
+  readonly keepGood: (spec: HostSpec) => Promise<void>
+}
+
+/** Makes the newest spec true, and keeps it true. */
+export interface Loop {
+  /** From now on the host shall be this. */
+  want(spec: HostSpec): void
+  /** Something changed in the kernel: look again soon. */
+  wake(): void
+  /** Resolves after the first round that follows this call. */
+  round(): Promise<void>
+  readonly state: LoopState
+  stop(): Promise<void>
+}
+
+export interface LoopState {
+  readonly spec: HostSpec | null
+  /** The outcome of the last round; null before the first. */
+  readonly outcome: Omit<Applied, 'type'> | null
+  /** Steps carried out although the spec was the same as in the round before. */
+  readonly repairs: number
+}
+
+const resyncMs = 30_000
+/** A VM that starts makes bursts of kernel events; one look per pause is enough. */
+const kernelPauseMs = 300
+
+export function createLoop({ network, clock, logger, onOutcome, keepGood }: LoopOptions): Loop {
+  const stopped = new AbortController()
+  const waiting: (() => void)[] = []
+  let state: LoopState = { spec: null, outcome: null, repairs: 0 }
+  let due = new AbortController()
+  let lastRoundMs = Number.NEGATIVE_INFINITY
+
+  const run = async (spec: HostSpec): Promise<void> => {
+    const { ok, steps, faults } = await network.reconcile(spec)
+    const { epoch, generation } = spec
+    const outcome = { epoch, generation, ok, steps: steps.length, faults }
+    const before = state.outcome
+    const again = before?.epoch === epoch && before.generation === generation
+    state = { ...state, outcome, repairs: state.repairs + (again ? steps.length : 0) }
+    await keepGood(spec)
+    if (!again || before.ok !== ok || before.faults.join() !== faults.join()) onOutcome(outcome)
+  }
+  const turn = async (): Promise<void> => {
+    const finished = waiting.splice(0)
+    due = new AbortController()
+    try {
+      if (state.spec) await run(state.spec)
+    } catch (error) {
+      logger.error(`A round came to nothing: ${sentenceOf(error)}`)
+    }
+    lastRoundMs = clock.elapsed()
+    for (const tell of finished) tell()
+  }
+  const work = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await pause(resyncMs, AbortSignal.any([due.signal, stopped.signal]))
+      if (!stopped.signal.aborted) await turn()
+    }
+  }
+  const pause = (ms: number, signal: AbortSignal) => clock.sleep(ms, signal).catch(() => undefined)
+  const working = work()
+
+  return {
+    want: (spec) => {
+      state = { ...state, spec }
+      due.abort()
+    },
+    wake: () => {
+      const since = clock.elapsed() - lastRoundMs
+      const mine = due
+      void pause(Math.max(0, kernelPauseMs - since), stopped.signal).then(() => mine.abort())
+    },
+    round: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve)
+        due.abort()
+      }),
+    get state() {
+      return state
+    },
+    stop: async () => {
+      stopped.abort()
+      await working
+    },
+  }
+}

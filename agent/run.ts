@@ -1,0 +1,99 @@
+import { createClock } from '../lib/clock/index.ts'
+import { createLogger } from '../lib/log/index.ts'
+import { createExec } from './exec/index.ts'
+import { createFrr, proveConfig } from './frr/index.ts'
+import { createReporter, inventory } from './health/index.ts'
+import { createAgentHub, listen } from './hub/index.ts'
+import { createLoop } from './loop.ts'
+import { watchKernel } from './observe/index.ts'
+import { gatewayMac } from './plan/index.ts'
+import { createNetwork, type Network } from './reconcile/index.ts'
+import { type AgentConfig, openState } from './state/index.ts'
+import { serveStatus } from './status.ts'
+import { version } from './version.ts'
+
+/** A running agent. */
+export interface Agent {
+  /** Stops talking and looking; the network stays as it is. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the agent: the last good spec is made true first, before any controller is reachable. Ready
+ * is told when it is, whatever came of it: hypervisors wait for us, and must not wait forever.
+ */
+export async function runAgent(config: AgentConfig, notifySocket?: string): Promise<Agent> {
+  const logger = createLogger('edge-agent', { level: config.logLevel })
+  const clock = createClock()
+  const exec = createExec({ logger })
+  const state = await openState(
+    { directory: config.state, tokenFile: config.tokenFile },
+    logger.child({ room: 'state' }),
+  )
+  const loop = createLoop({
+    network: networkOf(config),
+    clock,
+    logger,
+    onOutcome: (outcome) => hub.applied(outcome),
+    keepGood: state.keepGood,
+  })
+  const report = createReporter({
+    clock,
+    agent: version,
+    frrRunDirectory: config.frr.runDirectory,
+    state: () => loop.state,
+  })
+  const hub = createAgentHub({
+    clock,
+    logger: logger.child({ room: 'hub' }),
+    server: config.server,
+    agent: version,
+    state,
+    onSpec: loop.want,
+    report,
+  })
+
+  const good = state.lastGood()
+  if (good) {
+    loop.want(good)
+    await loop.round()
+  }
+  const listener = await listen({ path: config.socket, logger, accept: hub.accept })
+  const status = await serveStatus(
+    config.statusSocket,
+    async () => ({
+      server: config.server,
+      connected: hub.connected(),
+      epoch: loop.state.spec?.epoch ?? null,
+      generation: loop.state.spec?.generation ?? null,
+      report: await report(),
+      inventory: await inventory(),
+    }),
+    logger,
+  )
+  const monitor = watchKernel({ exec, clock, logger, onChange: loop.wake })
+  if (notifySocket) {
+    // Node has no unix datagram sockets; the unit says NotifyAccess=all.
+    await exec.run(['env', `NOTIFY_SOCKET=${notifySocket}`, 'systemd-notify', '--ready'])
+  }
+  logger.info('The agent is ready', { version, generation: good?.generation ?? null })
+
+  return {
+    stop: async () => {
+      hub.close()
+      await Promise.all([loop.stop(), monitor.close(), listener.close(), status.close()])
+    },
+  }
+}
+
+/** The host's network with everything it needs. */
+export function networkOf(config: AgentConfig): Network {
+  const logger = createLogger('edge-agent', { level: config.logLevel })
+  const exec = createExec({ logger })
+  const frr = createFrr({
+    ...config.frr,
+    gatewayMac,
+    prove: (file) => proveConfig(exec, file),
+  })
+  return createNetwork({ exec, frr, logger, clock: createClock() })
+}

@@ -1,0 +1,290 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { createReporter } from '../../../agent/health/index.ts'
+import { cpuTicks, traffic } from '../../../agent/health/load.ts'
+import { type Findings, verdictOf } from '../../../agent/health/verdict.ts'
+import { createLoop, type LoopOptions } from '../../../agent/loop.ts'
+import { openState, readConfig } from '../../../agent/state/index.ts'
+import { askStatus, type Status, serveStatus, statusText } from '../../../agent/status.ts'
+import { createClock } from '../../../lib/clock/index.ts'
+import type { Applied, HostSpec } from '../../../lib/contract/index.ts'
+import { silent } from '../../../lib/log/index.ts'
+
+const load = {
+  cpu: 0,
+  memoryUsedBytes: 1,
+  memoryTotalBytes: 2,
+  diskUsedBytes: 1,
+  diskTotalBytes: 2,
+  rxBytes: 0,
+  txBytes: 0,
+}
+
+function spec(generation: number): HostSpec {
+  return {
+    version: 1,
+    epoch: 1,
+    generation,
+    server: 's',
+    hostname: 'em-1',
+    public: { address: '51.15.0.11', neighbour: 'none' },
+    underlay: {
+      medium: { kind: 'link', device: 'scwpn' },
+      address: '10.180.0.11/22',
+      gateway: null,
+      mtu: 1500,
+    },
+    bgp: {
+      asn: 65000,
+      role: 'mesh',
+      clusterId: null,
+      neighbours: [{ address: '10.180.0.12', role: 'mesh' }],
+      password: null,
+    },
+    networks: [],
+    publicNetworks: [{ id: 4, name: 'public', bridge: 'onebr4', mtu: 1450 }],
+    elastics: [
+      {
+        external: '195.154.0.1',
+        address: '100.64.0.1',
+        gateway: '100.64.0.0',
+        network: 4,
+        port: 'one-7-0',
+      },
+      {
+        external: '195.154.0.2',
+        address: '100.64.0.3',
+        gateway: '100.64.0.2',
+        network: 4,
+        port: 'one-8-0',
+      },
+    ],
+    ports: [],
+    firewall: { management: [] },
+    pools: { links: '100.96.0.0/11', elastic: '100.64.0.0/16' },
+  }
+}
+
+async function scratch(t: Test): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'agent-'))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+t.test('the loop', async (t) => {
+  const start = (t: Test, reconcile: LoopOptions['network']['reconcile'], scale = 0.01) => {
+    const outcomes: Omit<Applied, 'type'>[] = []
+    const kept: number[] = []
+    const loop = createLoop({
+      network: { reconcile },
+      clock: createClock({ scale }),
+      logger: silent,
+      onOutcome: (outcome) => outcomes.push(outcome),
+      keepGood: async ({ generation }) => void kept.push(generation),
+    })
+    t.teardown(() => loop.stop())
+    return { loop, outcomes, kept }
+  }
+  const step = { kind: 'frr', sentence: 'a step' } as const
+
+  await t.test('makes a new spec true at once and says so once', async (t) => {
+    const rounds: number[] = []
+    const { loop, outcomes, kept } = start(
+      t,
+      async ({ generation }) => {
+        rounds.push(generation)
+        return { ok: true, steps: rounds.length === 1 ? [step] : [], faults: [] }
+      },
+      1,
+    )
+    loop.want(spec(1))
+    await loop.round()
+    await loop.round()
+    t.same(outcomes, [{ epoch: 1, generation: 1, ok: true, steps: 1, faults: [] }])
+    t.equal(loop.state.repairs, 0)
+    t.equal(kept[0], 1)
+  })
+
+  await t.test('looks again by itself, and counts what it had to repair', async (t) => {
+    const { loop, outcomes } = start(
+      t,
+      async () => ({ ok: true, steps: [step], faults: [] }),
+      0.001,
+    )
+    loop.want(spec(1))
+    await delay(150)
+    t.ok(loop.state.repairs >= 2)
+    t.equal(outcomes.length, 1)
+  })
+
+  await t.test('looks once for a burst of kernel changes', async (t) => {
+    let rounds = 0
+    const { loop } = start(
+      t,
+      async () => {
+        rounds++
+        return { ok: true, steps: [], faults: [] }
+      },
+      0.2,
+    )
+    loop.want(spec(1))
+    await loop.round()
+    const before = rounds
+    for (let event = 0; event < 50; event++) loop.wake()
+    await delay(150)
+    t.equal(rounds, before + 1)
+  })
+
+  await t.test('tells faults, and when they are gone', async (t) => {
+    let faults = ['the bridge cannot be made']
+    const { loop, outcomes } = start(
+      t,
+      async () => ({ ok: faults.length === 0, steps: [], faults }),
+      1,
+    )
+    loop.want(spec(1))
+    await loop.round()
+    faults = []
+    await loop.round()
+    t.same(
+      outcomes.map(({ ok }) => ok),
+      [false, true],
+    )
+  })
+
+  await t.test('survives a round that throws', async (t) => {
+    let broken = true
+    const { loop, outcomes } = start(
+      t,
+      async () => {
+        if (broken) throw new Error('out of memory')
+        return { ok: true, steps: [], faults: [] }
+      },
+      1,
+    )
+    loop.want(spec(1))
+    await loop.round()
+    broken = false
+    await loop.round()
+    t.match(outcomes, [{ ok: true }])
+  })
+})
+
+t.test('the verdict', async (t) => {
+  const session = {
+    neighbour: '10.180.0.12',
+    state: 'Established',
+    uptimeMs: 1,
+    prefixesReceived: 1,
+  }
+  const well: Findings = {
+    spec: spec(1),
+    frr: { sessions: [session], vnis: [] },
+    underlay: true,
+    faults: [],
+    load,
+  }
+  t.same(verdictOf(well), { verdict: 'healthy', reasons: [] })
+  t.match(verdictOf({ ...well, underlay: false }), {
+    verdict: 'failed',
+    reasons: [/private network/],
+  })
+  t.match(verdictOf({ ...well, frr: null }), {
+    verdict: 'degraded',
+    reasons: [/FRR does not answer/],
+  })
+  t.match(verdictOf({ ...well, frr: { sessions: [{ ...session, state: 'Active' }], vnis: [] } }), {
+    verdict: 'degraded',
+    reasons: ['The BGP session to 10.180.0.12 is Active'],
+  })
+  t.match(verdictOf({ ...well, faults: ['no'] }), { verdict: 'degraded', reasons: ['no'] })
+  t.match(verdictOf({ ...well, load: { ...load, diskUsedBytes: 2 } }), { reasons: [/100 % full/] })
+  t.match(verdictOf({ ...well, spec: null, frr: null }), { reasons: [/No specification/] })
+})
+
+t.test(
+  'a report says which elastic addresses are armed, and survives the silence of FRR',
+  async (t) => {
+    const devices = await scratch(t)
+    await mkdir(join(devices, 'one-7-0'))
+    await mkdir(join(devices, 'scwpn'))
+    await writeFile(join(devices, 'scwpn', 'flags'), '0x1003\n')
+    await symlink('../onebr4', join(devices, 'one-7-0', 'master'))
+    const report = await createReporter({
+      clock: createClock(),
+      agent: '1.0.0',
+      frrRunDirectory: join(devices, 'nothing'),
+      devices,
+      state: () => ({ spec: spec(3), outcome: { generation: 3, faults: [] }, repairs: 2 }),
+    })()
+    t.match(report, {
+      verdict: 'degraded',
+      reasons: [/FRR does not answer/],
+      generation: 3,
+      repairs: 2,
+      versions: { agent: '1.0.0', frr: 'unknown' },
+    })
+    t.same(
+      report.elastics.map(({ armed }) => armed),
+      [true, false],
+    )
+    t.ok(report.load.memoryTotalBytes > report.load.memoryUsedBytes)
+  },
+)
+
+t.test('/proc is read by its columns', async (t) => {
+  t.same(cpuTicks('cpu  10 1 5 80 4 0 0 0 0 0\ncpu0 …'), { busy: 16, total: 100 })
+  const head = 'Inter-|   Receive\n face |bytes\n'
+  const lines =
+    '    lo: 7 0 0 0 0 0 0 0 7 0\n  eth0: 100 1 0 0 0 0 0 0 200 2 0\n scwpn:5 1 0 0 0 0 0 0 6 2 0\n'
+  t.same(traffic(head + lines), { rxBytes: 105, txBytes: 206 })
+})
+
+t.test('the last good spec outlives the agent; a damaged one counts as none', async (t) => {
+  const directory = await scratch(t)
+  const open = () => openState({ directory, tokenFile: join(directory, 'token') }, silent)
+  const first = await open()
+  t.equal(first.lastGood(), null)
+  await first.keepGood(spec(4))
+  const second = await open()
+  t.same(second.lastGood(), spec(4))
+  t.equal(second.key.publicKey, first.key.publicKey)
+  await writeFile(join(directory, 'last-good.json'), '{"version":')
+  t.equal((await open()).lastGood(), null)
+})
+
+t.test('the configuration has defaults and names what is wrong in it', async (t) => {
+  const directory = await scratch(t)
+  const file = join(directory, 'config.json')
+  await t.rejects(readConfig(file), { code: 'EDGE_AGENT_CONFIG' })
+  await writeFile(file, '{"server":"s"}')
+  t.match(await readConfig(file), { server: 's', socket: '/run/edge-agent/hub.sock' })
+  await writeFile(file, '{"server":"s","socket":"relative"}')
+  await t.rejects(readConfig(file), { code: 'EDGE_MESSAGE_INVALID', message: /\/socket/ })
+})
+
+t.test('the status is asked over a socket of its own', async (t) => {
+  const path = join(await scratch(t), 'status.sock')
+  await t.rejects(askStatus(path), { code: 'EDGE_AGENT_SILENT' })
+  const report = await createReporter({
+    clock: createClock(),
+    agent: '1.0.0',
+    frrRunDirectory: '/nonexistent',
+    state: () => ({ spec: null, outcome: null, repairs: 0 }),
+  })()
+  const status: Status = {
+    server: 'em-1',
+    connected: false,
+    epoch: null,
+    generation: null,
+    report,
+    inventory: { system: 'x', cpu: 'y', cores: 2, memoryBytes: 2 ** 30 },
+  }
+  const served = await serveStatus(path, async () => status, silent)
+  t.teardown(() => served.close())
+  t.same(await askStatus(path), JSON.parse(JSON.stringify(status)))
+  t.match(statusText(status), /em-1 is degraded, without controller\n {2}- No specification/)
+})
