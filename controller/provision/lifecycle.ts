@@ -38,6 +38,8 @@ interface Job {
 }
 
 const maxAttempts = 6
+/** What the controller that died asked for last may still be under way and in no list yet. */
+const afterDeathMs = 10_000
 
 export function createLifecycle(ports: Ports): Lifecycle {
   const events = createEvents()
@@ -46,10 +48,12 @@ export function createLifecycle(ports: Ports): Lifecycle {
   const emitFor = (provision: number) => (happening: Happening) =>
     events.emit({ provision, at: ports.clock.now(), ...happening })
 
-  function start(id: number): void {
+  function start(id: number, pauseMs = 0): void {
     if (jobs.has(id)) return
     const stop = new AbortController()
-    const done = drive(ports, id, stop.signal, emitFor(id))
+    const done = ports.clock
+      .sleep(pauseMs, stop.signal)
+      .then(() => drive(ports, id, stop.signal, emitFor(id)))
       .catch((error: unknown) => {
         if (stop.signal.aborted) return
         ports.logger.error('work on a provision ended', { provision: id, why: sentenceOf(error) })
@@ -110,7 +114,7 @@ export function createLifecycle(ports: Ports): Lifecycle {
             why: sentenceOf(error),
           })
         })
-        if (stages[state as StateName]) start(id)
+        if (stages[state as StateName]) start(id, afterDeathMs)
       }
     },
     idle: async (id) => await jobs.get(id)?.done,

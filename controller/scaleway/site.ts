@@ -50,7 +50,7 @@ export function ensureTagged<T extends { readonly tags: string[] }>(
 ): Promise<T> {
   return ensureOne(
     site,
-    `${role} ${key}`,
+    key,
     () => findTagged(site, list, role, key),
     () => create(tagsFor(site.identity, role, key)),
   )
