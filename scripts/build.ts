@@ -9,6 +9,16 @@ const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const node = join(root, `node_modules/node-linux-${process.arch}/bin/node`)
 
+/** Some dependencies are CommonJS and call require; an ES module has none unless it makes one. */
+const requireInEsm = [
+  "import { createRequire as __createRequire } from 'node:module'",
+  "import { dirname as __dirnameOf } from 'node:path'",
+  "import { fileURLToPath as __toPath } from 'node:url'",
+  'const require = __createRequire(import.meta.url)',
+  'const __filename = __toPath(import.meta.url)',
+  'const __dirname = __dirnameOf(__filename)',
+].join('\n')
+
 await main()
 
 /** Bundles every program into dist/; the agent's package is packed again only when its parts changed. */
@@ -67,13 +77,3 @@ async function link(target: string, path: string): Promise<void> {
 async function version(): Promise<string> {
   return JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version
 }
-
-/** Some dependencies are CommonJS and call require; an ES module has none unless it makes one. */
-const requireInEsm = [
-  "import { createRequire as __createRequire } from 'node:module'",
-  "import { dirname as __dirnameOf } from 'node:path'",
-  "import { fileURLToPath as __toPath } from 'node:url'",
-  'const require = __createRequire(import.meta.url)',
-  'const __filename = __toPath(import.meta.url)',
-  'const __dirname = __dirnameOf(__filename)',
-].join('\n')

@@ -46,7 +46,8 @@ export async function runRemote(target: SshTarget, remote: RemoteProgram): Promi
 }
 
 async function* stdinOf({ program, input }: RemoteProgram): AsyncGenerator<Buffer> {
-  yield Buffer.from(`${program}\n`)
+  // Exactly the program: one byte more would be the first the program itself reads.
+  yield Buffer.from(program)
   if (input === undefined) return
   if ('lines' in input) yield Buffer.from(input.lines.map((line) => `${line}\n`).join(''))
   else yield* createReadStream(input.file)

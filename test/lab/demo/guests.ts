@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createOpenNebula } from '../../../controller/opennebula/index.ts'
+import { createClock, poll } from '../../../lib/clock/index.ts'
 import type { Lab } from '../whole/lab.ts'
 import type { Cluster } from './cluster.ts'
 
@@ -37,6 +38,10 @@ export async function startGuests(lab: Lab, cluster: Cluster): Promise<Guests> {
       'second private network',
       {},
     )
+    const ready = { what: 'the second network to be ready', everyMs: 100, withinMs: 30_000 }
+    await poll(createClock(), ready, async () => {
+      return (await one.networks.get(secondNetwork)).state === 'READY' || undefined
+    })
     const [first, second, third] = cluster.hosts
     if (!first || !second || !third) throw new Error('The cluster has fewer than three hosts')
     const { privateNetwork, publicNetwork } = cluster

@@ -1,5 +1,5 @@
-import { simulatedKey, simulatedProject } from '../scaleway/index.ts'
 import { createLab, type Lab } from '../whole/lab.ts'
+import { createProvider, createProvision } from '../whole/provisioning.ts'
 import { type Cluster, readCluster } from './cluster.ts'
 import { leftoverChecks, objectChecks } from './ends.ts'
 import { startGuests, stopGuests } from './guests.ts'
@@ -29,7 +29,8 @@ export async function runDemo({ say, tell, keep }: DemoOptions): Promise<Proof[]
     chapter('edgectl provider create scaleway')
     const provider = await createProvider(lab)
     chapter(`edgectl provision create scaleway --provider-id ${provider}  (3 hosts, 2 public IPs)`)
-    const provision = await createProvision(lab, provider, say)
+    const wish = { provider, hosts: 3, publicIps: 2 }
+    const provision = await createProvision(lab, wish, { onProgress: say })
     const cluster = await readCluster(lab, provision)
     await check(objectChecks(lab, cluster))
     chapter('Starting VMs on different hosts')
@@ -49,6 +50,8 @@ export async function runDemo({ say, tell, keep }: DemoOptions): Promise<Proof[]
     chapter(`Stopping the VMs; edgectl provision undeploy ${provision}`)
     await stopGuests(lab, guests)
     await must(lab, ['provision', 'undeploy', `${provision}`], say)
+    await must(lab, ['provision', 'delete', `${provision}`], say)
+    await must(lab, ['provider', 'delete', `${provider}`], say)
     await check(leftoverChecks(lab))
     chapter('Done')
   } catch (error) {
@@ -62,40 +65,10 @@ export async function runDemo({ say, tell, keep }: DemoOptions): Promise<Proof[]
   return proofs
 }
 
-async function createProvider(lab: Lab): Promise<number> {
-  const input = JSON.stringify({
-    name: 'lab',
-    connection_values: {
-      access_key: simulatedKey.accessKey,
-      secret_key: simulatedKey.secretKey,
-      project_id: simulatedProject,
-      region: 'fr-par',
-      zone: 'fr-par-2',
-    },
-  })
-  const made = await lab.edgectl(['provider', 'create', 'scaleway', '--json', '-'], { input })
-  if (made.code !== 0) throw new Error(`edgectl provider create: ${made.stderr}`)
-  return idIn(made.stdout)
-}
-
-async function createProvision(lab: Lab, provider: number, say: (text: string) => void) {
-  const inputs = ['oneform_hosts=3', 'instance_public_ips=2', 'instance_os_name=ubuntu_2204']
-  const args = ['provision', 'create', 'scaleway', '--provider-id', `${provider}`]
-  const out = await must(lab, [...args, ...inputs.flatMap((input) => ['--input', input])], say)
-  return idIn(out)
-}
-
-async function must(lab: Lab, args: string[], say: (text: string) => void): Promise<string> {
-  const { code, stdout } = await lab.edgectl(args, { onProgress: say })
+async function must(lab: Lab, args: string[], say: (text: string) => void): Promise<void> {
+  const { code } = await lab.edgectl(args, { onProgress: say })
   if (code !== 0)
     throw new Error(`edgectl ${args.slice(0, 2).join(' ')} ended with exit code ${code}`)
-  return stdout
-}
-
-function idIn(text: string): number {
-  const [, id] = /"?ID"?\s*:\s*"?(\d+)/.exec(text) ?? []
-  if (id === undefined) throw new Error(`No ID in: ${text}`)
-  return Number(id)
 }
 
 function seconds(ms: number): string {

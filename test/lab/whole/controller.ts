@@ -53,7 +53,7 @@ export async function createController(setting: ControllerSetting): Promise<Cont
       }
     },
     end: async (signal) => program?.end(signal),
-    tail: async (lines) => (await program?.tail(lines)) ?? '',
+    tail: async (lines) => withoutDebug((await program?.tail(lines * 20)) ?? '', lines),
   }
 }
 
@@ -74,6 +74,12 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
     },
     timing: { scale: setting.timeScale, patience: 1 },
   }
+}
+
+/** Debug lines are for the log file; what went wrong is said louder. */
+function withoutDebug(text: string, lines: number): string {
+  const loud = text.split('\n').filter((line) => !line.includes('"level":20,'))
+  return loud.slice(-lines).join('\n')
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -35,7 +35,7 @@ export interface Lab {
   close(): Promise<void>
 }
 
-const password = 'opennebula'
+const password = 'lab-9c1f5e7a'
 const apiPort = 13013
 
 /** Starts everything but the controller, which the caller starts when it wants it. */
