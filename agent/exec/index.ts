@@ -5,4 +5,5 @@ export {
   type ExecOptions,
   type ExecSettings,
 } from './exec.ts'
+export { underLock } from './lock.ts'
 export { fixedProgram, insideNamespace } from './namespace.ts'

@@ -5,10 +5,11 @@ import type {
   PublicNetwork,
   VmPort,
 } from '../../lib/contract/index.ts'
-import { contains, numberToIpv4, parseCidr } from '../../lib/net/index.ts'
+import { numberToIpv4, parseCidr } from '../../lib/net/index.ts'
 import { privateRouterTable, publicRouterTable } from '../nat/index.ts'
 import { fingerprint, namespaceOf, protocol, routerLinkOf, routerPortOf } from './marks.ts'
-import type { Neighbour, Route } from './observed.ts'
+import type { Route } from './observed.ts'
+import { permanentNeighbours } from './permanent.ts'
 import type { Sysctl, WantedInside, WantedRouter } from './wanted.ts'
 
 /** The two ends of a namespace's link: two addresses of the pool per network id, nothing to remember. */
@@ -67,8 +68,6 @@ function privateInside(
   ports: readonly VmPort[],
 ): WantedInside {
   const { gateway } = network
-  const prefix = gateway === null ? null : parseCidr(gateway)
-  const own = (address: string) => prefix !== null && contains(prefix, address)
   return {
     up: ['lo', 'r0', 'l0'],
     sysctls: insideSysctls,
@@ -77,7 +76,7 @@ function privateInside(
       ...(gateway === null ? [] : [{ device: 'r0', address: gateway }]),
     ],
     routes: [defaultRoute(spec, network.id)],
-    neighbours: ports.flatMap((port) => permanent(port, port.addresses.filter(own))),
+    neighbours: permanentNeighbours('r0', ports, gateway),
     tables: [privateRouterTable(network)],
   }
 }
@@ -99,7 +98,7 @@ function publicInside(
       ...mine.flatMap(({ address, port }) =>
         ports
           .filter((candidate) => candidate.port === port)
-          .flatMap((found) => permanent(found, [address])),
+          .map(({ mac }) => ({ device: 'r0', address, mac, protocol })),
       ),
     ],
     tables: [publicRouterTable(mine)],
@@ -135,11 +134,6 @@ function vmRoute(address: string): Route {
     metric: 0,
     protocol,
   }
-}
-
-/** Permanent, so that a VM that answers ARP for another one's address is not believed. */
-function permanent({ mac }: VmPort, addresses: readonly string[]): Neighbour[] {
-  return addresses.map((address) => ({ device: 'r0', address, mac, protocol }))
 }
 
 /** router-namespaces §7.5; `proxy_delay` 0 because the default delays a first packet by up to 0.6 s. */

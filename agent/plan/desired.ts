@@ -4,32 +4,24 @@ import {
   underlayName,
   type VmPort,
 } from '../../lib/contract/index.ts'
-import { contains, parseCidr } from '../../lib/net/index.ts'
 import { bridgeTable, deafTable, hostTable, hostTable6 } from '../nat/index.ts'
+import { egressRoutes, egressRules } from './desired-egress.ts'
 import { desiredRouters, linkAddresses } from './desired-routers.ts'
-import {
-  bridgeMac,
-  gatewayMac,
-  protocol,
-  routerLinkOf,
-  routerPortOf,
-  routeTableOf,
-  rulePriority,
-  vxlanPort,
-} from './marks.ts'
-import type { FdbEntry, Neighbour, Observed, Route, Rule } from './observed.ts'
-import type { Sysctl, Wanted } from './wanted.ts'
+import { hostSysctls } from './desired-sysctls.ts'
+import { bridgeMac, gatewayMac, protocol, routerLinkOf, routerPortOf, vxlanPort } from './marks.ts'
+import type { FdbEntry, Neighbour, Observed, Route } from './observed.ts'
+import { permanentNeighbours } from './permanent.ts'
+import type { Wanted } from './wanted.ts'
 
 const flooded = '00:00:00:00:00:00'
-/** Last in its table: without it a vanished default route would let tenants leak out elsewhere. */
-const unreachableMetric = 9999
 
 /** Compiles an admitted spec into the state this host should have, given which VM ports are plugged in. */
 export function desired(spec: HostSpec, observed: Observed): Wanted {
   const publicDevice = publicDeviceOf(observed)
   const plugged = pluggedPorts(spec, observed)
-  const armed = spec.elastics.filter((elastic) => isArmed(elastic, plugged))
-  const unarmed = spec.elastics.filter((elastic) => !armed.includes(elastic))
+  const states = elasticStates(spec, observed)
+  const armed = states.filter((state) => state.armed).map(({ elastic }) => elastic)
+  const unarmed = states.filter((state) => !state.armed).map(({ elastic }) => elastic)
   const local = spec.underlay.address.split('/')[0] ?? ''
   return {
     publicDevice,
@@ -70,8 +62,17 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
       bridgeTable(spec),
       deafTable(spec),
     ],
-    sysctls: hostSysctls(spec, publicDevice),
+    sysctls: hostSysctls(spec, routerIds(spec), publicDevice),
   }
+}
+
+/** Whether each elastic address of the spec has its VM's port on the bridge. */
+export function elasticStates(
+  spec: HostSpec,
+  observed: Observed,
+): { elastic: ElasticAddress; armed: boolean }[] {
+  const plugged = pluggedPorts(spec, observed)
+  return spec.elastics.map((elastic) => ({ elastic, armed: isArmed(elastic, plugged) }))
 }
 
 /** The device of the main table's default route. */
@@ -146,77 +147,15 @@ function elasticRoutes(spec: HostSpec, armed: readonly ElasticAddress[]): Route[
   }))
 }
 
-const byGateway = (spec: HostSpec) =>
-  routedOf(spec).filter(({ egress }) => egress === 'public-gateway')
-
-function egressRoutes(spec: HostSpec): Route[] {
-  const { gateway } = spec.underlay
-  return byGateway(spec).flatMap(({ id }) => {
-    const route = { table: routeTableOf(id), destination: 'default', source: null, protocol }
-    const fallback: Route = {
-      ...route,
-      type: 'unreachable',
-      via: null,
-      device: null,
-      metric: unreachableMetric,
-    }
-    if (gateway === null) return [fallback]
-    return [
-      fallback,
-      { ...route, type: 'unicast', via: gateway, device: underlayName, metric: 0 } satisfies Route,
-    ]
-  })
-}
-
-function egressRules(spec: HostSpec): Rule[] {
-  return byGateway(spec).map(({ id }) => ({
-    priority: rulePriority,
-    iif: routerLinkOf(id),
-    table: routeTableOf(id),
-    protocol,
-  }))
-}
-
 /** Zebra advertises them as MAC+IP routes, which is what makes ARP suppression work (§5). */
 function vmNeighbours(spec: HostSpec, plugged: readonly VmPort[]): Neighbour[] {
-  return spec.networks.flatMap(({ id, bridge, gateway }) =>
-    plugged
-      .filter(({ network }) => network === id)
-      .flatMap(({ mac, addresses }) =>
-        addresses
-          .filter((address) => gateway === null || contains(parseCidr(gateway), address))
-          .map((address) => ({ device: bridge, address, mac, protocol })),
-      ),
-  )
+  return spec.networks.flatMap(({ id, bridge, gateway }) => {
+    const ports = plugged.filter(({ network }) => network === id)
+    return permanentNeighbours(bridge, ports, gateway)
+  })
 }
 
 function proxied(spec: HostSpec, armed: readonly ElasticAddress[], device: string): Neighbour[] {
   if (spec.public.neighbour !== 'proxy') return []
   return armed.map(({ external }) => ({ device, address: external, mac: null, protocol }))
-}
-
-function hostSysctls(spec: HostSpec, publicDevice: string | null): Sysctl[] {
-  const must = (key: string, value: string): Sysctl => ({ key, value, optional: false })
-  const may = (key: string, value: string): Sysctl => ({ key, value, optional: true })
-  const bridges = [...spec.publicNetworks, ...spec.networks].map(({ bridge }) => bridge)
-  return [
-    must('net/ipv4/ip_forward', '1'),
-    must('net/ipv4/conf/all/send_redirects', '0'),
-    must('net/ipv4/conf/default/send_redirects', '0'),
-    // Security groups of OpenNebula hang on it: without, bridged traffic passes unfiltered.
-    must('net/bridge/bridge-nf-call-iptables', '1'),
-    may('net/bridge/bridge-nf-call-ip6tables', '1'),
-    // Answers come back over scwpn from any address of the internet.
-    must(`net/ipv4/conf/${underlayName}/rp_filter`, '2'),
-    ...[...bridges, ...routerIds(spec).map(routerLinkOf)].map((device) =>
-      may(`net/ipv6/conf/${device}/disable_ipv6`, '1'),
-    ),
-    ...(publicDevice === null || spec.public.neighbour !== 'proxy'
-      ? []
-      : [
-          must(`net/ipv4/neigh/${publicDevice}/proxy_delay`, '0'),
-          // arping must bind to an elastic address, which is never local here.
-          must('net/ipv4/ip_nonlocal_bind', '1'),
-        ]),
-  ]
 }

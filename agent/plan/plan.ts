@@ -5,7 +5,6 @@ import {
   bridgeSteps,
   isolationSteps,
   routerSteps,
-  set,
   tunnelSteps,
   underlaySteps,
 } from './diff-links.ts'
@@ -14,16 +13,16 @@ import {
   deviceOf,
   neighbourSteps,
   routeSteps,
-  staleNeighbourSteps,
-  staleRouteSteps,
   sysctlSteps,
   tableSteps,
 } from './diff-stack.ts'
+import { flushSteps, insideSteps, markSteps } from './inside.ts'
 import { gatewayMac } from './marks.ts'
-import { emptyStack, type Observed, type Stack } from './observed.ts'
-import { type Doomed, doomed, removalSteps, sameEntry, sameRule } from './removal.ts'
+import type { Observed, Stack } from './observed.ts'
+import { doomed, removalSteps, sameEntry, sameRule } from './removal.ts'
 import type { NetworkStep } from './step.ts'
-import type { Wanted, WantedRouter } from './wanted.ts'
+import type { View } from './view.ts'
+import type { Wanted } from './wanted.ts'
 
 export interface Plan {
   /** What FRR needs to stand on: sysctls and the underlay. */
@@ -83,14 +82,6 @@ const network: readonly Phase[] = [
 ]
 
 type Phase = (view: View) => readonly NetworkStep[]
-
-interface View {
-  readonly wanted: Wanted
-  readonly observed: Observed
-  readonly gone: Doomed
-  /** The host without what this plan deletes. */
-  readonly host: Stack
-}
 
 /** (spec, observed) → ordered steps. Pure; no step when the host already is as the spec says. */
 export function plan(spec: HostSpec, observed: Observed): Plan {
@@ -163,52 +154,6 @@ function ruleSteps({ rules }: Wanted, host: Stack): NetworkStep[] {
     }))
 }
 
-function insideSteps({ namespace, inside }: WantedRouter, view: View): NetworkStep[] {
-  const stack = stackInside(namespace, view)
-  if (stack === null) return []
-  const down = inside.up.filter(
-    (device) => !stack.links.some(({ name, up }) => name === device && up),
-  )
-  return [
-    ...sysctlSteps(namespace, inside.sysctls, stack),
-    ...tableSteps(namespace, inside.tables, stack),
-    ...down.map((device) => set(device, { what: 'up' }, namespace)),
-    ...addressSteps(namespace, inside.addresses, stack),
-    ...staleRouteSteps(namespace, inside.routes, stack, () => false),
-    ...routeSteps(namespace, inside.routes, stack),
-    ...staleNeighbourSteps(namespace, inside.neighbours, stack, () => false),
-    ...neighbourSteps(namespace, inside.neighbours, stack),
-  ]
-}
-
-/** What is inside: as read, nothing when it is made anew, null when its mark vouches for it. */
-function stackInside(namespace: string, { observed, gone }: View): Stack | null {
-  const fresh = gone.namespaces.includes(namespace) || !observed.namespaces.includes(namespace)
-  return fresh ? emptyStack : (observed.inside[namespace] ?? null)
-}
-
-/** Connections outlive the map they were made by, so they are forgotten when an address changes hands. */
-function flushSteps({ namespace, inside }: WantedRouter, view: View): NetworkStep[] {
-  const stack = stackInside(namespace, view)
-  const before = new Set(
-    stack?.tables.find(({ family }) => family === 'ip')?.elements['inward'] ?? [],
-  )
-  if (stack === null || stack === emptyStack) return []
-  const after = new Set(
-    inside.tables.flatMap(({ sets }) => sets.find(({ name }) => name === 'inward')?.elements ?? []),
-  )
-  const changed = [...before]
-    .filter((element) => !after.has(element))
-    .concat([...after].filter((element) => !before.has(element)))
-    .map((element) => element.split(' : ')[0] ?? '')
-  return [...new Set(changed)].map((address) => ({
-    kind: 'flush',
-    namespace,
-    address,
-    sentence: `forget connections of ${address} in ${namespace}`,
-  }))
-}
-
 function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
   const proxied = neighbours.filter(({ mac }) => mac === null)
   return neighbourSteps(null, proxied, host).flatMap((step): NetworkStep[] => {
@@ -216,13 +161,6 @@ function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
     const { address, device } = step.neighbour
     return [{ kind: 'announce', address, device, sentence: `announce ${address} on ${device}` }]
   })
-}
-
-function markSteps({ namespace, port, mark }: WantedRouter, { host }: View): NetworkStep[] {
-  const marked = host.links.some(({ name, alias }) => name === port && alias === mark)
-  return marked
-    ? []
-    : [{ kind: 'mark', namespace, link: port, mark, sentence: `mark ${namespace} as applied` }]
 }
 
 /** The stack as it is once these links are gone: the kernel takes what hangs on a link with it. */

@@ -1,10 +1,12 @@
 import type { Clock } from '../../lib/clock/index.ts'
-import type { HostSpec } from '../../lib/contract/index.ts'
+import type { ElasticHealth, HostSpec } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { readHost, readNamespace, readSysctls } from '../observe/index.ts'
 import {
+  elasticStates,
+  emptyStack,
   type FrrOutcome,
   type FrrPort,
   type NetworkStep,
@@ -38,8 +40,10 @@ export interface Network {
   reconcile(spec: HostSpec): Promise<Reconciled>
   /** What `reconcile` would do now. */
   plan(spec: HostSpec): Promise<Step[]>
-  /** What was read last, as the planner sees it. */
+  /** The host as the planner sees it, read now. */
   observed(spec: HostSpec): Promise<Observed>
+  /** Which elastic addresses are served, as of the last look; all unarmed before the first. */
+  elastics(spec: HostSpec): ElasticHealth[]
 }
 
 /** How many trusted namespaces are read in full each time, in turn. */
@@ -52,6 +56,7 @@ const maxRounds = 3
 export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Network {
   let turn = 0
   let running: Promise<unknown> = Promise.resolve()
+  let latest: Observed = { host: emptyStack, namespaces: [], inside: {} }
 
   /** Two looks: the second needs to know which sysctls and namespaces the spec speaks of. */
   const observe = async (spec: HostSpec): Promise<Observed> => {
@@ -77,7 +82,8 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
       const stacks = await Promise.all(some.map((router) => readInside(exec, router, logger)))
       Object.assign(inside, Object.fromEntries(stacks.filter((stack) => stack !== null)))
     }
-    return { host: { ...host, sysctls }, namespaces, inside }
+    latest = { host: { ...host, sysctls }, namespaces, inside }
+    return latest
   }
 
   const round = async (
@@ -135,6 +141,12 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
       return [...ground, ...(await frr.plan(spec)), ...network]
     },
     observed: observe,
+    elastics: (spec) =>
+      elasticStates(spec, latest).map(({ elastic: { external, port }, armed }) => ({
+        external,
+        port,
+        armed,
+      })),
   }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createExec, fixedProgram, insideNamespace } from '../../../agent/exec/index.ts'
+import { createExec, fixedProgram, insideNamespace, underLock } from '../../../agent/exec/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 
 const exec = createExec({ logger: silent })
@@ -65,3 +65,24 @@ t.test(
     ])
   },
 )
+
+t.test("somebody else's lock is waited for, and never made", async (t) => {
+  const path = `${t.testdir({ lock: '' })}/lock`
+  const stop = new AbortController()
+  const held = new Promise<void>((resolve) => {
+    void exec.follow(
+      fixedProgram('exec 9< "$1"; flock 9; echo held; sleep 0.5; echo done', [path]),
+      (line) => {
+        if (line === 'held') resolve()
+      },
+      stop.signal,
+    )
+  })
+  await held
+  const { code, elapsedMs } = await exec.run(underLock(path, ['true']))
+  t.equal(code, 0)
+  t.ok(elapsedMs > 200, `waited ${elapsedMs} ms`)
+  stop.abort()
+  const absent = await exec.run(underLock(`${path}-absent`, ['test', '!', '-e', `${path}-absent`]))
+  t.equal(absent.code, 0)
+})

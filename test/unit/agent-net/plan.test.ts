@@ -161,3 +161,35 @@ t.test('tenant input that would touch the host is left out by name', async (t) =
   )
   t.match(faults[0], /Elastic address 10\.180\.0\.12 is left out: it lies inside the underlay/)
 })
+
+t.test(
+  'a VM that claims the gateway, or nonsense, is known by its other addresses only',
+  async (t) => {
+    const greedy = {
+      ...vmPort(1, 5, '172.30.0.1'),
+      addresses: ['172.30.0.1', '300.1.1.1', '172.30.0.11'],
+    }
+    const twin = vmPort(3, 5, '172.30.0.11')
+    const spec = hostSpec({ ports: [greedy, twin] })
+    const model = createModel()
+    round(model, spec)
+    plugAll(model, spec)
+    round(model, spec)
+    const { faults } = plan(spec, model.observed())
+    t.equal(faults.length, 2)
+    const known = model.observed().host.neighbours.map(({ address, mac }) => [address, mac])
+    t.same(known, [['172.30.0.11', greedy.mac]], 'of two that claim an address, the first has it')
+    const { ground, network } = plan(spec, model.observed())
+    t.same([...ground, ...network], [], 'and the two do not take turns')
+  },
+)
+
+t.test('a malformed elastic address or VTEP harms nobody else', async (t) => {
+  const spec = hostSpec({
+    networks: [privateNetwork(5, 'red'), privateNetwork(6, 'odd', { vteps: ['10.180.0.999'] })],
+    elastics: [{ ...elasticOf(2, 2), gateway: '1.2.3.256' }],
+  })
+  const { faults, network } = plan(spec, createModel().observed())
+  t.equal(faults.length, 2)
+  t.ok(network.some(({ sentence }) => sentence === 'create bridge onebr5'))
+})

@@ -1,0 +1,69 @@
+import { set } from './diff-links.ts'
+import {
+  addressSteps,
+  neighbourSteps,
+  routeSteps,
+  staleNeighbourSteps,
+  staleRouteSteps,
+  sysctlSteps,
+  tableSteps,
+} from './diff-stack.ts'
+import { emptyStack, type Stack } from './observed.ts'
+import type { NetworkStep } from './step.ts'
+import type { View } from './view.ts'
+import type { WantedRouter } from './wanted.ts'
+
+/** What differs inside a router namespace. */
+export function insideSteps({ namespace, inside }: WantedRouter, view: View): NetworkStep[] {
+  const stack = stackInside(namespace, view)
+  if (stack === null) return []
+  const down = inside.up.filter(
+    (device) => !stack.links.some(({ name, up }) => name === device && up),
+  )
+  return [
+    ...sysctlSteps(namespace, inside.sysctls, stack),
+    ...tableSteps(namespace, inside.tables, stack),
+    ...down.map((device) => set(device, { what: 'up' }, namespace)),
+    ...addressSteps(namespace, inside.addresses, stack),
+    ...staleRouteSteps(namespace, inside.routes, stack, () => false),
+    ...routeSteps(namespace, inside.routes, stack),
+    ...staleNeighbourSteps(namespace, inside.neighbours, stack, () => false),
+    ...neighbourSteps(namespace, inside.neighbours, stack),
+  ]
+}
+
+/** What is inside: as read, nothing when it is made anew, null when its mark vouches for it. */
+function stackInside(namespace: string, { observed, gone }: View): Stack | null {
+  const fresh = gone.namespaces.includes(namespace) || !observed.namespaces.includes(namespace)
+  return fresh ? emptyStack : (observed.inside[namespace] ?? null)
+}
+
+/** Connections outlive the map they were made by, so they are forgotten when an address changes hands. */
+export function flushSteps({ namespace, inside }: WantedRouter, view: View): NetworkStep[] {
+  const stack = stackInside(namespace, view)
+  const before = new Set(
+    stack?.tables.find(({ family }) => family === 'ip')?.elements['inward'] ?? [],
+  )
+  if (stack === null || stack === emptyStack) return []
+  const after = new Set(
+    inside.tables.flatMap(({ sets }) => sets.find(({ name }) => name === 'inward')?.elements ?? []),
+  )
+  const changed = [...before]
+    .filter((element) => !after.has(element))
+    .concat([...after].filter((element) => !before.has(element)))
+    .map((element) => element.split(' : ')[0] ?? '')
+  return [...new Set(changed)].map((address) => ({
+    kind: 'flush',
+    namespace,
+    address,
+    sentence: `forget connections of ${address} in ${namespace}`,
+  }))
+}
+
+/** Written last: a namespace is marked with the hash of what is now inside. */
+export function markSteps({ namespace, port, mark }: WantedRouter, { host }: View): NetworkStep[] {
+  const marked = host.links.some(({ name, alias }) => name === port && alias === mark)
+  return marked
+    ? []
+    : [{ kind: 'mark', namespace, link: port, mark, sentence: `mark ${namespace} as applied` }]
+}

@@ -1,0 +1,141 @@
+import {
+  type ElasticAddress,
+  type HostSpec,
+  type PrivateNetwork,
+  type PublicNetwork,
+  underlayName,
+} from '../../lib/contract/index.ts'
+import {
+  type Cidr,
+  contains,
+  ipv4ToNumber,
+  isIpv4,
+  overlaps,
+  parseCidr,
+} from '../../lib/net/index.ts'
+import { isRouterLink, linkGroup } from './marks.ts'
+import type { Link, Observed } from './observed.ts'
+
+/** Whom an object of the spec could harm. */
+export interface Host {
+  readonly spec: HostSpec
+  readonly observed: Observed
+  readonly publicDevice: string | null
+}
+
+/** Two link addresses per network id are cut from the pool, without any allocation to remember. */
+export function idObjection(id: number, spec: HostSpec): string | null {
+  const { first, last } = parseCidr(spec.pools.links)
+  return first + 2 * id + 1 > last
+    ? `its id does not fit into the link pool ${spec.pools.links}`
+    : null
+}
+
+export function bridgeObjection(
+  { bridge }: PublicNetwork | PrivateNetwork,
+  { observed, publicDevice }: Host,
+): string | null {
+  if (isReserved(bridge, publicDevice)) return `bridge name ${bridge} is the host's own`
+  const link = linkNamed(observed, bridge)
+  if (link === undefined || link.group === linkGroup) return null
+  if (link.kind !== 'bridge') return `${bridge} is not a bridge but ${link.kind ?? 'hardware'}`
+  const uplink = observed.host.links.find(({ master, kind }) => master === bridge && kind === null)
+  if (uplink !== undefined)
+    return `bridge ${bridge} belongs to the host, ${uplink.name} is plugged into it`
+  const carried = observed.host.addresses.some(({ device }) => device === bridge)
+  return carried ? `bridge ${bridge} belongs to the host, it carries an address` : null
+}
+
+export function deviceObjection(
+  { device, vni }: PrivateNetwork,
+  { observed, spec }: Host,
+): string | null {
+  if (device !== `${underlayName}.${vni}`)
+    return `device ${device} should be ${underlayName}.${vni}`
+  const link = linkNamed(observed, device)
+  if (link !== undefined && link.kind !== 'vxlan') return `${device} is not a VXLAN device`
+  const carrying = observed.host.links.find(
+    ({ name, vxlan }) =>
+      vxlan?.id === vni &&
+      name !== device &&
+      !spec.networks.some((network) => network.device === name),
+  )
+  return carrying !== undefined && carrying.group !== linkGroup
+    ? `VNI ${vni} is in use by ${carrying.name}`
+    : null
+}
+
+const notForTenants: readonly [string, string][] = [
+  ['0.0.0.0/8', 'this host'],
+  ['127.0.0.0/8', 'loopback'],
+  ['169.254.0.0/16', 'link-local'],
+  ['224.0.0.0/3', 'multicast or reserved'],
+]
+
+export function gatewayObjection(
+  { gateway, vteps }: PrivateNetwork,
+  spec: HostSpec,
+): string | null {
+  const malformed = vteps.find((text) => !isIpv4(text))
+  if (malformed !== undefined) return `VTEP ${malformed} is not an IPv4 address`
+  if (gateway === null) return null
+  const prefix = cidrOrNull(gateway)
+  const [address = ''] = gateway.split('/')
+  if (prefix === null) return `gateway ${gateway} is not an address with prefix length`
+  if (prefix.bits < 8 || prefix.bits > 30)
+    return `gateway ${gateway} has no usable prefix length (8 to 30)`
+  const value = ipv4ToNumber(address)
+  if (value === prefix.first || value === prefix.last)
+    return `gateway ${address} is the network's or broadcast address`
+  if (overlaps(prefix, parseCidr(spec.pools.links)))
+    return `its prefix overlaps the link pool ${spec.pools.links}`
+  const inside = keptToTheHost(spec).find(([range]) => contains(range, address))
+  return inside === undefined ? null : `gateway ${address} lies inside ${inside[1]}`
+}
+
+export function elasticObjection(
+  elastic: ElasticAddress,
+  networks: readonly PublicNetwork[],
+  spec: HostSpec,
+): string | null {
+  const { external, address, gateway, network } = elastic
+  const malformed = [external, address, gateway].find((text) => !isIpv4(text))
+  if (malformed !== undefined) return `${malformed} is not an IPv4 address`
+  if (!networks.some(({ id }) => id === network))
+    return `its public network ${network} is not on this host`
+  if (!contains(parseCidr(spec.pools.elastic), address))
+    return `VM address ${address} is outside ${spec.pools.elastic}`
+  const inside = keptToTheHost(spec).find(([range]) => contains(range, external))
+  return inside === undefined ? null : `it lies inside ${inside[1]}`
+}
+
+function keptToTheHost(spec: HostSpec): [Cidr, string][] {
+  return [
+    ...notForTenants.map(([range, title]): [Cidr, string] => [parseCidr(range), title]),
+    [parseCidr(spec.underlay.address), `the underlay ${spec.underlay.address}`],
+    [parseCidr(spec.pools.links), `the link pool ${spec.pools.links}`],
+    [parseCidr(spec.pools.elastic), `the elastic pool ${spec.pools.elastic}`],
+    [parseCidr(`${spec.public.address}/32`), "the host's public address"],
+  ]
+}
+
+function cidrOrNull(text: string): Cidr | null {
+  try {
+    return parseCidr(text)
+  } catch {
+    return null
+  }
+}
+
+function isReserved(name: string, publicDevice: string | null): boolean {
+  return (
+    name === underlayName ||
+    name === publicDevice ||
+    ['lo', 'all', 'default', '.', '..'].includes(name) ||
+    isRouterLink(name) ||
+    /^one-\d/.test(name)
+  )
+}
+
+const linkNamed = ({ host }: Observed, name: string): Link | undefined =>
+  host.links.find((link) => link.name === name)
