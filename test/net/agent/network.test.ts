@@ -1,0 +1,399 @@
+import t from 'tap'
+import { watchKernel } from '../../../agent/observe/index.ts'
+import { createClock } from '../../../lib/clock/index.ts'
+import type { HostSpec, VmPort } from '../../../lib/contract/index.ts'
+import { silent } from '../../../lib/log/index.ts'
+import { type Cluster, createCluster, type Host, type Nic } from './cluster.ts'
+import type { Machine } from './fabric.ts'
+
+const cluster: Cluster = await createCluster()
+const { hosts, internet } = cluster
+const [h1, h2, h3] = hosts
+
+const red = (vm: number): Nic & VmPort => ({
+  ...port(vm, 5, `02:00:ac:1e:00:${10 + vm}`, [`172.30.0.${10 + vm}`]),
+  bridge: 'onebr5',
+  address: `172.30.0.${10 + vm}/24`,
+  gateway: '172.30.0.1',
+})
+const blue = (vm: number, last: number): Nic & VmPort => ({
+  ...port(vm, 6, `02:00:ac:1f:00:${10 + vm}`, [`172.30.0.${last}`]),
+  bridge: 'onebr6',
+  address: `172.30.0.${last}/24`,
+  gateway: '172.30.0.1',
+})
+/** A VM with an elastic address: its own is the second of a /31. */
+const open = (vm: number, pair: number): Nic & VmPort => ({
+  ...port(vm, 4, `02:00:64:40:00:${10 + vm}`, [`100.64.0.${2 * pair + 1}`]),
+  bridge: 'onebr4',
+  address: `100.64.0.${2 * pair + 1}/31`,
+  gateway: `100.64.0.${2 * pair}`,
+})
+
+function port(vm: number, network: number, mac: string, addresses: string[]): VmPort {
+  return { port: `one-${vm}-0`, vm, nic: 0, network, mac, addresses }
+}
+
+function elastic(vm: number, pair: number): HostSpec['elastics'][number] {
+  return {
+    external: `195.154.0.${pair}`,
+    address: `100.64.0.${2 * pair + 1}`,
+    gateway: `100.64.0.${2 * pair}`,
+    network: 4,
+    port: `one-${vm}-0`,
+  }
+}
+
+const asPort = ({ port: name, vm, nic, network, mac, addresses }: VmPort): VmPort => ({
+  port: name,
+  vm,
+  nic,
+  network,
+  mac,
+  addresses,
+})
+
+async function settle(host: Host): Promise<string[]> {
+  const { faults, steps } = await host.network.reconcile(host.spec)
+  t.same(faults, [], `${host.name} has no fault`)
+  return steps.map(({ sentence }) => sentence)
+}
+
+const pings = (from: Machine, to: string, more = ''): Promise<boolean> =>
+  from.tries(`ping -c 2 -i 0.2 -W 1 ${more} ${to} | grep -q ' 0% packet loss'`)
+/** The address a client in the internet sees this machine call from. */
+const seenAs = (from: Machine): Promise<string> =>
+  from.sh('exec 3<>/dev/tcp/203.0.113.10/8080; cat <&3')
+
+const vms = {
+  a: red(1),
+  b: red(2),
+  c: blue(3, 13),
+  d: blue(4, 12),
+  e: open(5, 1),
+  f: open(6, 2),
+}
+let a: Machine
+let b: Machine
+let c: Machine
+let d: Machine
+let e: Machine
+let f: Machine
+
+/** Who calls here is told its own address. */
+const stop = new AbortController()
+const server =
+  'require("net").createServer((s) => s.end(s.remoteAddress.replace("::ffff:", ""))).listen(8080)'
+const serving = internet.exec.follow(['node', '-e', server], () => undefined, stop.signal)
+t.teardown(async () => {
+  stop.abort()
+  await serving
+  await cluster.fabric.close()
+})
+
+t.test(
+  'a bare host becomes what its spec says, and a second look finds nothing to do',
+  async (t) => {
+    // What others own on this host must be there at the end, untouched.
+    await h1.sh(`ip link add docker0 type bridge; ip addr add 172.17.0.1/16 dev docker0; ip link set docker0 up
+    nft add table ip filter; nft 'add chain ip filter FORWARD { type filter hook forward priority 0; }'
+    nft add rule ip filter FORWARD iifname docker0 counter accept`)
+    h1.spec = { ...h1.spec, ports: [vms.a, vms.c, vms.e].map(asPort), elastics: [elastic(5, 1)] }
+    h2.spec = { ...h2.spec, ports: [vms.b, vms.d].map(asPort), elastics: [] }
+    h3.spec = { ...h3.spec, ports: [vms.f].map(asPort), elastics: [elastic(6, 2)] }
+    for (const host of hosts) {
+      t.not((await settle(host)).length, 0)
+      t.same(await settle(host), [])
+    }
+  },
+)
+
+t.test(
+  'an elastic address without its VM answers nothing and leaves no connection entry',
+  async (t) => {
+    await internet.sh(
+      'ip route add 195.154.0.1/32 via 51.15.0.11; ip route add 195.154.0.2/32 via 51.15.0.13',
+    )
+    t.notOk(await pings(internet, '195.154.0.1', '-I 203.0.113.10'))
+    t.equal(await h1.sh('conntrack -L 2>/dev/null | grep -c 195.154.0.1 || true'), '0')
+    t.notMatch(await h1.sh('ip route'), '195.154.0.1')
+  },
+)
+
+t.test('virtual machines of one network talk across hosts', async (t) => {
+  a = await cluster.plug(h1, vms.a)
+  b = await cluster.plug(h2, vms.b)
+  c = await cluster.plug(h1, vms.c)
+  d = await cluster.plug(h2, vms.d)
+  e = await cluster.plug(h1, vms.e)
+  f = await cluster.plug(h3, vms.f)
+  for (const host of hosts) await settle(host)
+  for (const host of hosts) t.same(await settle(host), [])
+  t.ok(await pings(a, '172.30.0.12'))
+  t.ok(await pings(b, '172.30.0.11'))
+  t.match(
+    await h1.sh('ip neigh show dev onebr5 nud permanent'),
+    /172\.30\.0\.11 lladdr 02:00:ac:1e:00:11/,
+  )
+})
+
+t.test('two networks with the same prefix never meet', async (t) => {
+  t.ok(await pings(c, '172.30.0.12'), 'blue reaches its own 172.30.0.12')
+  t.ok(await pings(c, '172.30.0.1'), 'and its own gateway')
+  t.notOk(await pings(c, '172.30.0.11'), 'but not the red VM on the same host')
+  t.notOk(await pings(a, '172.30.0.13'), 'nor the other way round')
+})
+
+t.test(
+  'a VM without an elastic address leaves by the public gateway, and nowhere else',
+  async (t) => {
+    t.equal(await seenAs(a), '51.15.0.99')
+    t.equal(await seenAs(d), '51.15.0.99')
+    await h1.sh('ip link set scwpn down')
+    t.notOk(await pings(a, '203.0.113.10'))
+    await h1.sh('ip link set scwpn up')
+    t.not((await settle(h1)).length, 0)
+    t.equal(await seenAs(a), '51.15.0.99')
+  },
+)
+
+t.test('a VM with an elastic address is reached by it and leaves with it', async (t) => {
+  t.ok(await pings(internet, '195.154.0.1', '-I 203.0.113.10'))
+  t.equal(await seenAs(e), '195.154.0.1')
+  t.equal(await seenAs(f), '195.154.0.2')
+  t.same(h1.network.elastics(h1.spec), [{ external: '195.154.0.1', port: 'one-5-0', armed: true }])
+  t.ok(await pings(e, '195.154.0.2'), 'and reaches the one on another host')
+  t.ok(await pings(e, '195.154.0.1'), 'and itself')
+  t.ok(await pings(h1, '195.154.0.1'), 'and the host reaches it')
+})
+
+t.test('tenants reach neither the underlay nor services of the host', async (t) => {
+  for (const from of [a, e]) {
+    t.notOk(await pings(from, '10.180.0.12'))
+    t.notOk(await from.tries('timeout 1 bash -c "exec 3<>/dev/tcp/51.15.0.11/22"'))
+  }
+})
+
+t.test('a tunnel packet from the internet is not let into a network', async (t) => {
+  // A broadcast frame of protocol 0x88b5 (local experiments) in a VXLAN header for VNI 105.
+  const frame = String.raw`\x08\0\0\0\0\0\x69\0\xff\xff\xff\xff\xff\xff\x02\0\0\0\0\x09\x88\xb5forged-forged-forged-forged-forged-forged-forged`
+  const taken = () => h1.sh('ip -s -j link show scwpn.105 | grep -o \'"rx":{"bytes":[0-9]*\'')
+  const forge = async () => {
+    const before = await taken()
+    await internet.sh(`printf '${frame}' > /dev/udp/51.15.0.11/4789`)
+    return before !== (await taken())
+  }
+  t.notOk(await forge())
+  await h1.sh('nft flush chain ip fx host_in')
+  t.ok(await forge(), 'as it is without the guard')
+  await settle(h1)
+  t.notOk(await forge())
+})
+
+t.test('a VM that forges MAC or ARP is not believed', async (t) => {
+  await e.sh('ip addr add 100.64.0.99/32 dev eth0')
+  t.notOk(await pings(e, '203.0.113.10', '-I 100.64.0.99'))
+  await e.sh('ip addr del 100.64.0.99/32 dev eth0; ip link set eth0 address 02:00:64:40:00:77')
+  t.notOk(await pings(e, '203.0.113.10'))
+  await e.sh(`ip link set eth0 address ${vms.e.mac}; ip route replace default via ${vms.e.gateway}`)
+  t.ok(await pings(e, '203.0.113.10'))
+})
+
+t.test('a moved VM keeps both addresses', async (t) => {
+  await h3.sh('ip link delete one-6-0')
+  h1.spec = {
+    ...h1.spec,
+    generation: 2,
+    ports: h1.spec.ports.filter(({ vm }) => vm !== 5 && vm !== 1),
+    elastics: [],
+  }
+  h3.spec = {
+    ...h3.spec,
+    generation: 2,
+    ports: [vms.a, vms.e].map(asPort),
+    elastics: [elastic(5, 1)],
+  }
+  await cluster.unplug(h1, e, vms.e)
+  await cluster.unplug(h1, a, vms.a)
+  await cluster.replug(h3, e, vms.e)
+  await cluster.replug(h3, a, vms.a)
+  await settle(h3)
+  await settle(h1)
+  await internet.sh('ip route replace 195.154.0.1/32 via 51.15.0.13')
+  t.ok(await pings(internet, '195.154.0.1', '-I 203.0.113.10'))
+  t.equal(await seenAs(e), '195.154.0.1')
+  t.ok(await pings(a, '172.30.0.12'))
+  t.equal(await seenAs(a), '51.15.0.99')
+  t.notMatch(await h1.sh('ip route; ip neigh'), /195\.154\.0\.1|172\.30\.0\.11/)
+  t.notMatch(await h1.sh('ip netns exec fx4 nft list table ip fx'), '195.154.0.1')
+})
+
+t.test('what a hand deletes or bends comes back', async (t) => {
+  const damages = [
+    'ip link delete scwpn.106',
+    'ip netns delete fx4',
+    'ip link delete fxl5',
+    'nft delete table bridge fx',
+    'nft flush chain ip fx through',
+    'bridge fdb del 00:00:00:00:00:00 dev scwpn.105 dst 10.180.0.11 via scwpn self',
+    'ip link set one-5-0 nomaster; ip link set one-5-0 master onebr4',
+    'ip rule del iif fxl6',
+    'ip netns exec fx5 ip addr flush dev r0',
+    'ip netns exec fx4 nft flush ruleset',
+    'ip link set scwpn.105 master onebr6',
+    'ip addr add 10.9.9.9/24 dev scwpn',
+    'ip neigh add proxy 100.64.0.2 dev onebr4; ip link set onebr4 up; ip route add 100.64.0.3/32 dev onebr4',
+    'sysctl -qw net.bridge.bridge-nf-call-iptables=0',
+  ]
+  const before = stateOf(await h3.network.observed(h3.spec))
+  for (const damage of damages) {
+    await h3.sh(damage)
+    t.not((await settle(h3)).length, 0, `noticed: ${damage}`)
+    t.same(await h3.network.plan(h3.spec), [], `mended: ${damage}`)
+  }
+  // Deleting a bridge unplugs its ports; the hypervisor's are not ours to put back.
+  await h3.sh('ip link delete onebr5')
+  await settle(h3)
+  await h3.sh('ip link set one-1-0 master onebr5')
+  await settle(h3)
+  t.same(stateOf(await h3.network.observed(h3.spec)), before)
+  t.equal(await seenAs(e), '195.154.0.1')
+  t.equal(await seenAs(a), '51.15.0.99')
+})
+
+t.test('an address that the cloud asks for is answered and announced', async (t) => {
+  await internet.sh('ip route replace 195.154.0.1/32 dev isp')
+  t.notOk(await pings(internet, '195.154.0.1', '-I 203.0.113.10'))
+  const heard = internet.sh(
+    'timeout 20 tcpdump -lni isp -c 1 arp and src host 195.154.0.1 2>/dev/null',
+  )
+  h3.spec = { ...h3.spec, public: { ...h3.spec.public, neighbour: 'proxy' } }
+  t.ok((await settle(h3)).includes('announce 195.154.0.1 on eth0'))
+  t.match(await heard, '195.154.0.1')
+  t.ok(await pings(internet, '195.154.0.1', '-I 203.0.113.10'))
+  t.same(await h3.network.plan(h3.spec), [])
+})
+
+t.test('a bridge the stock driver made is adopted in place', async (t) => {
+  const id = 30
+  await h2.sh(`ip link add onebr30 type bridge; ip link add scwpn.130 type vxlan id 130 dstport 4789 ttl 16 local 10.180.0.12 dev scwpn
+    ip link set scwpn.130 master onebr30; ip link set onebr30 up; ip link set scwpn.130 up
+    ip link add onebr31 type bridge; ip link add scwpn.131 type vxlan id 131 dstport 8472 local 10.180.0.12 dev scwpn
+    ip link set scwpn.131 master onebr31; ip link set onebr31 up; ip link set scwpn.131 up`)
+  const index = (name: string) =>
+    h2.sh(`cat /proc/self/net/dev >/dev/null; ip -o link show ${name} | cut -d: -f1`)
+  const [bridge, tunnel, old] = [
+    await index('onebr30'),
+    await index('scwpn.130'),
+    await index('scwpn.131'),
+  ]
+  const [template] = h2.spec.networks
+  if (template === undefined) throw new Error('the red network is missing')
+  const made = (number: number) => ({
+    ...template,
+    id: number,
+    name: `made ${number}`,
+    vni: 100 + number,
+    bridge: `onebr${number}`,
+    device: `scwpn.${100 + number}`,
+  })
+  h2.spec = { ...h2.spec, networks: [...h2.spec.networks, made(id), made(31)] }
+  await settle(h2)
+  t.equal(await index('onebr30'), bridge)
+  t.equal(await index('scwpn.130'), tunnel)
+  t.not(await index('scwpn.131'), old, 'a UDP port cannot be changed in place')
+  t.same(await h2.network.plan(h2.spec), [])
+})
+
+t.test('a kernel change wakes the agent up', async (t) => {
+  const woken = new Promise<void>((resolve) => {
+    const monitor = watchKernel({
+      exec: h2.exec,
+      clock: createClock(),
+      logger: silent,
+      onChange: resolve,
+    })
+    t.teardown(() => monitor.close())
+  })
+  const change = setInterval(
+    () => void h2.tries('ip link add probe type bridge || ip link delete probe'),
+    100,
+  )
+  t.teardown(() => clearInterval(change))
+  await woken
+})
+
+t.test('what is no longer wanted goes, and what others own stays', async (t) => {
+  h1.spec = {
+    ...h1.spec,
+    generation: 3,
+    networks: h1.spec.networks.filter(({ id }) => id !== 5),
+    publicNetworks: [],
+    ports: [],
+  }
+  await settle(h1)
+  t.same(await settle(h1), [])
+  const links = await h1.sh('ip -br link')
+  t.notMatch(links, /onebr5|scwpn\.105|fxr5|fxl5|fxr4|fxl4/)
+  t.match(links, /docker0/)
+  t.match(await h1.sh('ip netns list'), /^fx6/)
+  t.match(await h1.sh('nft list table ip filter'), /docker0/)
+  t.match(await h1.sh('ip addr show docker0'), '172.17.0.1/16')
+})
+
+t.test('a hostile network is refused by name and the others are applied', async (t) => {
+  const [blueNetwork] = h1.spec.networks
+  if (blueNetwork === undefined) throw new Error('the blue network is missing')
+  const hostile = [
+    {
+      ...blueNetwork,
+      id: 20,
+      name: 'underlay',
+      vni: 120,
+      bridge: 'onebr20',
+      device: 'scwpn.120',
+      gateway: '10.180.0.1/24',
+    },
+    { ...blueNetwork, id: 21, name: 'steals', vni: 121, bridge: 'docker0', device: 'scwpn.121' },
+    { ...blueNetwork, id: 22, name: 'twin', vni: 106, bridge: 'onebr22' },
+    { ...blueNetwork, id: 23, name: 'host', vni: 123, bridge: 'eth0', device: 'scwpn.123' },
+  ]
+  const good = {
+    ...blueNetwork,
+    id: 24,
+    name: 'good',
+    vni: 124,
+    bridge: 'onebr24',
+    device: 'scwpn.124',
+  }
+  const { ok, faults } = await h1.network.reconcile({
+    ...h1.spec,
+    networks: [...h1.spec.networks, ...hostile, good],
+  })
+  t.notOk(ok)
+  t.equal(faults.length, hostile.length)
+  for (const { name } of hostile)
+    t.ok(
+      faults.some((fault) => fault.includes(`"${name}"`)),
+      name,
+    )
+  t.match(await h1.sh('ip -br link'), /onebr24/)
+  t.match(await h1.sh('ip -br link'), /docker0/)
+})
+
+/** What was observed, without the order it was listed in and without random MACs. */
+function stateOf(observed: unknown): unknown {
+  if (Array.isArray(observed)) {
+    return observed
+      .map(stateOf)
+      .toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1))
+  }
+  if (typeof observed !== 'object' || observed === null) return observed
+  const random = 'kind' in observed && observed.kind !== 'bridge'
+  return Object.fromEntries(
+    Object.entries(observed)
+      .filter(([key]) => key !== 'mac' || !random)
+      .map(([key, value]) => [key, stateOf(value)])
+      .toSorted(([x], [y]) => (String(x) < String(y) ? -1 : 1)),
+  )
+}
