@@ -11,6 +11,7 @@ export interface Model {
   apply(steps: readonly NetworkStep[]): void
   /** Plugs a tap as a hypervisor does; flags at the kernel's defaults. */
   plug(name: string, bridge: string): void
+  unplug(name: string): void
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] }
@@ -240,6 +241,7 @@ export function createModel(): Model {
         }
       }
     },
+    unplug: (name) => remove(null, name),
     plug(name, bridge) {
       host().links.push({
         ...blank(name, 'tun', 1450),
