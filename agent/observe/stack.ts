@@ -1,6 +1,6 @@
-import { Fault } from '../../lib/fault/index.ts'
 import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
 import type { Stack } from '../plan/observed.ts'
+import { fault } from './faults.ts'
 import {
   parseAddresses,
   parseFdb,
@@ -117,13 +117,9 @@ function stackOf(ipOutput: string, nftOutput: string): Stack {
 async function outputOf(exec: Exec, argv: readonly string[], input = ''): Promise<string> {
   const { code, stdout, stderr } = await exec.run(argv, { input })
   if (code === 0) return stdout
-  throw new Fault(
+  throw fault(
     'EDGE_KERNEL_UNREADABLE',
-    'broken',
     `Reading the host's network failed at ${argv.slice(0, 4).join(' ')}`,
-    {
-      answer: stderr.trim().slice(0, 300),
-      hint: 'Check that iproute2 and nftables are installed and that the agent runs as root.',
-    },
+    { answer: stderr.trim().slice(0, 300) },
   )
 }

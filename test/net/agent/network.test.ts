@@ -84,7 +84,12 @@ let f: Machine
 const stop = new AbortController()
 const server =
   'require("net").createServer((s) => s.end(s.remoteAddress.replace("::ffff:", ""))).listen(8080)'
-const serving = internet.exec.follow(['node', '-e', server], () => undefined, stop.signal)
+// It dies with this process, like the machines, however that ends.
+const serving = internet.exec.follow(
+  ['setpriv', '--pdeathsig', 'KILL', 'node', '-e', server],
+  () => undefined,
+  stop.signal,
+)
 t.teardown(async () => {
   stop.abort()
   await serving
