@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
+import { clearUserData, waitDelivered, waitInstalled } from './await-server.ts'
 import { fault } from './faults.ts'
 import { releaseFlexibleIps } from './flexible-ips.ts'
 import {
@@ -22,18 +23,11 @@ import {
   releasePrivateNetworks,
   releaseVpcs,
 } from './network.ts'
+import { ensureServer, type ServerOrder } from './order-server.ts'
 import { checkAccess, type HardwarePlan, type PlanRequest, planHardware } from './plan.ts'
 import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './private-nic.ts'
-import {
-  clearUserData,
-  ensureServer,
-  findServers,
-  releaseServer,
-  type Server,
-  type ServerOrder,
-  waitDelivered,
-  waitInstalled,
-} from './servers.ts'
+import { releaseServer } from './release-server.ts'
+import { findServers, type Server } from './servers.ts'
 import { type Site, type Watch, watch } from './site.ts'
 import { ensureSshKey, releaseSshKeys } from './ssh-key.ts'
 import { createTurns, type Turns } from './turns.ts'

@@ -1,0 +1,90 @@
+import { isTransient, retry } from '../../lib/clock/index.ts'
+import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
+import { type StateName, stateName, states, withHistory } from '../documents/index.ts'
+import type { Happening } from './events.ts'
+import { fault } from './faults.ts'
+import type { Ports } from './ports.ts'
+import { failureOf, stages } from './stages.ts'
+import { startWork, type WorkBody } from './work.ts'
+
+const maxAttempts = 6
+
+/** State after state, until one waits for somebody or fails. */
+export async function drive(
+  ports: Ports,
+  id: number,
+  signal: AbortSignal,
+  emit: (happening: Happening) => void,
+): Promise<void> {
+  const tools = { clock: ports.clock, emit, signal }
+  const patiently = <T>(work: () => Promise<T>) => persist(ports, signal, emit, work)
+  while (true) {
+    const { body } = await patiently(() => ports.provisions.get(id))
+    const state = stateName(body.state) as StateName
+    const stage = stages[state]
+    if (stage === undefined) return
+    if (!(await patiently(() => ports.opennebula.isLeader()))) throw notLeader(id)
+    const failure = await patiently(async () =>
+      stage.run(await startWork({ id, ports, tools })),
+    ).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    signal.throwIfAborted()
+    await patiently(() =>
+      changeState(ports, id, emit, (from, draft) => {
+        if (from !== state) throw fault('EDGE_PROVISION_BUSY', `Provision ${id} became ${from}`)
+        if (failure === undefined) return stage.next
+        const sentence = sentenceOf(failure.error)
+        emit({ kind: 'log', level: 'error', text: sentence })
+        draft.historic = withHistory(draft.historic, 'Failure', sentence, ports.clock.now())
+        return failureOf(state)
+      }),
+    )
+    if (failure !== undefined || stages[stage.next] === undefined) return
+  }
+}
+
+/** All work looks first, so what failed in passing is simply done again, a few times. */
+async function persist<T>(
+  { clock }: Ports,
+  signal: AbortSignal,
+  emit: (happening: Happening) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  let failures = 0
+  const again = (error: unknown) => {
+    if (!isTransient(error) || ++failures >= maxAttempts) return false
+    emit({ kind: 'log', level: 'warn', text: `Trying again: ${sentenceOf(error)}` })
+    return true
+  }
+  const policy = { firstMs: 2_000, capMs: 30_000, withinMs: Number.POSITIVE_INFINITY }
+  signal.throwIfAborted()
+  return await retry(clock, { ...policy, signal, again }, work)
+}
+
+/** Changes the state in the document, its history and the event stream. */
+export async function changeState(
+  ports: Ports,
+  id: number,
+  emit: (happening: Happening) => void,
+  decide: (from: string, draft: WorkBody) => StateName,
+): Promise<void> {
+  let told = ''
+  let reached: StateName | undefined
+  await ports.provisions.update(id, (draft: WorkBody) => {
+    const from = stateName(draft.state)
+    reached = decide(from, draft)
+    told = `State changed from ${from} to ${reached}`
+    draft.state = states[reached]
+    draft.historic = withHistory(draft.historic, 'State changed', told, ports.clock.now())
+    return undefined
+  })
+  if (reached === undefined) return
+  emit({ kind: 'log', level: reached.endsWith('_FAILURE') ? 'error' : 'info', text: told })
+  emit({ kind: 'state', state: reached })
+}
+
+function notLeader(id: number): Fault {
+  return fault('EDGE_NOT_LEADER', `Provision ${id} is left to the controller at the Raft leader`)
+}

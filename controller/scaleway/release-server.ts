@@ -1,0 +1,34 @@
+import { gone, isGone } from '../../lib/scaleway/index.ts'
+import { type ApiServer, undelivered } from './servers.ts'
+import { type Site, type Watch, watch } from './site.ts'
+
+const deliveredWithinMs = 60 * 60_000
+const deletedWithinMs = 60 * 60_000
+
+/** Deletes a server and waits until Scaleway has forgotten it. Its private networks must be detached. */
+export async function releaseServer(site: Site, id: string, tell: Watch): Promise<void> {
+  const { baremetal } = site.scaleway
+  const look = async (): Promise<ApiServer | undefined> => {
+    try {
+      return await baremetal.getServer({ serverId: id })
+    } catch (error) {
+      if (isGone(error)) return undefined
+      throw error
+    }
+  }
+  // Before delivery the API refuses to delete.
+  await watch(site, { what: 'a server to be deletable', withinMs: deliveredWithinMs }, async () => {
+    const server = await look()
+    if (server && undelivered.has(server.status)) {
+      tell(`server ${id} ${server.status}, cannot be deleted yet`)
+      return undefined
+    }
+    if (server && server.status !== 'deleting') await gone(baremetal.deleteServer({ serverId: id }))
+    return true
+  })
+  await watch(site, { what: 'a server to be gone', withinMs: deletedWithinMs }, async () => {
+    const server = await look()
+    if (server) tell(`server ${id} ${server.status}`)
+    return server === undefined ? true : undefined
+  })
+}
