@@ -1,19 +1,10 @@
 import type { Step } from '../engine.ts'
 import { hostKeys, type Work } from '../work.ts'
 import { gatewaySteps } from './gateway.ts'
+import type { Made } from './made.ts'
 import { networkSteps } from './network.ts'
 import { serverSteps } from './server.ts'
 import { sshKeySteps } from './ssh-key.ts'
-
-/** What steps of APPLYING tell the ones that need them; looked up or created in this very run. */
-export interface Made {
-  sshKeyId?: string
-  vpcId?: string
-  networkId?: string
-  gatewayIpId?: string
-  gatewayId?: string
-  readonly servers: Map<string, string>
-}
 
 /** APPLYING, and backwards DEPROVISIONING: `keys` are the hosts to make, or to take back. */
 export function applyingSteps(work: Work, keys: readonly string[] = hostKeys(work.inputs)): Step[] {
@@ -25,12 +16,6 @@ export function applyingSteps(work: Work, keys: readonly string[] = hostKeys(wor
     ...gatewaySteps(work, made),
     ...keys.flatMap((key) => serverSteps(work, made, key, offer)),
   ]
-}
-
-/** What an earlier step made; that it ran is what `needs` says. */
-export function have(value: string | undefined, what: string): string {
-  if (value === undefined) throw new TypeError(`A step needs the ${what} and does not say so`)
-  return value
 }
 
 function once<T>(look: () => Promise<T>): () => Promise<T> {

@@ -1,7 +1,7 @@
 import type { Step } from '../engine.ts'
 import { ensureObject, marks, named } from '../objects.ts'
 import type { Work } from '../work.ts'
-import type { Placed } from './configuring-one.ts'
+import type { Placed } from './placed.ts'
 
 export function clusterStep(work: Work, placed: Placed): Step {
   const { clusters } = work.ports.opennebula

@@ -4,12 +4,8 @@ import { clusterStep } from './cluster.ts'
 import { datastoreSteps } from './datastores.ts'
 import { hostSteps } from './hosts.ts'
 import { networkTemplateStep } from './network-template.ts'
+import type { Placed } from './placed.ts'
 import { virtualNetworkSteps } from './virtual-networks.ts'
-
-/** The cluster's id, which all other objects of OpenNebula need. */
-export interface Placed {
-  clusterId?: number
-}
 
 /** CONFIGURING_ONE: everything the provision is in OpenNebula. */
 export function configuringOneSteps(work: Work): Step[] {
@@ -21,9 +17,4 @@ export function configuringOneSteps(work: Work): Step[] {
     networkTemplateStep(work, placed),
     ...hostSteps(work, placed),
   ]
-}
-
-export function placedIn({ clusterId }: Placed): number {
-  if (clusterId === undefined) throw new TypeError('A step needs the cluster and does not say so')
-  return clusterId
 }

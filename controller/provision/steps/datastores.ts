@@ -2,7 +2,7 @@ import type { OneObject } from '../../documents/index.ts'
 import type { Step } from '../engine.ts'
 import { ensureObject, marks, named } from '../objects.ts'
 import type { Work } from '../work.ts'
-import { type Placed, placedIn } from './configuring-one.ts'
+import { type Placed, placedIn } from './placed.ts'
 import { handOver, putObject } from './put-object.ts'
 
 const wanted = [

@@ -1,6 +1,6 @@
 import type { Step } from '../engine.ts'
 import type { Work } from '../work.ts'
-import { have, type Made } from './applying.ts'
+import { have, type Made } from './made.ts'
 
 /** 100 Mbit/s, shared by all virtual machines of the cluster that have no address of their own. */
 const gatewayType = 'VPC-GW-S'

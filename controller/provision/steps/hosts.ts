@@ -3,7 +3,7 @@ import { type HostFacts, hostAttributes } from '../host-facts.ts'
 import { knownHosts } from '../known-hosts.ts'
 import { ensureObject, marks, oursByKey } from '../objects.ts'
 import { hostKeys, type Work } from '../work.ts'
-import { type Placed, placedIn } from './configuring-one.ts'
+import { type Placed, placedIn } from './placed.ts'
 import { putObject } from './put-object.ts'
 
 /** One host per server, named by its public address; then the system datastore's replica host. */

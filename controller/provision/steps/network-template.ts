@@ -1,8 +1,8 @@
 import type { Step } from '../engine.ts'
 import { ensureObject, marks, named } from '../objects.ts'
 import type { Work } from '../work.ts'
-import { type Placed, placedIn } from './configuring-one.ts'
 import { privateNetwork } from './network-templates.ts'
+import { type Placed, placedIn } from './placed.ts'
 import { handOver, putObject } from './put-object.ts'
 
 const key = 'network-template'

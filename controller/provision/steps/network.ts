@@ -1,6 +1,6 @@
 import type { Step } from '../engine.ts'
 import type { Work } from '../work.ts'
-import { have, type Made } from './applying.ts'
+import { have, type Made } from './made.ts'
 
 export function networkSteps({ hardware, inputs }: Work, made: Made): Step[] {
   return [

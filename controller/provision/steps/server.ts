@@ -1,7 +1,7 @@
 import type { HardwarePlan } from '../../scaleway/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
-import { have, type Made } from './applying.ts'
+import { have, type Made } from './made.ts'
 
 /** One host's pipeline: ordered → delivered → installed → on the private network. */
 export function serverSteps(

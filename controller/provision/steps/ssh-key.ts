@@ -1,6 +1,6 @@
 import type { Step } from '../engine.ts'
 import type { Work } from '../work.ts'
-import type { Made } from './applying.ts'
+import type { Made } from './made.ts'
 
 export function sshKeySteps({ hardware, ports, body }: Work, made: Made): Step[] {
   return [

@@ -5,8 +5,8 @@ import type { Step } from '../engine.ts'
 import { fault } from '../faults.ts'
 import { ensureObject, marks, named } from '../objects.ts'
 import type { Work } from '../work.ts'
-import { type Placed, placedIn } from './configuring-one.ts'
 import { privateNetwork, privateRange, publicNetwork } from './network-templates.ts'
+import { type Placed, placedIn } from './placed.ts'
 import { handOver, putObject } from './put-object.ts'
 
 const readyWithinMs = 5 * 60_000
