@@ -42,12 +42,14 @@ export async function runRemote(target: SshTarget, remote: RemoteProgram): Promi
   const { exitCode, stderr, timedOut } = await running
   remote.signal?.throwIfAborted()
   if (exitCode === 0) return
-  throw failure(target, step, exitCode ?? null, timedOut ? 'it took too long' : String(stderr))
+  // ssh that we end ourselves says 255 too; a program that hangs is no trouble of the network.
+  if (timedOut) throw failure(target, step, null, `it took too long\n${stderr}`)
+  throw failure(target, step, exitCode ?? null, String(stderr))
 }
 
 async function* stdinOf({ program, input }: RemoteProgram): AsyncGenerator<Buffer> {
-  // Exactly the program: one byte more would be the first the program itself reads.
-  yield Buffer.from(program)
+  // Exactly one line end: a second would be the first thing the program itself reads.
+  yield Buffer.from(`${program.trimEnd()}\n`)
   if (input === undefined) return
   if ('lines' in input) yield Buffer.from(input.lines.map((line) => `${line}\n`).join(''))
   else yield* createReadStream(input.file)
