@@ -19,9 +19,8 @@ const flooded = '00:00:00:00:00:00'
 export function desired(spec: HostSpec, observed: Observed): Wanted {
   const publicDevice = publicDeviceOf(observed)
   const plugged = pluggedPorts(spec, observed)
-  const states = elasticStates(spec, observed)
-  const armed = states.filter((state) => state.armed).map(({ elastic }) => elastic)
-  const unarmed = states.filter((state) => !state.armed).map(({ elastic }) => elastic)
+  const armed = spec.elastics.filter((elastic) => isArmed(elastic, plugged))
+  const unarmed = spec.elastics.filter((elastic) => !isArmed(elastic, plugged))
   const local = spec.underlay.address.split('/')[0] ?? ''
   return {
     publicDevice,
@@ -64,15 +63,6 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
     ],
     sysctls: hostSysctls(spec, routerIds(spec), publicDevice),
   }
-}
-
-/** Whether each elastic address of the spec has its VM's port on the bridge. */
-export function elasticStates(
-  spec: HostSpec,
-  observed: Observed,
-): { elastic: ElasticAddress; armed: boolean }[] {
-  const plugged = pluggedPorts(spec, observed)
-  return spec.elastics.map((elastic) => ({ elastic, armed: isArmed(elastic, plugged) }))
 }
 
 /** The device of the main table's default route. */

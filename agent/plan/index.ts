@@ -1,4 +1,3 @@
-export { elasticStates } from './desired.ts'
 export type { FrrOutcome, FrrPort, FrrStep } from './frr-port.ts'
 export { gatewayMac } from './marks.ts'
 export { emptyStack, type Observed, type Stack } from './observed.ts'

@@ -1,12 +1,10 @@
 import type { Clock } from '../../lib/clock/index.ts'
-import type { ElasticHealth, HostSpec } from '../../lib/contract/index.ts'
+import type { HostSpec } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { readHost, readNamespace, readSysctls } from '../observe/index.ts'
 import {
-  elasticStates,
-  emptyStack,
   type FrrOutcome,
   type FrrPort,
   type NetworkStep,
@@ -42,8 +40,6 @@ export interface Network {
   plan(spec: HostSpec): Promise<Step[]>
   /** The host as the planner sees it, read now. */
   observed(spec: HostSpec): Promise<Observed>
-  /** Which elastic addresses are served, as of the last look; all unarmed before the first. */
-  elastics(spec: HostSpec): ElasticHealth[]
 }
 
 /** How many trusted namespaces are read in full each time, in turn. */
@@ -56,7 +52,6 @@ const maxRounds = 3
 export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Network {
   let turn = 0
   let running: Promise<unknown> = Promise.resolve()
-  let latest: Observed = { host: emptyStack, namespaces: [], inside: {} }
 
   /** Two looks: the second needs to know which sysctls and namespaces the spec speaks of. */
   const observe = async (spec: HostSpec): Promise<Observed> => {
@@ -82,8 +77,7 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
       const stacks = await Promise.all(some.map((router) => readInside(exec, router, logger)))
       Object.assign(inside, Object.fromEntries(stacks.filter((stack) => stack !== null)))
     }
-    latest = { host: { ...host, sysctls }, namespaces, inside }
-    return latest
+    return { host: { ...host, sysctls }, namespaces, inside }
   }
 
   const round = async (
@@ -141,12 +135,6 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
       return [...ground, ...(await frr.plan(spec)), ...network]
     },
     observed: observe,
-    elastics: (spec) =>
-      elasticStates(spec, latest).map(({ elastic: { external, port }, armed }) => ({
-        external,
-        port,
-        armed,
-      })),
   }
 }
 
