@@ -1,6 +1,6 @@
 import type { Identity } from '../../lib/scaleway/index.ts'
 import type { OneObjects, ProvisionBody } from '../documents/index.ts'
-import { withHistory } from '../documents/index.ts'
+import { states, withHistory } from '../documents/index.ts'
 import type { Hardware } from '../scaleway/index.ts'
 import type { EngineTools } from './engine.ts'
 import { type Inputs, parseInputs } from './inputs.ts'
@@ -39,7 +39,7 @@ export interface WorkRequest {
 export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work> {
   const { body } = (await ports.provisions.get(id)) as { body: WorkBody }
   const provider = await ports.providers.get(body.provider_id)
-  const inputs = parseInputs(body.user_inputs_values)
+  const inputs = inputsOf(body)
   const identity: Identity = {
     cloud: ports.cloud,
     provision: body.uuid,
@@ -71,5 +71,16 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
         return undefined
       })
     },
+  }
+}
+
+/** What was never valid must still be possible to take back: by the tags, whatever was asked for. */
+function inputsOf({ state, user_inputs_values }: WorkBody): Inputs {
+  const leaving = state === states.DEPROVISIONING_ONE || state === states.DEPROVISIONING
+  try {
+    return parseInputs(user_inputs_values)
+  } catch (error) {
+    if (leaving) return parseInputs({})
+    throw error
   }
 }

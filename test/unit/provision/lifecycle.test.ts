@@ -323,6 +323,18 @@ t.test('closing stops the work where it is, without a failure, and resume goes o
   t.equal(kit.cloud.created['server'], 2)
 })
 
+t.test('a document with impossible inputs fails at INIT and can still be undeployed', async (t) => {
+  const kit = createKit({ oneform_hosts: 99 })
+  const controller = kit.controller()
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'INIT_FAILURE')
+  t.match(kit.provision.historic.at(-2)?.description, /^oneform_hosts must be a whole number/)
+  await controller.undeploy(provisionId, { force: false })
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'DONE')
+})
+
 t.test('a controller that is no Raft leader changes nothing', async (t) => {
   const kit = createKit()
   kit.one.leader = false
