@@ -1,4 +1,4 @@
-import { guard } from './render.ts'
+import { policy } from './render.ts'
 import { keyOf, type Line, sections } from './sections.ts'
 import type { Daemon } from './vty.ts'
 
@@ -35,7 +35,9 @@ export function frrDelta(daemon: Daemon, wanted: string, running: string): Delta
 /** The sections that are ours, by the daemon that keeps them. */
 const ours: Record<Daemon, RegExp> = {
   zebra: /^$/,
-  bgpd: new RegExp(`^(router bgp |mac access-list ${guard.list} |route-map ${guard.map} )`),
+  bgpd: new RegExp(
+    `^(router bgp |mac access-list ${policy.list} |route-map (${policy.in}|${policy.out}) )`,
+  ),
   bfdd: /^bfd$/,
 }
 

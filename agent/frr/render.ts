@@ -1,7 +1,7 @@
 import type { FrrModel, PeerGroup } from './model.ts'
 
-/** Route-map and list that keep the gateways' MAC out of BGP, both ways. */
-export const guard = { list: 'FXGW', map: 'FXEVPN' } as const
+/** List and route-maps of what passes BGP, into this host and out of it. */
+export const policy = { list: 'FXGW', in: 'FXEVPNIN', out: 'FXEVPN' } as const
 const bfdProfile = 'edge'
 
 /**
@@ -17,7 +17,7 @@ export function renderFrr(model: FrrModel): string {
     '!',
     ...bfd,
     '!',
-    ...gatewayGuard(model.gatewayMac),
+    ...routePolicy(model.gatewayMac),
     '!',
     ...bgp(model),
     '!',
@@ -37,16 +37,31 @@ const bfd = [
   'exit',
 ]
 
-/** Every host has the same gateway MAC; announced, each would pull the others' traffic to itself. */
-function gatewayGuard(mac: string): string[] {
+/**
+ * Every host has the same gateway MAC; announced, each would pull the others' traffic to itself.
+ * Who floods to whom (type 3) is announced, and shown, but not obeyed: without route targets it is
+ * imported nowhere. The flood list is the agent's own, so that losing BGP loses no packet;
+ * `flooding disable` would do the same, and silence the announcements too.
+ */
+function routePolicy(mac: string): string[] {
   return [
-    `mac access-list ${guard.list} seq 5 permit ${mac}`,
+    `mac access-list ${policy.list} seq 5 permit ${mac}`,
     '!',
-    `route-map ${guard.map} deny 10`,
-    ` match mac address ${guard.list}`,
+    ...[policy.out, policy.in].flatMap((map) => [
+      `route-map ${map} deny 10`,
+      ` match mac address ${policy.list}`,
+      'exit',
+      '!',
+    ]),
+    `route-map ${policy.in} permit 20`,
+    ' match evpn route-type multicast',
+    ' set extcommunity none',
     'exit',
     '!',
-    `route-map ${guard.map} permit 20`,
+    `route-map ${policy.in} permit 30`,
+    'exit',
+    '!',
+    `route-map ${policy.out} permit 30`,
     'exit',
   ]
 }
@@ -64,8 +79,6 @@ function bgp(model: FrrModel): string[] {
     ' address-family l2vpn evpn',
     ...groups.flatMap(evpnOf),
     '  advertise-all-vni',
-    // The flood list is the agent's own, so that losing BGP loses no packet.
-    '  flooding disable',
     ' exit-address-family',
     'exit',
   ]
@@ -89,7 +102,7 @@ function evpnOf(group: PeerGroup): string[] {
   return [
     `  neighbor ${group} activate`,
     ...(group === 'clients' ? ['  neighbor clients route-reflector-client'] : []),
-    `  neighbor ${group} route-map ${guard.map} in`,
-    `  neighbor ${group} route-map ${guard.map} out`,
+    `  neighbor ${group} route-map ${policy.in} in`,
+    `  neighbor ${group} route-map ${policy.out} out`,
   ]
 }

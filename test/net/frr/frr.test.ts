@@ -118,6 +118,13 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
     const macs = await nodes.r1.exec('vtysh', '-c', 'show evpn mac vni 7 json')
     t.match(macs, '02:00:ac:1e:00:02')
     t.notMatch(macs, gatewayMac)
+    const floods = await nodes.r1.exec('vtysh', '-c', 'show bgp l2vpn evpn route type multicast')
+    for (const { address } of [nodes.c1, nodes.r1]) {
+      t.ok(floods.includes(`[3]:[0]:[32]:[${address}]`), `type 3 of ${address} is there`)
+    }
+    const fdb = await nodes.r1.exec('bridge', 'fdb', 'show', 'dev', 'scwpn.7')
+    t.match(fdb, /02:00:ac:1e:00:02 dst 10\.180\.0\.3 self/)
+    t.notMatch(fdb, /00:00:00:00:00:00/, 'and the flood list stays the agent’s own')
   })
 
   await t.test('a neighbour joins and leaves without a reset of the others', async (t) => {
