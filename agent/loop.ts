@@ -52,8 +52,9 @@ export function createLoop({ network, clock, logger, onOutcome, keepGood }: Loop
     const before = state.outcome
     const again = before?.epoch === epoch && before.generation === generation
     state = { ...state, outcome, repairs: state.repairs + (again ? steps.length : 0) }
-    await keepGood(spec)
     if (!again || before.ok !== ok || before.faults.join() !== faults.join()) onOutcome(outcome)
+    // Last, because a full disk must not hide what became of the host.
+    await keepGood(spec)
   }
   const turn = async (): Promise<void> => {
     const finished = waiting.splice(0)
