@@ -26,6 +26,9 @@ export interface Guests {
   readonly secondNetwork: number
 }
 
+/** Where the first network's range begins too: networks must not meet even with equal addresses. */
+const sameFirstAddress = '172.30.0.10'
+
 export async function startGuests(lab: Lab, cluster: Cluster): Promise<Guests> {
   const one = createOpenNebula({
     endpoint: lab.openNebula.url,
@@ -36,7 +39,12 @@ export async function startGuests(lab: Lab, cluster: Cluster): Promise<Guests> {
     const secondNetwork = await one.networkTemplates.instantiate(
       cluster.networkTemplate,
       'second private network',
-      {},
+      {
+        NETWORK_ADDRESS: '172.30.0.0',
+        NETWORK_MASK: '255.255.255.0',
+        GATEWAY: '172.30.0.1',
+        AR: { TYPE: 'IP4', IP: sameFirstAddress, SIZE: 10 },
+      },
     )
     const ready = { what: 'the second network to be ready', everyMs: 100, withinMs: 30_000 }
     await poll(createClock(), ready, async () => {

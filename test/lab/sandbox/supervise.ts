@@ -1,7 +1,8 @@
 // Keeps one sandbox: supervise.ts <state file> <name> <program…>, started by `runKept`.
 // fd 3: orders of the launcher, one a line; its end before RELEASE ends the sandbox.
 // fd 4: "ready" once the state file is there; closed when the launcher may leave.
-import { createReadStream, createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Kept } from './kept-state.ts'
@@ -29,7 +30,8 @@ void sandbox.ready.then(() => {
   news.write('ready\n')
 })
 
-createInterface({ input: createReadStream('', { fd: 3 }) })
+// A socket, not a file: a file's pending read keeps process.exit from ever returning.
+createInterface({ input: new Socket({ fd: 3 }) })
   .on('line', (order) => {
     if (order === 'RELEASE') release()
     else if (order === 'KILL') sandbox.kill()
