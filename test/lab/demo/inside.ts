@@ -9,6 +9,7 @@ import { proofLine, proofTable } from './table.ts'
 
 const json = process.argv.includes('--json')
 const keep = process.argv.includes('--keep')
+let howToLook = ''
 const say = (text: string) => (json ? console.error(text) : console.log(text))
 
 for (const [signal, code] of [
@@ -34,6 +35,7 @@ say(`\n${proofTable(proofs)}`)
 if (json) console.log(JSON.stringify({ proofs }))
 const failed = proofs.some(({ ok }) => !ok)
 if (keep && !failed) {
+  say(howToLook)
   declareReady()
   // Until scripts/demo --stop.
   setInterval(() => {}, 1 << 30)
@@ -47,13 +49,13 @@ async function leaveUp(lab: Lab, { provision, hosts }: Cluster): Promise<void> {
   )
   const servers = hosts.map(({ address }) => `${address} ${lab.metal.server(address)?.pid}`)
   await writeFile(`${lab.dir}/servers`, `${servers.join('\n')}\n`)
-  say(`
+  howToLook = `
 The cluster stays up. Look around from any terminal:
   scripts/demo --enter ${dist('cli/edgectl.mjs')} provision show ${provision}
   scripts/demo --enter              a shell in the lab, where the controller runs
 ${hosts.map(({ address }) => `  scripts/demo --enter ${on(address)} vtysh -c 'show bgp l2vpn evpn summary'`).join('\n')}
 Give it back with:
-  scripts/demo --stop`)
+  scripts/demo --stop`
 }
 
 /** A program on a metal server. */

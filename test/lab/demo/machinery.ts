@@ -31,29 +31,29 @@ export function machineryChecks(lab: Lab, { hosts }: Cluster, guests: Guests): C
     {
       name: 'EVPN sessions are established on each host',
       run: async () => {
-        const counts = await onEach(hosts, async ({ address }) => {
-          const states = await sessions(lab, address)
-          return {
-            up: states.filter((state) => state === 'Established').length,
-            all: states.length,
-          }
-        })
-        const seen = counts.map(({ up, all }) => `${up} of ${all}`).join(', ')
-        return claim(
-          counts.every(({ up, all }) => all > 0 && up === all),
-          seen,
-        )
+        const look = () => onEach(hosts, ({ address }) => sessions(lab, address))
+        const all = (counts: readonly Sessions[]) =>
+          counts.every(({ up, of }) => of > 0 && up === of)
+        const counts = await seenWithin(20_000, look, all)
+        return claim(all(counts), counts.map(({ up, of }) => `${up} of ${of}`).join(', '))
       },
     },
     {
       name: 'type-2 and type-3 EVPN routes are there',
       run: async () => {
-        const [first] = hosts
-        const text = (await vtysh(lab, first?.address ?? '', 'show bgp l2vpn evpn')).stdout
-        const [macs, floods] = [count(text, /^.*\[2\]:/gm), count(text, /^.*\[3\]:/gm)]
+        const address = hosts[0]?.address ?? ''
+        const look = async () => {
+          const text = (await vtysh(lab, address, 'show bgp l2vpn evpn')).stdout
+          // Routes begin with their status; the legend above them does not.
+          return { macs: count(text, /^ *\*.*\[2\]:/gm), floods: count(text, /^ *\*.*\[3\]:/gm) }
+        }
+        // Of the others' too: each host has one flood route of its own for each network.
+        const enough = ({ macs, floods }: Awaited<ReturnType<typeof look>>) =>
+          macs >= 3 && floods >= 6
+        const { macs, floods } = await seenWithin(20_000, look, enough)
         return claim(
-          macs >= 3 && floods >= 3,
-          `${macs} type-2 and ${floods} type-3 routes on ${first?.address}`,
+          enough({ macs, floods }),
+          `${macs} type-2 and ${floods} type-3 routes on ${address}`,
         )
       },
     },
@@ -117,15 +117,35 @@ export function resilienceChecks(lab: Lab, { hosts }: Cluster, { db, app }: Gues
   ]
 }
 
+/** Looks until it is right or time is up; answers what was seen last. */
+async function seenWithin<T>(
+  ms: number,
+  look: () => Promise<T>,
+  right: (seen: T) => boolean,
+): Promise<T> {
+  const until = performance.now() + ms
+  while (true) {
+    const seen = await look()
+    if (right(seen) || performance.now() > until) return seen
+    await pause(250)
+  }
+}
+
 async function agentPid(lab: Lab, address: string): Promise<string> {
   const argv = ['systemctl', 'show', '-p', 'MainPID', '--value', 'edge-agent.service']
   return (await lab.metal.execOn(address, argv)).stdout.trim()
 }
 
-async function sessions(lab: Lab, address: string): Promise<string[]> {
+interface Sessions {
+  readonly up: number
+  readonly of: number
+}
+
+async function sessions(lab: Lab, address: string): Promise<Sessions> {
   const { stdout } = await vtysh(lab, address, 'show bgp l2vpn evpn summary json')
   const { peers = {} } = JSON.parse(stdout) as { peers?: Record<string, { state: string }> }
-  return Object.values(peers).map(({ state }) => state)
+  const states = Object.values(peers).map(({ state }) => state)
+  return { up: states.filter((state) => state === 'Established').length, of: states.length }
 }
 
 async function vtysh(lab: Lab, address: string, command: string) {
