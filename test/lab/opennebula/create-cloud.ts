@@ -1,14 +1,36 @@
 import { join } from 'node:path'
-import { createClock } from '../../../lib/clock/index.ts'
-import { silent } from '../../../lib/log/index.ts'
+import { type Clock, createClock } from '../../../lib/clock/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
 import type { Cloud } from './cloud.ts'
 import { newCluster } from './clusters.ts'
 import { firstDatastores } from './datastores.ts'
 import { Elastic } from './elastic.ts'
+import type { Hypervisor } from './hypervisor.ts'
 import { Ipam } from './ipam.ts'
 import { Pool } from './pool.ts'
-import type { StandInOptions } from './stand-in.ts'
 import { Users } from './users.ts'
+
+export interface StandInOptions {
+  /** `<ipamDir>/<IPAM_MAD>/<action>` are the executables; oned's remotes/ipam. */
+  readonly ipamDir: string
+  readonly hypervisor: Hypervisor
+  /** Passwords by user name; oneadmin must be among them. */
+  readonly users: Readonly<Record<string, string>>
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** Where the elastic driver finds OneForm; needed for VMs with elastic NICs. */
+  readonly oneformUrl?: string
+  /** Instead of asking OneForm: the directory whose `elastic/` holds the provider's class. */
+  readonly elasticDir?: string
+  /** More environment for drivers, on top of oned's. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly clock?: Clock
+  readonly logger?: Logger
+  /** Before the clock's scale: 2 s unless given. */
+  readonly transferMs?: number
+  readonly monitorEveryMs?: number
+  readonly ipamPatienceMs?: number
+}
 
 /** A fresh oned: the default cluster, three datastores, and nothing else. */
 export function createCloud(

@@ -3,5 +3,5 @@ export {
   createOpenNebulaStandIn,
   type InstantiateVm,
   type StandIn,
-  type StandInOptions,
 } from './stand-in.ts'
+export type { StandInOptions } from './create-cloud.ts'

@@ -2,16 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, createClock, poll } from '../../../lib/clock/index.ts'
-import type { Logger } from '../../../lib/log/index.ts'
+import { createClock, poll } from '../../../lib/clock/index.ts'
 import { renderTemplate } from '../../../lib/opennebula/index.ts'
 import type { Cloud } from './cloud.ts'
 import { clusterMethods } from './clusters.ts'
-import { createCloud } from './create-cloud.ts'
+import { createCloud, type StandInOptions } from './create-cloud.ts'
 import { datastoreMethods } from './datastores.ts'
 import { documentMethods } from './documents.ts'
 import { hostMethods, monitorHosts } from './hosts.ts'
-import type { Hypervisor } from './hypervisor.ts'
 import type { Methods, Parameter } from './method.ts'
 import { networkTemplateMethods } from './network-templates.ts'
 import { networkMethods } from './networks.ts'
@@ -19,28 +17,6 @@ import { createXmlRpcServer } from './server.ts'
 import { systemMethods } from './system.ts'
 import { stateName } from './vm-states.ts'
 import { vmMethods } from './vms.ts'
-
-export interface StandInOptions {
-  /** `<ipamDir>/<IPAM_MAD>/<action>` are the executables; oned's remotes/ipam. */
-  readonly ipamDir: string
-  readonly hypervisor: Hypervisor
-  /** Passwords by user name; oneadmin must be among them. */
-  readonly users: Readonly<Record<string, string>>
-  /** 0, the default, takes a free one. */
-  readonly port?: number
-  /** Where the elastic driver finds OneForm; needed for VMs with elastic NICs. */
-  readonly oneformUrl?: string
-  /** Instead of asking OneForm: the directory whose `elastic/` holds the provider's class. */
-  readonly elasticDir?: string
-  /** More environment for drivers, on top of oned's. */
-  readonly env?: Readonly<Record<string, string>>
-  readonly clock?: Clock
-  readonly logger?: Logger
-  /** Before the clock's scale: 2 s unless given. */
-  readonly transferMs?: number
-  readonly monitorEveryMs?: number
-  readonly ipamPatienceMs?: number
-}
 
 export interface InstantiateVm {
   readonly name: string
