@@ -15,6 +15,7 @@ import type {
   LifecyclePort,
   OneLogin,
   ParseInputs,
+  Preflight,
 } from './ports.ts'
 import { progressRoutes } from './progress.ts'
 import { providerRoutes } from './providers.ts'
@@ -30,6 +31,7 @@ export interface ApiOptions {
   readonly driver: DriverDescription
   readonly checkConnection: CheckConnection
   readonly parseInputs: ParseInputs
+  readonly preflight: Preflight
   readonly events: Pick<Events, 'subscribe'>
   readonly logs: ProvisionLogs
   readonly clock: Clock

@@ -7,7 +7,13 @@ import type { User } from '../opennebula/index.ts'
 import { provisionJson } from './document-json.ts'
 import { mustBeServed } from './drivers.ts'
 import { fault } from './faults.ts'
-import type { DeploymentConf, DriverDescription, LifecyclePort, ParseInputs } from './ports.ts'
+import type {
+  DeploymentConf,
+  DriverDescription,
+  LifecyclePort,
+  ParseInputs,
+  Preflight,
+} from './ports.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 import { type Body, provisionRequest } from './request.ts'
 
@@ -15,13 +21,14 @@ export interface CreateOptions {
   readonly driver: DriverDescription
   readonly lifecycle: LifecyclePort
   readonly parseInputs: ParseInputs
+  readonly preflight: Preflight
   readonly logs: ProvisionLogs
   readonly clock: Clock
 }
 
 /** POST /provisions: checks everything that can be checked here, then has the work begin. */
 export function createRoute(app: FastifyInstance, options: CreateOptions): void {
-  const { driver, lifecycle, parseInputs, logs, clock } = options
+  const { driver, lifecycle, parseInputs, preflight, logs, clock } = options
   app.post<Body<typeof provisionRequest>>(
     '/provisions',
     { schema: { body: provisionRequest } },
@@ -29,7 +36,8 @@ export function createRoute(app: FastifyInstance, options: CreateOptions): void 
       mustBeServed(body.driver, driver)
       const deployment = deploymentOf(driver, body.deployment_type)
       const provider = await asker.documents.providers.get(Number(body.provider_id))
-      const inputs = checked(parseInputs, body.user_inputs_values ?? {})
+      const inputs = await named(() => parseInputs(body.user_inputs_values ?? {}))
+      await named(() => preflight(provider.body.connection, inputs))
       const document = await asker.documents.provisions.create({
         ...newProvision(driver, deployment, asker.user, inputs),
         provider_id: provider.id,
@@ -47,9 +55,9 @@ export function createRoute(app: FastifyInstance, options: CreateOptions): void 
 }
 
 /** Wrong inputs by field under OneForm's message. */
-function checked(parse: ParseInputs, values: Record<string, unknown>): Record<string, unknown> {
+async function named<T>(check: () => T | Promise<T>): Promise<T> {
   try {
-    return parse(values)
+    return await check()
   } catch (error) {
     if (!(error instanceof Fault) || !error.details.context) throw error
     const { context } = error.details

@@ -41,6 +41,15 @@ export interface DeploymentConf {
 export type CheckConnection = (connection: ProviderConnection) => Promise<void>
 
 /**
+ * Asks whether a provision with these inputs, as `ParseInputs` answers them, can be made now; throws
+ * a Fault with one clear sentence. Creates nothing.
+ */
+export type Preflight = (
+  connection: ProviderConnection,
+  values: Readonly<Record<string, unknown>>,
+) => Promise<void>
+
+/**
  * The inputs of a provision, validated and with defaults filled in. Throws a Fault of kind `invalid`
  * whose `context` names the fields.
  */

@@ -12,7 +12,7 @@ import { createDriverApi } from '../driver-api/index.ts'
 import { createElastic, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
-import { createLifecycle, inputValues, parseInputs } from '../provision/index.ts'
+import { createLifecycle, inputValues, parseInputs, preflight } from '../provision/index.ts'
 import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { createClouds } from './clouds.ts'
@@ -86,6 +86,9 @@ export async function startController(
     driver: scalewayDriver({ systemPath: config.driverPath, version }),
     checkConnection: (connection) => checkAccess(clouds.client(connection)),
     parseInputs: (values) => inputValues(parseInputs(values)),
+    preflight: async (connection, values) => {
+      await preflight({ scaleway: clouds.client(connection), one }, parseInputs(values))
+    },
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock),
     clock,

@@ -1,4 +1,4 @@
-import { allPages, isGone, isGoneOrDenied, type Scaleway } from '../../lib/scaleway/index.ts'
+import { allPages, isGoneOrDenied, type Scaleway } from '../../lib/scaleway/index.ts'
 import { fault } from './faults.ts'
 
 export interface PlanRequest {
@@ -35,12 +35,17 @@ export async function planHardware(
   scaleway: Scaleway,
   request: PlanRequest,
 ): Promise<HardwarePlan> {
-  const offer = await findOffer(scaleway, request.instanceType)
+  const [offer, organizationId] = await Promise.all([
+    findOffer(scaleway, request.instanceType),
+    findOrganization(scaleway),
+  ])
   checkStock(offer, request)
   checkDisks(offer, request.diskGb)
-  const osId = await findOs(scaleway, offer, request.osName)
-  const option = await findPrivateNetworkOption(scaleway, offer)
-  await checkQuota(scaleway, offer, request)
+  const [osId, option] = await Promise.all([
+    findOs(scaleway, offer, request.osName),
+    findPrivateNetworkOption(scaleway, offer),
+    checkQuota(scaleway, offer, request, organizationId),
+  ])
   const each = price(offer.pricePerHour) + price(option.price)
   const currency = offer.pricePerHour?.currencyCode ?? 'EUR'
   const pricePerHour = Math.round(each * request.hosts * 1e4) / 1e4
@@ -139,12 +144,18 @@ async function findPrivateNetworkOption({ baremetal }: Scaleway, offer: Offer) {
 }
 
 /** Quotas are per offer and organization; a key that may not read them learns it when it orders. */
-async function checkQuota(scaleway: Scaleway, offer: Offer, request: PlanRequest): Promise<void> {
-  const organizationId = await findOrganization(scaleway)
+async function checkQuota(
+  scaleway: Scaleway,
+  offer: Offer,
+  request: PlanRequest,
+  organizationId: string | undefined,
+): Promise<void> {
   if (organizationId === undefined || !offer.quotaName) return
-  const limit = await readQuota(scaleway, offer.quotaName, organizationId)
-  if (limit === undefined) return
-  const servers = await allPages(scaleway.baremetal.listServers, { organizationId })
+  const [limit, servers] = await Promise.all([
+    readable(readQuota(scaleway, offer.quotaName, organizationId)),
+    readable(allPages(scaleway.baremetal.listServers, { organizationId })),
+  ])
+  if (limit === undefined || servers === undefined) return
   const used = servers.filter(({ offerName }) => offerName === offer.name).length
   const more = Math.max(0, request.hosts - request.alreadyOrdered)
   if (used + more <= limit) return
@@ -159,11 +170,16 @@ async function readQuota(
   quotumName: string,
   organizationId: string,
 ): Promise<number | undefined> {
+  const quota = await iam.getQuotum({ quotumName, organizationId })
+  return quota.unlimited ? undefined : quota.limit
+}
+
+/** Undefined for what this key may not see. */
+async function readable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
-    const quota = await iam.getQuotum({ quotumName, organizationId })
-    return quota.unlimited ? undefined : quota.limit
+    return await work
   } catch (error) {
-    if (isGone(error) || isGoneOrDenied(error)) return undefined
+    if (isGoneOrDenied(error)) return undefined
     throw error
   }
 }
@@ -171,10 +187,11 @@ async function readQuota(
 /** The connection names a project only; any object in it says whose it is. */
 async function findOrganization(scaleway: Scaleway): Promise<string | undefined> {
   const request = { projectId: scaleway.connection.projectId, page: 1, pageSize: 1 }
-  const { sshKeys } = await scaleway.iam.listSSHKeys(request)
-  if (sshKeys[0]) return sshKeys[0].organizationId
-  const { vpcs } = await scaleway.vpc.listVPCs(request)
-  return vpcs[0]?.organizationId
+  const [keys, networks] = await Promise.all([
+    scaleway.iam.listSSHKeys(request),
+    scaleway.vpc.listVPCs(request),
+  ])
+  return keys.sshKeys[0]?.organizationId ?? networks.vpcs[0]?.organizationId
 }
 
 function price(money: { units: number; nanos: number } | undefined): number {

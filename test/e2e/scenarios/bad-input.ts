@@ -51,6 +51,11 @@ await tell(async ({ lab, check }) => {
       says: /em_z9|instance_type/,
     },
     {
+      name: 'an instance type that the zone does not sell',
+      args: provision('instance_type=em_z9_nvme'),
+      says: /EM-Z9-NVME/,
+    },
+    {
       name: 'too many public IPs',
       args: provision('instance_public_ips=6'),
       says: /instance_public_ips/,

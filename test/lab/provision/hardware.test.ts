@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parseInputs, preflight } from '../../../controller/provision/index.ts'
 import { addressOf, contains, parseCidr } from '../../../lib/net/index.ts'
 import { tagsFor } from '../../../lib/scaleway/index.ts'
 import { foreignProject, simulatedKey } from '../scaleway/index.ts'
@@ -163,6 +164,27 @@ t.test('a plan says what is in the way before anything is created', async (t) =>
     message: 'Quota EM_A116X_SSD is 2, 0 in use, 3 more wanted',
   })
   t.equal(site.sim.state.servers.size, 0)
+})
+
+t.test('a preflight says the same, and what OpenNebula has in the way', async (t) => {
+  const site = await createSite(t, { stock: { 'EM-A610R-NVME': 'empty' } })
+  const taken = {
+    ...{ id: 4, name: 'tenant', vnMad: 'vxlan' },
+    template: { NETWORK_ADDRESS: '10.9.0.0', NETWORK_MASK: '255.255.255.0' },
+  }
+  const one = { networks: { list: async () => [taken] } } as never
+  const ask = (values: object) =>
+    preflight({ scaleway: site.scaleway, one }, parseInputs({ ...values }))
+  t.match(await ask({}), { offer: { name: 'EM-A116X-SSD' } })
+  await t.rejects(ask({ instance_type: 'em_x1_nvme' }), { code: 'EDGE_OFFER_UNKNOWN' })
+  await t.rejects(ask({ instance_type: 'em_a610r_nvme' }), { code: 'EDGE_OFFER_EMPTY' })
+  await t.rejects(ask({ cidr_block: '10.9.0.0/20' }), {
+    code: 'EDGE_INPUTS_INVALID',
+    message: 'cidr_block 10.9.0.0/20 overlaps network 4 (tenant)',
+  })
+  await site.fault({ action: { revokeKey: { accessKey: simulatedKey.accessKey } } })
+  await t.rejects(ask({}), { code: 'EDGE_CLOUD_CREDENTIALS', kind: 'denied' })
+  t.equal(site.sim.state.vpcs.size + site.sim.state.servers.size, 0)
 })
 
 t.test('a key that the cloud refuses, or that lacks a right, is named at once', async (t) => {

@@ -3,7 +3,7 @@ import { get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { states } from '../../../controller/documents/index.ts'
-import { type Bench, basic, bench, recorded, refusedKey, shape } from './support.ts'
+import { type Bench, basic, bench, recorded, refusedKey, shape, unsoldType } from './support.ts'
 
 const connection = {
   access_key: 'SCWXXXXXXXXXXXXXXXXX',
@@ -290,6 +290,21 @@ t.test('a provision', async (t) => {
     t.strictSame(it.asked, [])
     t.equal(it.one.stored.size, 1)
   })
+  t.test(
+    'that the cloud cannot deliver is refused in a sentence, and nothing exists',
+    async (t) => {
+      const it = open(t)
+      const provider_id = await makeProvider(it)
+      const user_inputs_values = { instance_type: unsoldType }
+      const request = { driver: 'scaleway', provider_id, user_inputs_values }
+      t.match(await call(it, 'POST /api/v1/provisions', request), {
+        status: 400,
+        text: `{"err_code":400,"message":"Nobody sells ${unsoldType}"}`,
+      })
+      t.strictSame(it.asked, [])
+      t.equal(it.one.stored.size, 1, 'the provider and no other document')
+    },
+  )
   t.test('is undeployed, retried and deleted only in states that allow it', async (t) => {
     const it = open(t)
     const id = await makeProvision(it)

@@ -31,6 +31,9 @@ type Play = (id: number) => Promise<void>
 
 export const refusedKey = '99999999-9999-4999-8999-999999999999'
 
+/** An instance type that the cloud does not sell. */
+export const unsoldType = 'em_z999x_nvme'
+
 /** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
 export function bench(): Bench {
   const one = memoryOpenNebula()
@@ -52,6 +55,10 @@ export function bench(): Bench {
       if (connection.secret_key === refusedKey) {
         throw new Fault('SCALEWAY_DENIED', 'denied', 'Scaleway refuses this key')
       }
+    },
+    preflight: async (_connection, values) => {
+      if (values['instance_type'] !== unsoldType) return
+      throw new Fault('EDGE_OFFER_UNKNOWN', 'invalid', `Nobody sells ${unsoldType}`)
     },
     logs: createProvisionLogs(logDirectory, clock),
     lifecycle: {
