@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
@@ -55,23 +54,34 @@ async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
   })
   const [output] = result.outputFiles
   if (output === undefined) throw new Error(`esbuild wrote nothing for ${bundle.entry}`)
-  const text = bundle.executable ? `#!${node}\n${output.text}` : output.text
+  const text = bundle.executable ? `${interpreterLine(node)}\n${output.text}` : output.text
   await mkdir(join(outfile, '..'), { recursive: true })
-  await replaceFile(outfile, text)
-  if (bundle.executable) await chmod(outfile, 0o755)
+  await replaceFile(outfile, text, bundle.executable ? 0o755 : 0o644)
 }
 
-/** Writes beside and renames, so that a program started meanwhile never reads half a file. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8)
-  await writeFile(`${path}.${digest}.tmp`, text)
-  await rename(`${path}.${digest}.tmp`, path)
+/**
+ * The kernel ends an interpreter's name at the first blank and cuts long ones: then a shell starts it,
+ * by a line that JavaScript takes for a string and a comment.
+ */
+function interpreterLine(path: string): string {
+  if (!/\s/.test(path) && path.length < 120) return `#!${path}`
+  return `#!/bin/sh\n':' //; exec '${path.replaceAll("'", `'\\''`)}' "$0" "$@"`
+}
+
+/** Writes beside and renames, so that a program started meanwhile is the old one or the new one. */
+async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`
+  await writeFile(beside, text)
+  await chmod(beside, mode)
+  await rename(beside, path)
 }
 
 async function link(target: string, path: string): Promise<void> {
   await stat(target)
-  await rm(path, { force: true })
-  await symlink(target, path)
+  const beside = `${path}.${process.pid}.tmp`
+  await rm(beside, { force: true })
+  await symlink(target, beside)
+  await rename(beside, path)
 }
 
 async function version(): Promise<string> {
