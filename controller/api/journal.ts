@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock/index.ts'
-import type { Events, ProvisionEvent } from '../provision/events.ts'
+import type { Events, ProvisionEvent } from '../provision/index.ts'
 
 export interface JournalEntry {
   /** `<start of this journal>-<number>`: after a restart an old id resumes nothing wrongly. */

@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock/index.ts'
 import { scrub } from '../../lib/log/index.ts'
-import type { LogLevel } from '../provision/events.ts'
+import type { LogLevel } from '../provision/index.ts'
 
 export interface LogLine {
   readonly level: LogLevel

@@ -1,4 +1,4 @@
-import type { Events, ProvisionEvent } from '../provision/events.ts'
+import type { Events, ProvisionEvent } from '../provision/index.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 
 /** Writes what happens to provisions into their logs, as OneForm tells it; answers how to stop. */

@@ -1,4 +1,4 @@
-import { connectionInputs, userInputs } from '../provision/user-inputs.ts'
+import { connectionInputs, userInputs } from '../provision/index.ts'
 import type { DriverDescription } from './ports.ts'
 
 export interface DriverPlace {

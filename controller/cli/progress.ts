@@ -1,4 +1,4 @@
-import type { ProvisionEvent } from '../provision/events.ts'
+import type { ProvisionEvent } from '../provision/index.ts'
 
 /** Shows what happens while a command waits. */
 export interface Progress {

@@ -1,5 +1,5 @@
 import { Listr } from 'listr2'
-import type { StepEvent } from '../provision/events.ts'
+import type { StepEvent } from '../provision/index.ts'
 import { duration, failureOf, type Progress } from './progress.ts'
 
 interface Task {

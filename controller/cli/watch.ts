@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ProvisionEvent } from '../provision/events.ts'
+import type { ProvisionEvent } from '../provision/index.ts'
 import type { ProvisionAnswer } from './answers.ts'
 import type { Client } from './client.ts'
 import { Failure, interrupted } from './failure.ts'

@@ -1,7 +1,7 @@
+export type { StandInOptions } from './create-cloud.ts'
 export type { Hypervisor, StartVm, VmNic } from './hypervisor.ts'
 export {
   createOpenNebulaStandIn,
   type InstantiateVm,
   type StandIn,
 } from './stand-in.ts'
-export type { StandInOptions } from './create-cloud.ts'
