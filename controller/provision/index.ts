@@ -4,6 +4,7 @@ export {
   type Listener,
   type LogLevel,
   type ProvisionEvent,
+  type StepEvent,
   type StepStatus,
 } from './events.ts'
 export { provisionFaults } from './faults.ts'
