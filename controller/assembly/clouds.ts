@@ -1,8 +1,15 @@
-import type { ProvisionCloud } from '../../ipam/flexible-ip/index.ts'
+import type { ProvisionCloud, ProvisionClouds } from '../../ipam/flexible-ip/index.ts'
 import type { Clock } from '../../lib/clock/index.ts'
+import { Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import { createScaleway, type Identity, type Scaleway } from '../../lib/scaleway/index.ts'
-import type { Documents, ProviderConnection, ProvisionBody } from '../documents/index.ts'
+import {
+  type Documents,
+  type ProviderConnection,
+  type ProvisionBody,
+  stateName,
+  states,
+} from '../documents/index.ts'
 import type { Ports } from '../provision/index.ts'
 import { createHardware, createTurns, type Turns } from '../scaleway/index.ts'
 
@@ -22,7 +29,8 @@ export interface Clouds {
   readonly hardware: Ports['hardware']
   /** Where a provision's addresses live. Throws a Fault of kind `missing`. */
   ofProvision(id: number): Promise<ProvisionCloud>
-  ofAllProvisions(): Promise<ProvisionCloud[]>
+  /** Of all that may still have something; those whose provider cannot be read are named instead. */
+  ofAllProvisions(): Promise<ProvisionClouds>
 }
 
 export function createClouds({ apiUrl, cloud, documents, clock, logger }: CloudsParts): Clouds {
@@ -57,6 +65,19 @@ export function createClouds({ apiUrl, cloud, documents, clock, logger }: Clouds
     return {
       identity: identityOf(id, body),
       scaleway: shared(provider.body.connection).scaleway,
+      ending: isEnding(body),
+    }
+  }
+
+  /** Undefined for a provision whose provider is gone or unreadable, which must not stop the others. */
+  async function readable(id: number, body: ProvisionBody): Promise<ProvisionCloud | undefined> {
+    try {
+      return await cloudOf(id, body)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind === 'transient') throw error
+      const why = sentenceOf(error)
+      logger.warn('the provider of a provision cannot be read', { provision: id, why })
+      return undefined
     }
   }
 
@@ -72,7 +93,18 @@ export function createClouds({ apiUrl, cloud, documents, clock, logger }: Clouds
     },
     async ofAllProvisions() {
       const all = await documents.provisions.list()
-      return await Promise.all(all.map(({ id, body }) => cloudOf(id, body)))
+      // What is done has been proved empty, and its provider may be deleted.
+      const living = all.filter(({ body }) => body.state !== states.DONE)
+      const clouds = await Promise.all(living.map(({ id, body }) => readable(id, body)))
+      return {
+        clouds: clouds.filter((cloud) => cloud !== undefined),
+        unknown: living.filter((_, index) => clouds[index] === undefined).map(({ id }) => id),
+      }
     },
   }
+}
+
+function isEnding({ state }: ProvisionBody): boolean {
+  const name = stateName(state)
+  return name.startsWith('DEPROVISIONING') || name.startsWith('DONE')
 }

@@ -20,6 +20,7 @@ export async function knownRanges(one: Pick<OpenNebula, 'networks'>): Promise<Kn
         size,
         external: attributes['EXTERNAL_IP'],
         flexibleIpId: attributes['SCALEWAY_IP_ID'],
+        edgeKey: attributes['EDGE_KEY'],
       })),
     ),
   }

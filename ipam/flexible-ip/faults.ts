@@ -5,6 +5,20 @@ export const addressFaults = {
     kind: 'invalid',
     meaning: 'EDGE_KEY does not belong to the provision named in PROVISION_ID.',
   },
+  EDGE_IP_KEY_TAKEN: {
+    kind: 'conflict',
+    meaning: 'An address range of OpenNebula has the flexible IP of this EDGE_KEY already.',
+    hint: 'Use that range, or leave EDGE_KEY out to get another address.',
+  },
+  EDGE_IP_ENDING: {
+    kind: 'conflict',
+    meaning: 'The provision is being undeployed and gets no more addresses.',
+  },
+  EDGE_IP_UNPROVEN: {
+    kind: 'broken',
+    meaning: 'The address may belong to a provision whose provider cannot be read.',
+    hint: 'Restore the provider’s document, or name the provision as PROVISION_ID in the range.',
+  },
   EDGE_IP_POOL_FULL: {
     kind: 'exhausted',
     meaning: 'Every private address pair of the pool is in use.',

@@ -6,6 +6,15 @@ import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
 export interface ProvisionCloud {
   readonly identity: Identity
   readonly scaleway: Scaleway
+  /** It is being taken back: no address is given to it any more. */
+  readonly ending: boolean
+}
+
+/** Where all provisions' addresses live. */
+export interface ProvisionClouds {
+  readonly clouds: readonly ProvisionCloud[]
+  /** Ids of provisions whose provider cannot be read: what they have is not known. */
+  readonly unknown: readonly number[]
 }
 
 /** What the room needs to know of an address range of any network in oned, reservations included. */
@@ -14,6 +23,7 @@ export interface KnownRange {
   readonly size: number
   readonly external: string | undefined
   readonly flexibleIpId: string | undefined
+  readonly edgeKey: string | undefined
 }
 
 export interface KnownRanges {
@@ -25,7 +35,7 @@ export interface KnownRanges {
 export interface FlexibleIpPorts {
   /** Throws a Fault of kind `missing` when there is no such provision of ours. */
   provision(id: number): Promise<ProvisionCloud>
-  provisions(): Promise<readonly ProvisionCloud[]>
+  provisions(): Promise<ProvisionClouds>
   ranges(): Promise<KnownRanges>
   readonly clock: Clock
   readonly logger: Logger
@@ -76,7 +86,10 @@ export type Attached = 'attached' | 'accepted'
 
 /** The flexible IPs of all provisions: everything is looked up by tag, nothing is remembered. */
 export interface FlexibleIps {
-  /** The address with this key, ordered if there is none; same key, same address, however often. */
+  /**
+   * The address with this key, ordered if there is none; same key, same address, however often. Once
+   * a range of oned has it, the key is refused: oned asks only for ranges it does not have yet.
+   */
   register(request: RegisterRequest): Promise<FlexibleAddress & { readonly edgeKey: string }>
   /** Ends when a listing no longer shows it. Only addresses that carry our tags are deleted. */
   release(request: ReleaseRequest): Promise<'released' | 'gone'>

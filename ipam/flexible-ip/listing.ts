@@ -16,26 +16,32 @@ export async function provisionAddresses(cloud: ProvisionCloud): Promise<CloudAd
  * key must not keep every other from getting addresses.
  */
 export async function allAddresses(ports: FlexibleIpPorts): Promise<CloudAddress[]> {
-  const places = new Map<string, ProvisionCloud>()
-  for (const cloud of await ports.provisions()) {
-    const { projectId, zone } = cloud.scaleway.connection
-    places.set(`${projectId}/${zone}`, cloud)
-  }
+  const { clouds } = await ports.provisions()
+  const places = Map.groupBy(clouds, ({ scaleway: { connection } }) =>
+    [connection.projectId, connection.zone].join('/'),
+  )
   const perPlace = await Promise.all(
-    [...places].map(async ([place, cloud]) => {
-      try {
-        const ours = [`cloud=${cloud.identity.cloud}`]
-        return (await listed(cloud, ours)).filter(({ tags }) => carries(tags, ours))
-      } catch (error) {
-        ports.logger.warn('flexible IPs of a project cannot be listed', {
-          place,
-          cause: sentenceOf(error),
-        })
-        return []
-      }
-    }),
+    [...places].map(([place, keys]) => addressesOf(place, keys, ports)),
   )
   return perPlace.flat()
+}
+
+/** With the first key that works: several providers may share a project. */
+async function addressesOf(
+  place: string,
+  keys: readonly ProvisionCloud[],
+  { logger }: FlexibleIpPorts,
+): Promise<CloudAddress[]> {
+  for (const cloud of keys) {
+    try {
+      const ours = [`cloud=${cloud.identity.cloud}`]
+      return (await listed(cloud, ours)).filter(({ tags }) => carries(tags, ours))
+    } catch (error) {
+      const cause = sentenceOf(error)
+      logger.warn('flexible IPs of a project cannot be listed', { place, cause })
+    }
+  }
+  return []
 }
 
 async function listed({ scaleway }: ProvisionCloud, tags: string[]): Promise<CloudAddress[]> {

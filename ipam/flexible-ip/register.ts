@@ -35,23 +35,48 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
     const known = await ports.provision(provisionId)
     const cloud = { ...known, scaleway: known.scaleway.within({ patienceMs }) }
     const uuid = cloud.identity.provision
+    if (cloud.ending) {
+      throw addressFault('EDGE_IP_ENDING', `Provision ${provisionId} is being undeployed`)
+    }
     if (edgeKey === undefined) return withKey(uuid, (await reused(cloud)) ?? (await fresh(cloud)))
     const key = keyOf(edgeKey, uuid)
     const same = underWay.get(edgeKey)
     if (same) return await same
-    const work = ensured(cloud, key).then((address) => withKey(uuid, address))
+    const work = keyed(cloud, key, edgeKey).then((address) => withKey(uuid, address))
     underWay.set(edgeKey, work)
     return await work.finally(() => underWay.delete(edgeKey))
   }
 
   async function fresh(cloud: ProvisionCloud): Promise<FlexibleAddress> {
-    return await ensured(cloud, `range-${randomBytes(6).toString('hex')}`)
+    const key = `range-${randomBytes(6).toString('hex')}`
+    const fip = await ensured(cloud, key)
+    return addressFrom(fip) ?? (await repaired(cloud, fip, key))
   }
 
-  async function ensured(cloud: ProvisionCloud, key: string): Promise<FlexibleAddress> {
+  /**
+   * A controller that died while oned added the range leaves a register behind, and its successor asks
+   * for the range once more. oned adds to one network at a time and shows a range only after its
+   * register was answered, so the second sees the first.
+   */
+  async function keyed(
+    cloud: ProvisionCloud,
+    key: string,
+    edgeKey: string,
+  ): Promise<FlexibleAddress> {
+    const { ranges } = await ports.ranges()
+    if (ranges.some((range) => range.edgeKey === edgeKey)) throw taken(edgeKey)
+    const fip = await ensured(cloud, key)
+    if (ranges.some((range) => isOf(range, fip))) throw taken(edgeKey)
+    const address = addressFrom(fip)
+    // Its project could not be listed when somebody else got the pair.
+    const lost = address === undefined || ranges.some(({ ip }) => ip === address.ip)
+    return lost ? await repaired(cloud, fip, key) : address
+  }
+
+  async function ensured(cloud: ProvisionCloud, key: string): Promise<CloudAddress> {
     const { identity, scaleway } = cloud
     const wanted = wantedTags(identity, 'flexible-ip', key)
-    const fip = await ensure<CloudAddress>({
+    return await ensure<CloudAddress>({
       what: `flexible IP ${key} of provision ${identity.provisionId}`,
       clock: ports.clock,
       settleMs,
@@ -72,7 +97,6 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
         })
       },
     })
-    return addressFrom(fip) ?? (await repaired(cloud, fip, key))
   }
 
   /** Only for a while: a released address comes back from Scaleway's pool under its old id. */
@@ -134,11 +158,15 @@ function speaksOf(
   fip: Pick<CloudAddress, 'id' | 'ipAddress' | 'tags'>,
 ): boolean {
   const pair = pairOf(fip.tags)?.split('/')[0]
-  return (
-    range.flexibleIpId === fip.id ||
-    range.external === fip.ipAddress ||
-    (range.ip !== undefined && range.ip === pair)
-  )
+  return isOf(range, fip) || (range.ip !== undefined && range.ip === pair)
+}
+
+function isOf(range: KnownRange, fip: Pick<CloudAddress, 'id' | 'ipAddress'>): boolean {
+  return range.flexibleIpId === fip.id || range.external === fip.ipAddress
+}
+
+function taken(edgeKey: string): Error {
+  return addressFault('EDGE_IP_KEY_TAKEN', `A range of OpenNebula has EDGE_KEY ${edgeKey} already`)
 }
 
 function keyOf(edgeKey: string, uuid: string): string {

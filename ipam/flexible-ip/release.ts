@@ -3,7 +3,12 @@ import { Fault } from '../../lib/fault/index.ts'
 import { isGoneOrDenied } from '../../lib/scaleway/index.ts'
 import { addressFrom, type CloudAddress } from './address-tags.ts'
 import { addressFault } from './faults.ts'
-import type { FlexibleIpPorts, ProvisionCloud, ReleaseRequest } from './flexible-ips.ts'
+import type {
+  FlexibleIpPorts,
+  ProvisionCloud,
+  ProvisionClouds,
+  ReleaseRequest,
+} from './flexible-ips.ts'
 import { provisionAddresses } from './listing.ts'
 
 /** Below the driver's 25 s. */
@@ -18,7 +23,7 @@ export async function release(
   ports: FlexibleIpPorts,
   request: ReleaseRequest,
 ): Promise<'released' | 'gone'> {
-  const clouds = await cloudsOf(ports, request)
+  const { clouds, unknown } = await cloudsOf(ports, request)
   for (const known of clouds) {
     const cloud = { ...known, scaleway: known.scaleway.within({ patienceMs }) }
     const found = pick(await provisionAddresses(cloud), request)
@@ -27,14 +32,20 @@ export async function release(
     await remove(ports, cloud, found)
     return 'released'
   }
-  return 'gone'
+  if (unknown.length === 0) return 'gone'
+  const what = request.ip ?? request.external
+  throw addressFault(
+    'EDGE_IP_UNPROVEN',
+    `Whether ${what} is gone is not known: provision ${unknown.join(', ')} cannot be looked at`,
+  )
 }
 
 async function cloudsOf(
   ports: FlexibleIpPorts,
   { provisionId }: ReleaseRequest,
-): Promise<readonly ProvisionCloud[]> {
-  return provisionId === undefined ? await ports.provisions() : [await ports.provision(provisionId)]
+): Promise<ProvisionClouds> {
+  if (provisionId === undefined) return await ports.provisions()
+  return { clouds: [await ports.provision(provisionId)], unknown: [] }
 }
 
 /** By the external address only where no IP is known: users can write EXTERNAL_IP, but not IP. */

@@ -25,6 +25,10 @@ export interface Cloud {
   readonly flexibleIps: FlexibleIps
   readonly ranges: KnownRange[]
   readonly creating: Set<number>
+  /** Provisions whose provider cannot be read. */
+  readonly hidden: Set<number>
+  /** Provisions that are being undeployed. */
+  readonly ending: Set<number>
   identity(provisionId: number): Identity
   /** Room objects of a controller started anew over the same cloud. */
   restart(): FlexibleIps
@@ -55,6 +59,8 @@ export async function createCloud(): Promise<Cloud> {
   const scaleway = createScaleway(connection, { clock, logger: silent })
   const ranges: KnownRange[] = []
   const creating = new Set<number>()
+  const hidden = new Set<number>()
+  const ending = new Set<number>()
   const identity = (provisionId: number): Identity => ({
     cloud: 'c0000000-0000-4000-8000-000000000000',
     provision: `a0000000-0000-4000-8000-00000000000${provisionId}`,
@@ -63,10 +69,15 @@ export async function createCloud(): Promise<Cloud> {
   })
   const ports: FlexibleIpPorts = {
     async provision(id) {
-      if (id === 1 || id === 2) return { identity: identity(id), scaleway }
+      if (id === 1 || id === 2) return { identity: identity(id), scaleway, ending: ending.has(id) }
       throw new Fault('ONE_MISSING', 'missing', `There is no provision ${id}`)
     },
-    provisions: async () => [1, 2].map((id) => ({ identity: identity(id), scaleway })),
+    provisions: async () => ({
+      clouds: [1, 2]
+        .filter((id) => !hidden.has(id))
+        .map((id) => ({ identity: identity(id), scaleway, ending: ending.has(id) })),
+      unknown: [...hidden],
+    }),
     ranges: async () => ({ ranges: [...ranges], creating }),
     clock,
     logger: silent,
@@ -85,6 +96,8 @@ export async function createCloud(): Promise<Cloud> {
     scaleway,
     ranges,
     creating,
+    hidden,
+    ending,
     identity,
     flexibleIps: createFlexibleIps(ports),
     restart: () => createFlexibleIps(ports),

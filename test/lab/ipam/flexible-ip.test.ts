@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FlexibleAddress } from '../../../ipam/flexible-ip/index.ts'
+import type { FlexibleAddress, KnownRange } from '../../../ipam/flexible-ip/index.ts'
 import { type Cloud, createCloud } from './cloud.ts'
 
 async function cloudFor(t: { teardown(work: () => Promise<void>): void }): Promise<Cloud> {
@@ -19,7 +19,16 @@ const asRange = ({ id, ip, external }: FlexibleAddress) => ({
   size: 1,
   external,
   flexibleIpId: id,
+  edgeKey: undefined,
 })
+
+const nothing: KnownRange = {
+  ip: undefined,
+  size: 1,
+  external: undefined,
+  flexibleIpId: undefined,
+  edgeKey: undefined,
+}
 
 t.test('the same key gives the same address, at once and after a restart', async (t) => {
   const cloud = await cloudFor(t)
@@ -65,7 +74,7 @@ t.test('a lost answer to the order costs no second address', async (t) => {
 
 t.test('addresses ordered at once get pairs of their own, whatever oned has already', async (t) => {
   const cloud = await cloudFor(t)
-  cloud.ranges.push({ ip: '100.64.0.4', size: 3, external: undefined, flexibleIpId: undefined })
+  cloud.ranges.push({ ...nothing, ip: '100.64.0.4', size: 3 })
   const work = Array.from({ length: 20 }, (_, n) =>
     cloud.flexibleIps.register({
       provisionId: 1 + (n % 2),
@@ -89,6 +98,49 @@ t.test('a key of another provision, and a provision that is not ours, are refuse
   t.equal(ours(cloud).length, 0)
 })
 
+t.test('a key is refused once oned has a range with it, or with its address', async (t) => {
+  const cloud = await cloudFor(t)
+  const edgeKey = keyOf(cloud, 1, 'ip-0')
+  const { ip, id, external } = await cloud.flexibleIps.register({ provisionId: 1, edgeKey })
+  const twin = { provisionId: 1, edgeKey }
+  for (const known of [{ edgeKey }, { external }, { flexibleIpId: id }]) {
+    cloud.ranges.push({ ...nothing, ip, ...known })
+    await t.rejects(cloud.flexibleIps.register(twin), { code: 'EDGE_IP_KEY_TAKEN' })
+    cloud.ranges.pop()
+  }
+  t.match(await cloud.flexibleIps.register(twin), { ip, external }, 'not before')
+  t.equal(ours(cloud).length, 1)
+})
+
+t.test('a pair that somebody else got meanwhile is not handed out again', async (t) => {
+  const cloud = await cloudFor(t)
+  const request = { provisionId: 1, edgeKey: keyOf(cloud, 1, 'ip-0') }
+  const { ip, external } = await cloud.flexibleIps.register(request)
+  cloud.ranges.push({ ...nothing, ip, external: '195.154.99.1' })
+  const again = await cloud.flexibleIps.register(request)
+  t.equal(again.external, external)
+  t.not(again.ip, ip)
+})
+
+t.test('a provision that is being undeployed gets no address', async (t) => {
+  const cloud = await cloudFor(t)
+  cloud.ending.add(1)
+  await t.rejects(cloud.flexibleIps.register({ provisionId: 1 }), { code: 'EDGE_IP_ENDING' })
+  t.equal(ours(cloud).length, 0)
+})
+
+t.test('a provision that cannot be looked at blocks nobody and is no proof', async (t) => {
+  const cloud = await cloudFor(t)
+  const hidden = await cloud.flexibleIps.register({ provisionId: 2 })
+  cloud.ranges.push(asRange(hidden))
+  cloud.hidden.add(2)
+  const other = await cloud.restart().register({ provisionId: 1 })
+  t.not(other.ip, hidden.ip)
+  await t.rejects(cloud.flexibleIps.release({ ip: hidden.ip }), { code: 'EDGE_IP_UNPROVEN' })
+  t.equal(await cloud.flexibleIps.release({ ip: other.ip }), 'released')
+  t.equal(ours(cloud).length, 1)
+})
+
 t.test('an unused address is reused only when nobody can be waiting for it', async (t) => {
   const cloud = await cloudFor(t)
   const edgeKey = keyOf(cloud, 1, 'ip-0')
@@ -106,8 +158,7 @@ t.test('an unused address is reused only when nobody can be waiting for it', asy
 
   for (const part of ['ip', 'external', 'flexibleIpId'] as const) {
     const whole = asRange(first)
-    const none = { ip: undefined, size: 1, external: undefined, flexibleIpId: undefined }
-    cloud.ranges.push({ ...none, [part]: whole[part] })
+    cloud.ranges.push({ ...nothing, [part]: whole[part] })
     const other = await cloud.flexibleIps.register({ provisionId: 1 })
     t.not(other.id, first.id, `not while a range says its ${part}`)
     cloud.ranges.pop()
