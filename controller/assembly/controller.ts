@@ -5,7 +5,7 @@ import { type Clock, poll, retry } from '../../lib/clock/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
 import { createApi, createProvisionLogs, scalewayDriver } from '../api/index.ts'
-import { createTunnels } from '../bootstrap/index.ts'
+import { agentHash, createTunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
@@ -87,6 +87,8 @@ export async function startController(
     checkConnection: (connection) => checkAccess(clouds.client(connection)),
     parseInputs: (values) => inputValues(parseInputs(values)),
     preflight: async (connection, values) => {
+      // Found out only when the servers are paid for, it would be a bad surprise.
+      await agentHash(config.agentPackage)
       await preflight({ scaleway: clouds.client(connection), one }, parseInputs(values))
     },
     events: lifecycle,

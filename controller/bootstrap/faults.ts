@@ -20,6 +20,11 @@ export const catalogue = {
     meaning: 'A step of the installation failed on the host.',
     hint: 'The step and what the host said are named; `retry` goes on from here.',
   },
+  EDGE_AGENT_PACKAGE: {
+    kind: 'broken',
+    meaning: 'The archive with the agent, which the controller brings to hosts, cannot be read.',
+    hint: 'Build or install it anew, or name it as "agentPackage" in the configuration.',
+  },
   EDGE_PACKAGE_NAME: {
     kind: 'invalid',
     meaning: 'The host profile names a package that cannot exist.',

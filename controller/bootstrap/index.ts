@@ -1,5 +1,5 @@
 export { type CloudConfigOptions, cloudConfig } from './cloud-config.ts'
-export { type InstallOptions, installHost } from './install-host.ts'
+export { agentHash, type InstallOptions, installHost } from './install-host.ts'
 export { type SshKeyPair, sshKeyPair } from './ssh-key.ts'
 export type { HostProfile, SshTarget } from './target.ts'
 export { openTunnel, type Tunnel } from './tunnel.ts'

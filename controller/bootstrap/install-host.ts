@@ -35,7 +35,7 @@ const startMs = 5 * 60_000
 export async function installHost(options: InstallOptions): Promise<void> {
   const { target, server, token, progress } = options
   const packages = options.profile.packages.map(packageName)
-  const hash = await hashOf(options.tarball)
+  const hash = await agentHash(options.tarball)
   let present = false
   const run = (remote: Pick<RemoteProgram, 'program' | 'args' | 'input' | 'deadlineMs'>) =>
     runRemote(target, {
@@ -83,9 +83,15 @@ function onceReachable(options: InstallOptions, attempt: () => Promise<void>): P
   return retry(clock, { ...policy, ...(signal ? { signal } : {}) }, attempt)
 }
 
-async function hashOf(file: string): Promise<string> {
+/** SHA-256 of the archive with the agent. Throws EDGE_AGENT_PACKAGE. */
+export async function agentHash(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
+  try {
+    await pipeline(createReadStream(file), hash)
+  } catch (cause) {
+    const answer = cause instanceof Error ? cause.message : String(cause)
+    throw fault('EDGE_AGENT_PACKAGE', `Cannot read the agent from ${file}`, { answer, cause })
+  }
   return hash.digest('hex')
 }
 

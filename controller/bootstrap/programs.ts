@@ -18,6 +18,21 @@ put() { # file mode: stdin becomes the file; fails when it already was
 `
 
 /**
+ * Runs main alone: a connection that broke leaves its program running, with nobody to hear it, and
+ * the next one must not work beside it. Daemons started meanwhile do not inherit the lock.
+ */
+const alone = `
+alone() {
+  exec 9>/run/edge-agent-install.lock
+  if ! flock -n 9; then
+    did "waits for an earlier installation to end"
+    flock -w 900 9
+  fi
+  "$@" 9>&-
+}
+alone main "$@"`
+
+/**
  * Packages and FRR's daemons; tells whether the agent of this hash is there.
  * Arguments: hash, packages.
  */
@@ -71,7 +86,7 @@ main() {
     printf '{"step":"look","agent":"absent"}\n'
   fi
 }
-main "$@" </dev/null
+${alone} </dev/null
 `.replaceAll('\\${', '${')
 
 /** Unpacks the tarball that follows on stdin. Argument: its SHA-256. */
@@ -79,7 +94,7 @@ export const uploadProgram = `${frame}
 main() {
   local target=/opt/edge-agent/$1 draft=/opt/edge-agent/.$1
   begin upload
-  rm -rf "$draft" "$draft.tar"
+  rm -rf /opt/edge-agent/.[0-9a-f]*
   mkdir -p "$draft"
   cat >"$draft.tar"
   [ "$(sha256sum <"$draft.tar" | cut -d' ' -f1)" = "$1" ]
@@ -91,11 +106,11 @@ main() {
   rm -rf "$draft"
   did "unpacked the agent"
 }
-main "$@"
+${alone}
 `
 
 /**
- * Makes the agent of this hash the running one. Argument: hash. Stdin: configuration, token.
+ * Makes the agent of this hash the running one; of the others only the one before it stays. Argument: hash. Stdin: configuration, token.
  */
 export const startProgram = `${frame}
 unit() {
@@ -103,7 +118,7 @@ unit() {
 ${unit}UNIT
 }
 main() {
-  local hash=$1 config token changed=no try
+  local hash=$1 config token changed=no try before directory
   begin config
   IFS= read -r config
   IFS= read -r token
@@ -119,7 +134,12 @@ main() {
     systemctl daemon-reload
     changed=yes
   fi
-  if [ "$(readlink /opt/edge-agent/current || true)" != "$hash" ]; then
+  before=$(readlink /opt/edge-agent/current || true)
+  if [ "$before" != "$hash" ]; then
+    if [ -n "$before" ]; then
+      ln -sfn "$before" /opt/edge-agent/previous.new
+      mv -T /opt/edge-agent/previous.new /opt/edge-agent/previous
+    fi
     ln -sfn "$hash" /opt/edge-agent/current.new
     mv -T /opt/edge-agent/current.new /opt/edge-agent/current
     changed=yes
@@ -144,6 +164,14 @@ main() {
   [ -S /run/edge-agent/hub.sock ]
   systemctl is-active edge-agent.service >&2
   did "agent is active"
+
+  begin clean
+  rm -rf /opt/edge-agent/.[0-9a-f]*
+  before=$(readlink /opt/edge-agent/previous || true)
+  for directory in /opt/edge-agent/*; do
+    [ ! -L "$directory" ] || continue
+    case \${directory##*/} in "$hash" | "$before") ;; *) rm -rf "$directory" ;; esac
+  done
 }
-main "$@"
+${alone}
 `

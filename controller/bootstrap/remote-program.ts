@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { execa } from 'execa'
 import { fault } from './faults.ts'
+import { mortal } from './mortal.ts'
 import { sshCommand } from './ssh-command.ts'
 import type { SshTarget } from './target.ts'
 
@@ -23,9 +24,9 @@ export interface RemoteProgram {
  * EDGE_INSTALL_FAILED with the step when the program failed.
  */
 export async function runRemote(target: SshTarget, remote: RemoteProgram): Promise<void> {
-  const [ssh = 'ssh', ...args] = await sshCommand(target, ['bash', '-s', '--', ...remote.args])
+  const [file, ...args] = mortal(await sshCommand(target, ['bash', '-s', '--', ...remote.args]))
   // bash reads a program from a pipe byte by byte, so what follows is left for its commands.
-  const running = execa(ssh, args, {
+  const running = execa(file, args, {
     input: Readable.from(stdinOf(remote), { objectMode: false }),
     timeout: remote.deadlineMs,
     reject: false,

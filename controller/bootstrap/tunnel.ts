@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { execa } from 'execa'
+import { mortal } from './mortal.ts'
 import { failure } from './remote-program.ts'
 import { sshCommand } from './ssh-command.ts'
 import type { SshTarget } from './target.ts'
@@ -14,8 +15,8 @@ export interface Tunnel {
 /** Opens a connection to the agent of a host, through ssh. It may still turn out to be unreachable. */
 export async function openTunnel(target: SshTarget): Promise<Tunnel> {
   const words = ['/opt/edge-agent/current/edge-agent', 'relay']
-  const [ssh = 'ssh', ...args] = await sshCommand(target, words)
-  const running = execa(ssh, args, {
+  const [file, ...args] = mortal(await sshCommand(target, words))
+  const running = execa(file, args, {
     reject: false,
     buffer: { stdout: false },
     maxBuffer: 64 * 1024,

@@ -1,13 +1,23 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import t from 'tap'
 import { createTunnels, type SshTarget, sshKeyPair } from '../../../controller/bootstrap/index.ts'
-import { uploadProgram } from '../../../controller/bootstrap/programs.ts'
+import { startProgram, uploadProgram } from '../../../controller/bootstrap/programs.ts'
 import { runRemote } from '../../../controller/bootstrap/remote-program.ts'
 import { createHub } from '../../../controller/hub/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
@@ -161,6 +171,35 @@ async function scenario(t: import('tap').Test): Promise<void> {
     const { stdout } = await run('/opt/edge-agent/current/edge-agent', ['plan', '--spec', file])
     t.match(stdout, /scwpn\.7/)
     t.match((await run('ip', ['link'])).stdout, /scwpn\.7/)
+  })
+
+  await t.test('a switch keeps the agent before it and removes what is older', async (t) => {
+    await writeFile('/run/systemctl', '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+    await run('mount', ['--bind', '/run/systemctl', '/usr/bin/systemctl'])
+    const first = await readlink('/opt/edge-agent/current')
+    const lines = [await readFile('/etc/edge-agent/config.json', 'utf8'), 'another-token']
+    const switchTo = async (hash: string) => {
+      await mkdir(join('/opt/edge-agent', hash), { recursive: true })
+      await runRemote(target, { ...quick, program: startProgram, args: [hash], input: { lines } })
+      return (await readdir('/opt/edge-agent')).toSorted()
+    }
+    const [second, third] = ['b'.repeat(64), 'c'.repeat(64)]
+    t.same(await switchTo(second), [first, second, 'current', 'previous'].toSorted())
+    t.same(await switchTo(third), [second, third, 'current', 'previous'].toSorted())
+    t.same(await switchTo(third), [second, third, 'current', 'previous'].toSorted(), 'twice')
+    t.same(await readlink('/opt/edge-agent/previous'), second)
+  })
+
+  await t.test('installations of one host wait for each other', async (t) => {
+    const said: unknown[] = []
+    const holder = spawn('flock', ['/run/edge-agent-install.lock', 'sleep', '1'])
+    await delay(200)
+    const input = { lines: ['{}', 'token'] }
+    const onLine = ({ did }: { did?: unknown }) => said.push(did)
+    const args = ['c'.repeat(64)]
+    await runRemote(target, { ...quick, program: startProgram, args, input, onLine })
+    t.equal(holder.exitCode, 0, 'not before the other has ended')
+    t.match(said[0], /waits for an earlier installation/)
   })
 
   await t.test('SIGTERM stops it quickly and leaves the network alone', async (t) => {

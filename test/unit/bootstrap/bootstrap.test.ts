@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import {
+  agentHash,
   cloudConfig,
   createTunnels,
   type SshTarget,
@@ -117,6 +119,33 @@ t.test('bash takes the programs, and no placeholder is left in them', async (t) 
     await t.resolves(checked)
     t.notMatch(program, /undefined|\\\$\{/)
   }
+})
+
+t.test('a command ends with the process that started it, even by kill -9', async (t) => {
+  const module = new URL('../../../controller/bootstrap/mortal.ts', import.meta.url)
+  const program = `
+    import { spawn } from 'node:child_process'
+    import { mortal } from ${JSON.stringify(module.href)}
+    const [file, ...args] = mortal(['sleep', '60'])
+    console.log(spawn(file, args).pid)
+    setInterval(() => {}, 1000)`
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', program])
+  const [text] = (await once(parent.stdout, 'data')) as [Buffer]
+  const pid = Number(text)
+  await t.resolves(stat(`/proc/${pid}`))
+  parent.kill('SIGKILL')
+  await once(parent, 'exit')
+  const running = async () =>
+    /^State:\s+[^ZX]/m.test(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))
+  for (let left = 100; left > 0 && (await running()); left--) await delay(10)
+  t.notOk(await running())
+})
+
+t.test('an agent package that cannot be read is named, with what to do', async (t) => {
+  await t.rejects(agentHash('/nowhere/edge-agent.tar.gz'), {
+    code: 'EDGE_AGENT_PACKAGE',
+    sentence: /\/nowhere\/edge-agent.tar.gz.*ENOENT.*"agentPackage"/,
+  })
 })
 
 t.test('tunnels', async (t) => {
