@@ -1,4 +1,4 @@
-import type { ProvisionEvent } from '../provision/index.ts'
+import type { ProvisionEvent, StepEvent } from '../provision/events.ts'
 
 /** Shows what happens while a command waits. */
 export interface Progress {
@@ -9,22 +9,62 @@ export interface Progress {
   readonly failure: string | undefined
 }
 
-/** One line for each thing that happens, with the time since the command began to wait. */
+interface Waiting {
+  readonly event: StepEvent
+  readonly since: number
+  told: boolean
+}
+
+/** What a step waits for is worth a line only when it goes on waiting for it. */
+const worthALineMs = 1000
+/** Nobody shall think that it hangs. */
+const aliveEveryMs = 60_000
+
+/**
+ * For a screen that is not a terminal: one line for each thing that happens, with the time since the
+ * command began to wait and the host it happens on. What a step waits for is told after a second;
+ * when nothing happens for a minute, what is waited for is told again.
+ */
 export function plainProgress(
   screen: NodeJS.WritableStream,
   now = () => performance.now(),
 ): Progress {
   const began = now()
+  const waiting = new Map<string, Waiting>()
   let failure: string | undefined
+  let written = began
+  const write = (text: string) => {
+    written = now()
+    const seconds = Math.floor((written - began) / 1000)
+    screen.write(`[${String(seconds).padStart(4)} s] ${text}\n`)
+  }
+  const tellWaits = () => {
+    const silent = now() - written >= aliveEveryMs
+    for (const wait of waiting.values()) {
+      if (silent || (!wait.told && now() - wait.since >= worthALineMs)) {
+        wait.told = true
+        write(stepLine(wait.event, now() - wait.since))
+      }
+    }
+  }
+  const ticking = setInterval(tellWaits, worthALineMs / 4)
   return {
     show: (event) => {
       failure = failureOf(event) ?? failure
-      const text = textOf(event)
-      if (text === undefined) return
-      const seconds = Math.floor((now() - began) / 1000)
-      screen.write(`[${String(seconds).padStart(4)} s] ${text}\n`)
+      if (event.kind === 'step') {
+        waiting.delete(event.name)
+        if (event.status === 'waiting') {
+          waiting.set(event.name, { event, since: now(), told: false })
+        } else if (event.status !== 'started') write(stepLine(event))
+      }
+      if (event.kind === 'state') {
+        waiting.clear()
+        write(event.state)
+      }
+      // The log has its own command; here the steps tell enough.
+      if (event.kind === 'log' && event.level === 'warn') write(inColumns('', event.text))
     },
-    end: async () => {},
+    end: async () => clearInterval(ticking),
     get failure() {
       return failure
     },
@@ -44,13 +84,23 @@ export function duration(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
-function textOf(event: ProvisionEvent): string | undefined {
-  if (event.kind === 'state') return event.state
-  // the log has its own command; here the steps tell enough
-  if (event.kind === 'log') return event.level === 'warn' ? `  ${event.text}` : undefined
-  const { name, status, detail, elapsedMs } = event
-  const took =
-    elapsedMs === undefined || status === 'started' ? '' : ` after ${duration(elapsedMs)}`
-  const said = status === 'waiting' ? 'waiting' : `${status}${took}`
-  return `  ${name}: ${said}${detail ? ` (${detail})` : ''}`
+function stepLine({ name, host, status, detail, elapsedMs }: StepEvent, waitedMs = 0): string {
+  const step = host === undefined ? name : withoutHost(name, host)
+  const about = detail === undefined ? '' : withoutHost(detail, host)
+  if (status === 'waiting') {
+    const long = waitedMs < aliveEveryMs / 2 ? '' : ` (for ${duration(waitedMs)})`
+    return inColumns(host, `${step}: ${about || 'waiting'} …${long}`)
+  }
+  const took = elapsedMs === undefined ? '' : ` after ${duration(elapsedMs)}`
+  return inColumns(host, `${step}: ${status}${took}${about && `: ${about}`}`)
+}
+
+function inColumns(host: string | undefined, text: string): string {
+  return `  ${(host ?? '').padEnd(8)} ${text}`
+}
+
+/** The host has a column of its own. */
+function withoutHost(text: string, host: string | undefined): string {
+  if (host === undefined || !text.startsWith(host)) return text
+  return text.slice(host.length).replace(/^:? +/, '') || text
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { COMMANDS } from '../../../controller/cli/index.ts'
 import { states } from '../../../controller/documents/index.ts'
@@ -167,10 +168,13 @@ t.test('provision', async (t) => {
           name: 'host-0 installed',
           host: 'host-0',
           status: 'waiting',
-          detail: 'ubuntu_2204',
+          detail: 'host-0: ubuntu_2204',
         },
+        { kind: 'step', name: 'gateway', status: 'waiting', detail: 'passes in no time' },
+        { kind: 'step', name: 'gateway', status: 'done', elapsedMs: 40, detail: 'running' },
         { kind: 'log', level: 'info', text: 'not shown' },
       )
+      await delay(1600)
       await ends(it, id, 'RUNNING')
     }
     const outcome = await it.edgectl(
@@ -181,9 +185,9 @@ t.test('provision', async (t) => {
     const lines = outcome.stderr.replace(/^\[ +\d+ s\] /gm, '').split('\n')
     t.strictSame(lines.slice(-6), [
       'APPLYING',
-      '  vpc: started',
-      '  vpc: done after 1 s',
-      '  host-0 installed: waiting (ubuntu_2204)',
+      '           vpc: done after 1 s',
+      '           gateway: done after 0 s: running',
+      '  host-0   installed: ubuntu_2204 …',
       'RUNNING',
       '',
     ])
