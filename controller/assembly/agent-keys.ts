@@ -1,7 +1,7 @@
-import { Fault } from '../../lib/fault/index.ts'
 import type { HubOptions } from '../hub/index.ts'
 import type { Host, OpenNebula } from '../opennebula/index.ts'
 import { hostFacts } from '../provision/index.ts'
+import { fault } from './faults.ts'
 
 const attribute = 'EDGE_AGENT_KEY'
 
@@ -23,11 +23,7 @@ export function createAgentKeys(
     async storeKey(server, publicKey) {
       const host = await hostOf(server)
       if (!host) {
-        throw new Fault(
-          'EDGE_AGENT_HOST_MISSING',
-          'conflict',
-          `No OpenNebula host has server ${server}`,
-        )
+        throw fault('EDGE_AGENT_HOST_MISSING', `No OpenNebula host has server ${server}`)
       }
       await one.hosts.update(host.id, { [attribute]: publicKey })
     },

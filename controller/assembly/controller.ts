@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFlexibleIps } from '../../ipam/flexible-ip/index.ts'
 import { type Clock, poll, retry } from '../../lib/clock/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
+import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
 import { createApi, createProvisionLogs, scalewayDriver } from '../api/index.ts'
 import { agentHash, createTunnels } from '../bootstrap/index.ts'
@@ -15,13 +15,18 @@ import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, inputValues, parseInputs, preflight } from '../provision/index.ts'
 import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
+import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
+import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
+import { createTenure } from './tenure.ts'
 
 export interface Controller {
+  /** Resolves with why when another controller took over: this one must end. */
+  readonly deposed: Promise<Fault>
   /** Stops taking requests and stops work where it is; the next start goes on from there. */
   close(): Promise<void>
 }
@@ -44,6 +49,7 @@ export async function startController(
   { clock, logger, version }: ControllerTools,
 ): Promise<Controller> {
   const one = createOpenNebula({ endpoint: config.oned, session: await session(config.oneAuth) })
+  const unclaim = await claim(config)
   await waitForLeadership(one, clock, logger)
   const controller = await loadControllerDocument(one)
   const documents = createDocuments(one, controller)
@@ -56,6 +62,7 @@ export async function startController(
     logger,
   })
   const { epoch } = controller
+  const tenure = createTenure({ one, epoch, clock, logger })
   const hub = createHub({ clock, logger, epoch, ...createAgentKeys(one) })
   const tunnels = createTunnels({ clock, logger, attach: hub.attach })
   const fleet = createFleet({ one, hub, epoch, derive: keys.derived, clock, logger })
@@ -73,7 +80,7 @@ export async function startController(
     logger,
     cloud: controller.cloud,
     ...documents,
-    opennebula: one,
+    opennebula: { ...one, isLeader: tenure.holds },
     hardware: clouds.hardware,
     hosts: createHosts({ config, keys, hub, tunnels, clock }),
     fleet: createFleetPort(fleet, config.profile),
@@ -96,14 +103,18 @@ export async function startController(
     clock,
     logger,
   })
+  // Throw-away keys of hosts that may be gone by now.
+  await rm(join(config.stateDir, 'ssh'), { recursive: true, force: true })
   // Drivers first: work that is resumed may make oned call them at once.
   await driverApi.listen(config.socket)
+  await api.listen({ host: config.host, port: config.port })
   fleet.start()
   await lifecycle.resume()
-  await api.listen({ host: config.host, port: config.port })
   logger.info('ready', { host: config.host, port: config.port, epoch, cloud: controller.cloud })
   return {
+    deposed: tenure.over,
     async close() {
+      tenure.close()
       await api.close()
       await lifecycle.close()
       await fleet.close()
@@ -111,6 +122,7 @@ export async function startController(
       await tunnels.close()
       await hub.close()
       one.close()
+      unclaim()
     },
   }
 }
@@ -122,11 +134,8 @@ async function session(path: string): Promise<string> {
     keepSecret(text.slice(text.indexOf(':') + 1))
     return text
   } catch (cause) {
-    throw new Fault('EDGE_ONE_AUTH', 'invalid', `Cannot read OpenNebula's login from ${path}`, {
-      answer: cause instanceof Error ? cause.message : String(cause),
-      hint: 'Run the controller as oneadmin, or name the file as "oneAuth" in its configuration.',
-      cause,
-    })
+    const answer = cause instanceof Error ? cause.message : String(cause)
+    throw fault('EDGE_ONE_AUTH', `Cannot read OpenNebula's login from ${path}`, { answer, cause })
   }
 }
 
@@ -138,7 +147,7 @@ async function waitForLeadership(one: OpenNebula, clock: Clock, logger: Logger):
       try {
         return await one.isLeader()
       } catch (error) {
-        if (!told) logger.warn('oned does not answer yet', { why: String(error) })
+        if (!told) logger.warn('oned does not answer yet', { why: sentenceOf(error) })
         told = true
         throw error
       }

@@ -4,38 +4,56 @@ import { parseAs } from '../../lib/contract/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 
 /** How a metal server differs from another kind of metal server. The lab has its own; nothing else differs. */
-export const HostProfile = Type.Object({
-  /** `vlan`: the private network is a VLAN on the one NIC (Elastic Metal). `link`: a device of its own. */
-  underlay: Type.Union([Type.Literal('vlan'), Type.Literal('link')]),
-  /** Debian packages the host must have. */
-  packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]*$' })),
-  hypervisor: Type.Union([Type.Literal('kvm'), Type.Literal('lxc')]),
-  /** Login of the installed system that may become root. */
-  sshUser: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
-  /** Whether hosts answer ARP for elastic addresses on the public side. */
-  neighbour: Type.Union([Type.Literal('proxy'), Type.Literal('none')]),
-})
+export const HostProfile = Type.Object(
+  {
+    /** `vlan`: the private network is a VLAN on the one NIC (Elastic Metal). `link`: a device of its own. */
+    underlay: Type.Union([Type.Literal('vlan'), Type.Literal('link')]),
+    /** Debian packages the host must have. */
+    packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]*$' })),
+    hypervisor: Type.Union([Type.Literal('kvm'), Type.Literal('lxc')]),
+    /** Login of the installed system that may become root. */
+    sshUser: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    /** Whether hosts answer ARP for elastic addresses on the public side. */
+    neighbour: Type.Union([Type.Literal('proxy'), Type.Literal('none')]),
+  },
+  { additionalProperties: false },
+)
 
-export const Config = Type.Object({
-  /** Where the REST API listens. */
-  host: Type.String(),
-  port: Type.Integer({ minimum: 0, maximum: 65535 }),
-  /** The unix socket that the IPAM drivers and the elastic plug-in talk to. */
-  socket: Type.String(),
-  /** oned's XML-RPC endpoint and the file with oneadmin's "user:password". */
-  oned: Type.String(),
-  oneAuth: Type.String(),
-  /** Log files and throw-away keys; nothing here is missed when it is lost. */
-  stateDir: Type.String(),
-  agentPackage: Type.String(),
-  /** Directory the stock elastic driver loads the plug-in from: <path>/elastic/*.rb. */
-  driverPath: Type.String(),
-  /** Scaleway's API; another only for tests. */
-  scalewayUrl: Type.String(),
-  profile: HostProfile,
-  timing: Type.Object({ scale: Type.Number(), patience: Type.Number() }),
-  logLevel: Type.String(),
-})
+const url = Type.String({ pattern: '^https?://[^/]' })
+const strict = { additionalProperties: false }
+const logLevel = Type.Union([
+  Type.Literal('debug'),
+  Type.Literal('info'),
+  Type.Literal('warn'),
+  Type.Literal('error'),
+])
+
+export const Config = Type.Object(
+  {
+    /** Where the REST API listens. */
+    host: Type.String(),
+    port: Type.Integer({ minimum: 0, maximum: 65535 }),
+    /** The unix socket that the IPAM drivers and the elastic plug-in talk to. */
+    socket: Type.String(),
+    /** oned's XML-RPC endpoint and the file with oneadmin's "user:password". */
+    oned: url,
+    oneAuth: Type.String(),
+    /** Log files and throw-away keys; nothing here is missed when it is lost. */
+    stateDir: Type.String(),
+    agentPackage: Type.String(),
+    /** Directory the stock elastic driver loads the plug-in from: <path>/elastic/*.rb. */
+    driverPath: Type.String(),
+    /** Scaleway's API; another only for tests. */
+    scalewayUrl: url,
+    profile: HostProfile,
+    timing: Type.Object(
+      { scale: Type.Number({ minimum: 0 }), patience: Type.Number({ exclusiveMinimum: 0 }) },
+      strict,
+    ),
+    logLevel,
+  },
+  strict,
+)
 
 export type HostProfile = Static<typeof HostProfile>
 export type Config = Static<typeof Config>

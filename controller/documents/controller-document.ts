@@ -47,6 +47,12 @@ export async function loadControllerDocument(
   return { cloud: next.cloud, epoch: next.epoch, master: Buffer.from(next.master, 'base64') }
 }
 
+/** The epoch in the document; higher than one's own when another controller has taken over. */
+export async function currentEpoch(one: DocumentStore & Owner): Promise<number | undefined> {
+  const document = await only(one, (await one.user()).id)
+  return document && parse(document).epoch
+}
+
 async function only(one: DocumentStore, uid: number): Promise<StoredDocument | undefined> {
   const found = (await mine(one, uid)).map(({ id }) => id)
   if (found.length > 1) {

@@ -1,6 +1,10 @@
 export * from './bodies.ts'
 export type { Collection, Document } from './collection.ts'
-export { type ControllerDocument, loadControllerDocument } from './controller-document.ts'
+export {
+  type ControllerDocument,
+  currentEpoch,
+  loadControllerDocument,
+} from './controller-document.ts'
 export { derive } from './derive.ts'
 export {
   createDocuments,

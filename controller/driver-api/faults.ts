@@ -6,6 +6,11 @@ export const driverApiFaults = {
     meaning: 'Another controller listens on the drivers’ socket.',
     hint: 'Stop the other controller, or configure another socket.',
   },
+  EDGE_SOCKET_UNUSABLE: {
+    kind: 'invalid',
+    meaning: 'The drivers’ socket cannot be made.',
+    hint: 'Create its directory for the user the controller runs as, or name another as "socket".',
+  },
   EDGE_RANGE_PROVISION: {
     kind: 'invalid',
     meaning: 'The address range does not say which provision it belongs to.',
