@@ -85,7 +85,8 @@ export function createClouds({ apiUrl, cloud, documents, clock, logger }: Clouds
     client: (connection) => shared(connection).scaleway,
     hardware(connection, identity, signal) {
       const { scaleway, turns } = shared(connection)
-      return createHardware(scaleway, identity, { clock, logger, turns, signal })
+      const own = scaleway.within({ stop: signal })
+      return createHardware(own, identity, { clock, logger, turns, signal })
     },
     async ofProvision(id) {
       const { body } = await documents.provisions.get(id)

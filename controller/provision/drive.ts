@@ -17,21 +17,25 @@ export async function drive(
   emit: (happening: Happening) => void,
 ): Promise<void> {
   const tools = { clock: ports.clock, emit, signal }
-  const patiently = <T>(work: () => Promise<T>) => persist(ports, signal, emit, work)
+  const patiently = <T>(work: () => Promise<T>, attempts: number) =>
+    persist(ports, signal, emit, work, attempts)
+  // An OpenNebula that is away for an hour must not leave a provision that nobody drives.
+  const forever = <T>(work: () => Promise<T>) => patiently(work, Number.POSITIVE_INFINITY)
   while (true) {
-    const { body } = await patiently(() => ports.provisions.get(id))
+    const { body } = await forever(() => ports.provisions.get(id))
     const state = stateName(body.state) as StateName
     const stage = stages[state]
     if (stage === undefined) return
-    if (!(await patiently(() => ports.opennebula.isLeader()))) throw notLeader(id)
-    const failure = await patiently(async () =>
-      stage.run(await startWork({ id, ports, tools })),
+    if (!(await forever(() => ports.opennebula.isLeader()))) throw notLeader(id)
+    const failure = await patiently(
+      async () => stage.run(await startWork({ id, ports, tools })),
+      maxAttempts,
     ).then(
       () => undefined,
       (error: unknown) => ({ error }),
     )
     signal.throwIfAborted()
-    await patiently(() =>
+    await forever(() =>
       changeState(ports, id, emit, (from, draft) => {
         if (from !== state) throw fault('EDGE_PROVISION_BUSY', `Provision ${id} became ${from}`)
         if (failure === undefined) return stage.next
@@ -51,11 +55,15 @@ async function persist<T>(
   signal: AbortSignal,
   emit: (happening: Happening) => void,
   work: () => Promise<T>,
+  attempts: number,
 ): Promise<T> {
   let failures = 0
+  let said = ''
   const again = (error: unknown) => {
-    if (!isTransient(error) || ++failures >= maxAttempts) return false
-    emit({ kind: 'log', level: 'warn', text: `Trying again: ${sentenceOf(error)}` })
+    if (!isTransient(error) || ++failures >= attempts) return false
+    const text = `Trying again: ${sentenceOf(error)}`
+    if (text !== said) emit({ kind: 'log', level: 'warn', text })
+    said = text
     return true
   }
   const policy = { firstMs: 2_000, capMs: 30_000, withinMs: Number.POSITIVE_INFINITY }

@@ -15,6 +15,11 @@ export const provisionFaults = {
     kind: 'conflict',
     meaning: 'The provision is not in a state that allows the operation.',
   },
+  EDGE_PROVIDER_LOST: {
+    kind: 'missing',
+    meaning: 'The provider of a provision is gone, and with it the key to what the provision has.',
+    hint: 'Restore its document from a backup; what the provision has at Scaleway costs on meanwhile.',
+  },
   EDGE_PROVISION_UNMANAGED: {
     kind: 'conflict',
     meaning: 'Virtual machines, images or networks that the provision did not make live on it.',

@@ -1,5 +1,6 @@
+import { isTransient, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
-import { type StateName, stateName } from '../documents/index.ts'
+import { type ProvisionBody, type StateName, stateName } from '../documents/index.ts'
 import { attend } from './attend.ts'
 import { changeState, drive } from './drive.ts'
 import { createEvents, type Happening, type Listener } from './events.ts'
@@ -42,6 +43,7 @@ const afterDeathMs = 10_000
 export function createLifecycle(ports: Ports): Lifecycle {
   const events = createEvents()
   const jobs = new Map<number, Job>()
+  const closing = new AbortController()
 
   const emitFor = (provision: number) => (happening: Happening) =>
     events.emit({ provision, at: ports.clock.now(), ...happening })
@@ -59,6 +61,24 @@ export function createLifecycle(ports: Ports): Lifecycle {
       })
       .finally(() => jobs.delete(id))
     jobs.set(id, { stop, done })
+  }
+
+  /** What oned does not answer now it will later; the start of everything else does not wait for it. */
+  async function attendOrLater(id: number, body: ProvisionBody): Promise<void> {
+    const work = () => attend(ports, id, body)
+    const report = (error: unknown) => {
+      const why = sentenceOf(error)
+      ports.logger.warn('a provision is not attended to', { provision: id, why })
+    }
+    await work().catch((error: unknown) => {
+      report(error)
+      if (!isTransient(error)) return
+      const { signal } = closing
+      const policy = { firstMs: 2_000, capMs: 30_000, withinMs: Number.POSITIVE_INFINITY, signal }
+      retry(ports.clock, policy, work).catch((later: unknown) => {
+        if (!signal.aborted) report(later)
+      })
+    })
   }
 
   async function halt(id: number): Promise<void> {
@@ -96,27 +116,27 @@ export function createLifecycle(ports: Ports): Lifecycle {
       const found = force ? {} : await unmanaged(id)
       if (!isEmpty(found)) throw inTheWay(found)
       await halt(id)
-      await changeState(ports, id, emitFor(id), (from, draft) => {
-        mayUndeploy(id, from, true)
-        draft.forced = force
-        return 'DEPROVISIONING_ONE'
-      })
-      start(id)
+      try {
+        await changeState(ports, id, emitFor(id), (from, draft) => {
+          mayUndeploy(id, from, true)
+          draft.forced = force
+          return 'DEPROVISIONING_ONE'
+        })
+      } finally {
+        // Refused or not, work that was stopped for it goes on.
+        start(id)
+      }
     },
     resume: async () => {
       for (const { id, body } of await ports.provisions.list()) {
         const state = stateName(body.state)
-        await attend(ports, id, body).catch((error: unknown) => {
-          ports.logger.warn('a provision is not attended to', {
-            provision: id,
-            why: sentenceOf(error),
-          })
-        })
+        await attendOrLater(id, body)
         if (stages[state as StateName]) start(id, afterDeathMs)
       }
     },
     idle: async (id) => await jobs.get(id)?.done,
     close: async () => {
+      closing.abort()
       await Promise.all([...jobs.keys()].map(halt))
     },
   }

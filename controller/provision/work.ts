@@ -1,8 +1,10 @@
+import { Fault } from '../../lib/fault/index.ts'
 import type { Identity } from '../../lib/scaleway/index.ts'
 import type { OneObjects, ProvisionBody } from '../documents/index.ts'
 import { states, withHistory } from '../documents/index.ts'
 import type { Hardware } from '../scaleway/index.ts'
 import type { EngineTools } from './engine.ts'
+import { fault } from './faults.ts'
 import { type Inputs, parseInputs } from './inputs.ts'
 import type { Ports } from './ports.ts'
 
@@ -38,7 +40,11 @@ export interface WorkRequest {
 
 export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work> {
   const { body } = (await ports.provisions.get(id)) as { body: WorkBody }
-  const provider = await ports.providers.get(body.provider_id)
+  const provider = await ports.providers.get(body.provider_id).catch((error: unknown) => {
+    if (!(error instanceof Fault) || error.kind !== 'missing') throw error
+    const message = `Provider ${body.provider_id} of provision ${id} is gone`
+    throw fault('EDGE_PROVIDER_LOST', message, { cause: error })
+  })
   const inputs = inputsOf(body)
   const identity: Identity = {
     cloud: ports.cloud,

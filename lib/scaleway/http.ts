@@ -11,6 +11,8 @@ export interface HttpClientOptions {
   readonly gate: Gate
   readonly patienceMs: number
   readonly signal?: AbortSignal
+  /** Ends the repeating; an attempt under way comes to its end, so that its answer is not lost. */
+  readonly stop?: AbortSignal
 }
 
 export const defaultPatienceMs = 120_000
@@ -27,7 +29,8 @@ const certainlyNotDone: ReadonlySet<string> = new Set(['EDGE_CLOUD_RATE', 'EDGE_
  * A POST whose answer was lost is never repeated here: `ensure` looks first.
  */
 export function createHttpClient(options: HttpClientOptions): typeof fetch {
-  const { clock, signal, patienceMs } = options
+  const { clock, patienceMs } = options
+  const signal = either(options.signal, options.stop)
   return async (input, init) => {
     const request = new Request(input, init)
     const policy = {
@@ -41,6 +44,10 @@ export function createHttpClient(options: HttpClientOptions): typeof fetch {
       options.gate.pass(() => attempt(request.clone(), options)),
     )
   }
+}
+
+function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  return a && b ? AbortSignal.any([a, b]) : (a ?? b)
 }
 
 function mayRepeat(method: string, error: unknown): boolean {

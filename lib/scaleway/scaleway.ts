@@ -17,6 +17,8 @@ export interface CallLimits {
   /** Patience for one call with all its retries, in milliseconds. */
   readonly patienceMs?: number
   readonly signal?: AbortSignal
+  /** Ends the repeating of a call, not the attempt under way. */
+  readonly stop?: AbortSignal
 }
 
 /** The SDK's own API objects; every call throws a Fault, retries what may be retried, and has a deadline. */

@@ -21,6 +21,8 @@ export interface Kit {
   readonly provider: ProviderBody
   readonly installed: string[]
   readonly settled: number[]
+  /** Provisions whose hosts the fleet was told of, once for each time. */
+  readonly facts: number[]
   readonly events: ProvisionEvent[]
   /** A new controller in this world. */
   controller(reaper?: Reaper): Lifecycle
@@ -42,6 +44,7 @@ export function createKit(
   const kit = { provision: bodyOf(values), provider: providerOf() }
   const installed: string[] = []
   const settled: number[] = []
+  const facts: number[] = []
   const events: ProvisionEvent[] = []
   const document = <T>(id: number, body: T) => ({
     id,
@@ -77,7 +80,7 @@ export function createKit(
     forget: () => {},
   }
   const fleet: Ports['fleet'] = {
-    set: async () => {},
+    set: async (one) => void facts.push(one.provisionId),
     refresh: async () => {},
     waitSettled: async (id) => void settled.push(id),
     forget: () => {},
@@ -103,6 +106,7 @@ export function createKit(
     one,
     installed,
     settled,
+    facts,
     events,
     get provision() {
       return kit.provision

@@ -253,6 +253,49 @@ t.test('what fails in passing is done again without troubling anybody', async (t
   t.equal(stateOf(kit), 'RUNNING')
 })
 
+t.test('an OpenNebula that is away for long leaves no provision that nobody drives', async (t) => {
+  const kit = createKit()
+  const controller = kit.controller()
+  const { isLeader } = kit.one
+  let asked = 0
+  kit.one.isLeader = async () => {
+    if (++asked < 20) throw new Fault('ONE_UNREACHABLE', 'transient', 'oned is away')
+    return await isLeader()
+  }
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'RUNNING')
+  const said = kit.events.filter((event) => event.kind === 'log' && /oned is away/.test(event.text))
+  t.equal(said.length, 1, 'said once')
+})
+
+t.test('a provision that cannot be attended to at the start is, later', async (t) => {
+  const { kit } = await running()
+  const { list } = kit.one.clusters
+  let asked = 0
+  kit.one.clusters.list = async () => {
+    if (++asked < 3) throw new Fault('ONE_UNREACHABLE', 'transient', 'oned is away')
+    return await list()
+  }
+  const before = kit.facts.length
+  const next = kit.controller()
+  await next.resume()
+  for (let left = 200; left > 0 && kit.facts.length === before; left--)
+    await new Promise((done) => setTimeout(done, 5))
+  t.equal(kit.facts.length, before + 1)
+  await next.close()
+})
+
+t.test('a lost provider is said to be what is missing', async (t) => {
+  const kit = createKit()
+  kit.provision.provider_id = 4
+  const controller = kit.controller()
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'INIT_FAILURE')
+  t.match(kit.provision.historic.at(-2)?.description, /^Provider 4 of provision 5 is gone .*backup/)
+})
+
 t.test('a failed undeploy says what is left, and retry finishes it', async (t) => {
   const { kit, controller } = await running()
   kit.cloud.failures.set('releaseGateways', new Fault('EDGE_CLOUD_LOCKED', 'conflict', 'Locked'))

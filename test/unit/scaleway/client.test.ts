@@ -57,6 +57,19 @@ t.test('a create whose answer was lost is not repeated by the client', async (t)
   }
 })
 
+t.test('a stop ends the repeating and not the attempt under way', async (t) => {
+  const stop = new AbortController()
+  const late: Answer = (request, response) => {
+    stop.abort(new Error('stopped'))
+    setTimeout(() => json(200, aFip)(request, response), 50)
+  }
+  const { scaleway, seen } = await cloud(t, [late, html502])
+  const stopped = scaleway.within({ stop: stop.signal })
+  await create(stopped)
+  await t.rejects(stopped.baremetal.listServers({}), { message: 'stopped' })
+  t.equal(seen.length, 2)
+})
+
 t.test('a create that certainly was not done is repeated', async (t) => {
   const { scaleway, seen } = await cloud(t, [bare429, json(409, transient), json(200, aFip)])
   await create(scaleway)
