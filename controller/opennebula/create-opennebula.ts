@@ -26,6 +26,7 @@ const ownerOfSession = -1
 const leading: readonly number[] = [0, 3]
 
 export function createOpenNebula(options: OpenNebulaOptions): OpenNebula {
+  keepSecret(passwordOf(options.session))
   return withSession(
     createTransport(options.endpoint, options.timeoutMs ?? 30_000),
     options.session,
@@ -33,13 +34,14 @@ export function createOpenNebula(options: OpenNebulaOptions): OpenNebula {
 }
 
 function withSession(transport: Transport, session: string, by?: Caller): OpenNebula {
-  keepSecret(session.slice(session.indexOf(':') + 1))
   const caller = createCaller(transport, session)
   const admin = by ?? caller
   return {
     as: (other) => withSession(transport, other, admin),
     async user() {
       const node = await caller.read('one.user.info', ownerOfSession, false)
+      // Only what oned accepted: anybody may try passwords, and each one kept is looked for in every text.
+      keepSecret(passwordOf(session))
       return {
         id: idOf(node),
         name: nameOf(node),
@@ -60,4 +62,8 @@ function withSession(transport: Transport, session: string, by?: Caller): OpenNe
     vms: vmsOf(caller),
     close: () => transport.close(),
   }
+}
+
+function passwordOf(session: string): string {
+  return session.slice(session.indexOf(':') + 1)
 }

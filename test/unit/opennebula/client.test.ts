@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { createOpenNebula, type OpenNebula } from '../../../controller/opennebula/index.ts'
+import { scrub } from '../../../lib/log/index.ts'
 
 const recorded = (name: string) =>
   readFileSync(new URL(`../../recorded/xmlrpc/${name}.xml`, import.meta.url), 'utf8')
@@ -257,4 +258,13 @@ t.test('a read survives a kept connection that oned closed meanwhile', async (t)
   t.match(await one.user(), { name: 'oneadmin' })
   t.match(await one.user(), { name: 'oneadmin' })
   t.same([connections, requests], [2, 3], 'asked again on a fresh connection')
+})
+
+t.test('a password is kept out of all texts once oned has accepted it, not before', async (t) => {
+  const { one } = await playing(t, 'one.user.info')
+  const text = 'alice said ordinary'
+  const alice = one.as('alice:ordinary')
+  t.equal(scrub(text), text, 'anybody may try words')
+  await alice.user()
+  t.equal(scrub(text), 'alice said ******')
 })
