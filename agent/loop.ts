@@ -30,11 +30,13 @@ export interface LoopState {
   readonly spec: HostSpec | null
   /** The outcome of the last round; null before the first. */
   readonly outcome: Omit<Applied, 'type'> | null
-  /** Steps carried out although the spec was the same as in the round before. */
+  /** Steps that put right what had been right before under the same spec, since the agent started. */
   readonly repairs: number
 }
 
 const resyncMs = 30_000
+/** After a change: what others do in answer to it (zebra, a hypervisor) may undo a part of it. */
+const secondLookMs = 2000
 /** A VM that starts makes bursts of kernel events; one look per pause is enough. */
 const kernelPauseMs = 300
 
@@ -45,32 +47,39 @@ export function createLoop({ network, clock, logger, onOutcome, keepGood }: Loop
   let due = new AbortController()
   let lastRoundMs = Number.NEGATIVE_INFINITY
 
-  const run = async (spec: HostSpec): Promise<void> => {
-    const { ok, steps, faults } = await network.reconcile(spec)
+  /** Carries a spec out; returns after how long to look again. */
+  const run = async (spec: HostSpec): Promise<number> => {
+    const { ok, steps, repairs, faults } = await network.reconcile(spec)
     const { epoch, generation } = spec
     const outcome = { epoch, generation, ok, steps: steps.length, faults }
     const before = state.outcome
     const again = before?.epoch === epoch && before.generation === generation
-    state = { ...state, outcome, repairs: state.repairs + (again ? steps.length : 0) }
+    state = { ...state, outcome, repairs: state.repairs + repairs }
     if (!again || before.ok !== ok || before.faults.join() !== faults.join()) onOutcome(outcome)
     // Last, because a full disk must not hide what became of the host.
-    await keepGood(spec)
+    await keepGood(spec).catch((error) =>
+      logger.error(`The specification cannot be kept for the next boot: ${sentenceOf(error)}`),
+    )
+    return ok && steps.length > 0 ? secondLookMs : resyncMs
   }
-  const turn = async (): Promise<void> => {
+  const turn = async (): Promise<number> => {
+    let nextMs = resyncMs
     const finished = waiting.splice(0)
     due = new AbortController()
     try {
-      if (state.spec) await run(state.spec)
+      if (state.spec) nextMs = await run(state.spec)
     } catch (error) {
       logger.error(`A round came to nothing: ${sentenceOf(error)}`)
     }
     lastRoundMs = clock.elapsed()
     for (const tell of finished) tell()
+    return nextMs
   }
   const work = async (): Promise<void> => {
+    let nextMs = resyncMs
     while (!stopped.signal.aborted) {
-      await pause(resyncMs, AbortSignal.any([due.signal, stopped.signal]))
-      if (!stopped.signal.aborted) await turn()
+      await pause(nextMs, AbortSignal.any([due.signal, stopped.signal]))
+      if (!stopped.signal.aborted) nextMs = await turn()
     }
   }
   const pause = (ms: number, signal: AbortSignal) => clock.sleep(ms, signal).catch(() => undefined)

@@ -1,2 +1,2 @@
 export { type Monitor, type MonitorOptions, watchKernel } from './monitor.ts'
-export { readHost, readNamespace, readSysctls } from './stack.ts'
+export { isNoNamespace, readHost, readNamespace, readSysctls } from './stack.ts'

@@ -12,12 +12,25 @@ const object = (value: unknown): Json =>
   typeof value === 'object' && value !== null ? (value as Json) : {}
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : [])
 
-/** `ip -j` prints nothing at all, not `[]`, when there is nothing to say. */
+/** `ip -j` prints nothing at all, not `[]`, when there is nothing to say. Throws SyntaxError. */
 export function readJson(output: string): readonly Json[] {
   const trimmed = output.trim()
   return trimmed === ''
     ? []
-    : list(JSON.parse(trimmed)).filter((entry) => Object.keys(entry).length > 0)
+    : list(parsed(trimmed)).filter((entry) => Object.keys(entry).length > 0)
+}
+
+/**
+ * Ubuntu's iproute2 (22.04: 5.15.0-1ubuntu2) carries a patch for Fan networks that writes plain words
+ * into the JSON of every VXLAN device: `"id":105fan-map ,"local":…`.
+ */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (!text.includes('fan-map')) throw error
+    return JSON.parse(text.replaceAll(/(?<=[\d{])fan-map [^,}"]*/g, ''))
+  }
 }
 
 export function parseLinks(output: string): Link[] {

@@ -1,3 +1,4 @@
+import { Fault } from '../../lib/fault/index.ts'
 import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
 import type { Stack } from '../plan/observed.ts'
 import { fault } from './faults.ts'
@@ -113,6 +114,10 @@ function stackOf(ipOutput: string, nftOutput: string): Stack {
     sysctls: {},
   }
 }
+
+/** Whether reading failed because the name under /run/netns leads to no namespace (any more). */
+export const isNoNamespace = (error: unknown): boolean =>
+  error instanceof Fault && /reassociate to namespace|cannot open/.test(error.details.answer ?? '')
 
 async function outputOf(exec: Exec, argv: readonly string[], input = ''): Promise<string> {
   const { code, stdout, stderr } = await exec.run(argv, { input })

@@ -47,6 +47,7 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
     })),
     routers: desiredRouters(spec, armed, plugged),
     isolating: spec.publicNetworks.map(({ bridge }) => bridge),
+    isolated: tapsOf(spec, observed),
     fdb: [...gatewayEntries(spec), ...floodList(spec)],
     addresses: [{ device: underlayName, address: spec.underlay.address }, ...linkEnds(spec)],
     routes: [...elasticRoutes(spec, armed), ...egressRoutes(spec)],
@@ -82,6 +83,18 @@ function pluggedPorts(spec: HostSpec, { host }: Observed): VmPort[] {
   )
   const masters = new Map(host.links.map(({ name, master }) => [name, master]))
   return spec.ports.filter(({ port, network }) => masters.get(port) === bridges.get(network))
+}
+
+/** Whatever hypervisors plugged into a public bridge, whether the spec knows it or not. */
+function tapsOf({ networks, publicNetworks }: HostSpec, { host }: Observed): string[] {
+  const bridges = new Set(publicNetworks.map(({ bridge }) => bridge))
+  const own = new Set([
+    ...publicNetworks.map(({ id }) => routerPortOf(id)),
+    ...networks.flatMap(({ id, device }) => [routerPortOf(id), device]),
+  ])
+  return host.links
+    .filter(({ name, master }) => master !== null && bridges.has(master) && !own.has(name))
+    .map(({ name }) => name)
 }
 
 function isArmed({ port, network }: ElasticAddress, plugged: readonly VmPort[]): boolean {

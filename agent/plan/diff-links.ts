@@ -136,14 +136,9 @@ export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stac
 }
 
 /** Taps belong to OpenNebula; re-enslaving one resets its flags, so they are looked at every time. */
-export function isolationSteps(
-  { isolating, routers, tunnels }: Wanted,
-  host: Stack,
-): NetworkStep[] {
-  const own = new Set([...routers.map(({ port }) => port), ...tunnels.map(({ name }) => name)])
+export function isolationSteps({ isolated }: Wanted, host: Stack): NetworkStep[] {
   return host.links
-    .filter(({ name, master }) => master !== null && isolating.includes(master) && !own.has(name))
-    .filter(({ port }) => port?.isolated !== true)
+    .filter(({ name, port }) => isolated.includes(name) && port?.isolated !== true)
     .map(({ name }) => set(name, { what: 'port', flags: { isolated: true } }))
 }
 

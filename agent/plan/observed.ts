@@ -5,6 +5,8 @@ export interface Observed {
   readonly namespaces: readonly string[]
   /** Only the namespaces that were read; the others are trusted by their mark. */
   readonly inside: Readonly<Record<string, Stack>>
+  /** Names that cannot be entered: left by a process that died while it made or deleted one. */
+  readonly broken: readonly string[]
 }
 
 /** One network stack: the host's own or a router namespace's. */

@@ -20,7 +20,7 @@ import { flushSteps, insideSteps, markSteps } from './inside.ts'
 import { gatewayMac } from './marks.ts'
 import type { Observed, Stack } from './observed.ts'
 import { doomed, removalSteps, sameEntry, sameRule } from './removal.ts'
-import type { NetworkStep } from './step.ts'
+import type { NetworkStep, Step } from './step.ts'
 import type { View } from './view.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -31,6 +31,8 @@ export interface Plan {
   readonly network: readonly NetworkStep[]
   /** What of the spec was left out or cannot be done, one sentence each. */
   readonly faults: readonly string[]
+  /** What the steps lead to. */
+  readonly wanted: Wanted
 }
 
 /** The order of work as data: each phase sees the host as the deletions of this plan leave it. */
@@ -87,13 +89,29 @@ type Phase = (view: View) => readonly NetworkStep[]
 export function plan(spec: HostSpec, observed: Observed): Plan {
   const admitted = admit(spec, observed, publicDeviceOf(observed))
   const wanted = desired(admitted.spec, observed)
-  const gone = doomed(wanted, observed)
-  const view = { wanted, observed, gone, host: without(observed.host, gone.links) }
+  const view = viewOf(wanted, observed)
   return {
     ground: ground.flatMap((phase) => phase(view)),
     network: network.flatMap((phase) => phase(view)),
     faults: [...admitted.faults, ...missing(wanted, view.host)],
+    wanted,
   }
+}
+
+/**
+ * Steps that put right what nobody asked to change: those that the state wanted before, seen whole
+ * then, needs now as well. A VM plugged in since is news, and its steps are none of these.
+ */
+export function repairs(before: Wanted, observed: Observed, steps: readonly Step[]): Step[] {
+  const view = viewOf(before, observed)
+  const drifted = [...ground, ...network].flatMap((phase) => phase(view))
+  const sentences = new Set(drifted.map(({ sentence }) => sentence))
+  return steps.filter(({ sentence }) => sentences.has(sentence))
+}
+
+function viewOf(wanted: Wanted, observed: Observed): View {
+  const gone = doomed(wanted, observed)
+  return { wanted, observed, gone, host: without(observed.host, gone.links) }
 }
 
 /** What the spec wants observed, compiled: for those who must know before they look. */

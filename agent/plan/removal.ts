@@ -12,10 +12,11 @@ export interface Doomed {
   readonly namespaces: readonly string[]
 }
 
-export function doomed(wanted: Wanted, { host, namespaces }: Observed): Doomed {
+export function doomed(wanted: Wanted, { host, namespaces, broken: unusable }: Observed): Doomed {
   const links = new Map(host.links.map((link) => [link.name, link]))
   const broken = wanted.routers.filter(
     ({ namespace, port, link }) =>
+      unusable.includes(namespace) ||
       !(namespaces.includes(namespace) && links.has(port) && links.has(link)),
   )
   const rebuilt = [

@@ -19,6 +19,8 @@ export interface Wanted {
   readonly routers: readonly WantedRouter[]
   /** Bridges whose ports, the router's excepted, must not reach each other. */
   readonly isolating: readonly string[]
+  /** The VM ports plugged into those now. */
+  readonly isolated: readonly string[]
   readonly fdb: readonly FdbEntry[]
   readonly addresses: readonly Address[]
   readonly routes: readonly Route[]

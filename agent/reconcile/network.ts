@@ -3,7 +3,6 @@ import type { HostSpec } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
-import { readHost, readNamespace, readSysctls } from '../observe/index.ts'
 import {
   type FrrOutcome,
   type FrrPort,
@@ -11,24 +10,28 @@ import {
   type Observed,
   type Plan,
   plan,
+  repairs,
   type Step,
-  unmarked,
   type Wanted,
-  wantedOf,
 } from '../plan/index.ts'
 import { apply } from './apply.ts'
+import { createObserver, type Observer } from './observer.ts'
 
 export interface NetworkSettings {
   readonly exec: Exec
   readonly frr: FrrPort
   readonly logger: Logger
   readonly clock: Clock
+  /** How the host is read; the kernel by its tools unless given. */
+  readonly observe?: Observer
 }
 
 export interface Reconciled {
   readonly ok: boolean
   /** What was changed; empty when the host already was as the spec says. */
   readonly steps: Step[]
+  /** How many of them put right what had been right before under this spec. */
+  readonly repairs: number
   /** What was refused or failed, one sentence each. */
   readonly faults: string[]
 }
@@ -42,86 +45,93 @@ export interface Network {
   observed(spec: HostSpec): Promise<Observed>
 }
 
-/** How many trusted namespaces are read in full each time, in turn. */
-const readInTurn = 10
-/** How many namespaces are entered at the same time. */
-const readAtOnce = 4
 /** One round changes, the next verifies; a third for what only shows once the second is done. */
-const maxRounds = 3
+const patientRounds = 3
+/** While VMs come and go each round finds something new; the next call goes on where this one ends. */
+const maxRounds = 6
 
-export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Network {
-  let turn = 0
+/** What was seen to be right, and for which spec. */
+interface Settled {
+  readonly spec: string
+  readonly wanted: Wanted
+  /** Whether FRR was right as well. */
+  readonly frr: boolean
+}
+
+interface Round {
+  readonly steps: readonly NetworkStep[]
+  readonly frrSteps: FrrOutcome['steps']
+  readonly faults: readonly string[]
+  readonly repairs: number
+}
+
+export function createNetwork(settings: NetworkSettings): Network {
+  const { exec, frr, logger, clock } = settings
+  const observe = settings.observe ?? createObserver(exec, logger)
   let running: Promise<unknown> = Promise.resolve()
+  let settled: Settled | null = null
+  let complaints = ''
 
-  /** Two looks: the second needs to know which sysctls and namespaces the spec speaks of. */
-  const observe = async (spec: HostSpec): Promise<Observed> => {
-    const { host, namespaces } = await readHost(exec)
-    const first: Observed = { host, namespaces, inside: {} }
-    const wanted = wantedOf(spec, first)
-    const present = wanted.routers.filter(({ namespace }) => namespaces.includes(namespace))
-    const suspect = new Set(unmarked(wanted, first))
-    const trusted = present.filter(({ namespace }) => !suspect.has(namespace))
-    const chosen = [
-      ...present.filter(({ namespace }) => suspect.has(namespace)),
-      ...Array.from(
-        { length: Math.min(readInTurn, trusted.length) },
-        (_, index) => trusted[(turn + index) % trusted.length],
-      ),
-    ].filter((router) => router !== undefined)
-    turn += readInTurn
-    const keys = wanted.sysctls.map(({ key }) => key)
-    const sysctls = await readSysctls(exec, keys)
-    const inside: Record<string, Observed['host']> = {}
-    for (let from = 0; from < chosen.length; from += readAtOnce) {
-      const some = chosen.slice(from, from + readAtOnce)
-      const stacks = await Promise.all(some.map((router) => readInside(exec, router, logger)))
-      Object.assign(inside, Object.fromEntries(stacks.filter((stack) => stack !== null)))
-    }
-    return { host: { ...host, sysctls }, namespaces, inside }
-  }
-
-  const round = async (
-    spec: HostSpec,
-    steps: Step[],
-  ): Promise<{ changed: boolean; left: readonly NetworkStep[]; faults: string[] }> => {
-    const planned = plan(spec, await observe(spec))
-    const faults = [...planned.faults]
+  const round = async (spec: HostSpec): Promise<Round> => {
+    const observed = await observe(spec)
+    const planned = plan(spec, observed)
+    const name = `${spec.epoch}/${spec.generation}`
+    const before = settled?.spec === name ? settled : null
     const ground = await apply(exec, planned.ground)
     const routed = await frrOutcome(frr, spec)
     const network = await apply(exec, planned.network)
-    const left = [...planned.ground, ...planned.network]
-    steps.push(...planned.ground, ...routed.steps, ...planned.network)
+    const steps = [...planned.ground, ...planned.network]
+    const frrIsRight = routed.faults.length === 0
+    settled = steps.length > 0 ? null : { spec: name, wanted: planned.wanted, frr: frrIsRight }
     return {
-      changed: left.length > 0,
-      left,
-      faults: [...faults, ...ground.faults, ...routed.faults, ...network.faults],
+      steps,
+      frrSteps: routed.steps,
+      faults: [...planned.faults, ...ground.faults, ...routed.faults, ...network.faults],
+      repairs:
+        before === null
+          ? 0
+          : repairs(before.wanted, observed, steps).length + (before.frr ? routed.steps.length : 0),
+    }
+  }
+
+  /** Rounds until one finds nothing to do. Only a step that does not hold is a fault, a new one is news. */
+  const rounds = async (spec: HostSpec, done: Round[]): Promise<string[]> => {
+    for (let count = 1; ; count++) {
+      const last = await round(spec)
+      const before = new Set(done.at(-1)?.steps.map((step) => JSON.stringify(step)))
+      done.push(last)
+      if (last.steps.length === 0 || count === maxRounds) return [...last.faults]
+      if (count < patientRounds) continue
+      const stuck = last.steps.filter((step) => before.has(JSON.stringify(step)))
+      if (stuck.length === 0) continue
+      if (last.faults.length > 0) return [...last.faults]
+      return stuck.map(({ sentence }) => `It does not stay done: ${sentence}`)
     }
   }
 
   const reconcile = async (spec: HostSpec): Promise<Reconciled> => {
     const startedMs = clock.elapsed()
-    const steps: Step[] = []
-    let faults: string[] = []
-    try {
-      for (let count = 1; ; count++) {
-        const { changed, left, faults: found } = await round(spec, steps)
-        faults = found
-        if (!changed) break
-        if (count < maxRounds) continue
-        if (found.length === 0)
-          faults = left.map(({ sentence }) => `Still to do after ${maxRounds} rounds: ${sentence}`)
-        break
-      }
-    } catch (error) {
-      faults.push(sentenceOf(error))
-    }
+    const done: Round[] = []
+    const faults = await rounds(spec, done).catch((error) => [
+      ...done.flatMap((round) => round.faults),
+      sentenceOf(error),
+    ])
+    const steps = done.flatMap((round): Step[] => [...round.steps, ...round.frrSteps])
     for (const { sentence } of steps) logger.info(sentence)
-    for (const fault of faults) logger.warn(fault)
+    // A trouble that lasts is told once, not at every look.
+    if (complaints !== faults.join('\n')) for (const fault of faults) logger.warn(fault)
+    complaints = faults.join('\n')
     logger.debug('reconciled', {
+      rounds: done.length,
       steps: steps.length,
       elapsedMs: Math.round(clock.elapsed() - startedMs),
     })
-    return { ok: faults.length === 0, steps, faults: [...new Set(faults)] }
+    return {
+      ok: faults.length === 0,
+      steps,
+      repairs: done.reduce((sum, round) => sum + round.repairs, 0),
+      faults: [...new Set(faults)],
+    }
   }
 
   return {
@@ -135,21 +145,6 @@ export function createNetwork({ exec, frr, logger, clock }: NetworkSettings): Ne
       return [...ground, ...(await frr.plan(spec)), ...network]
     },
     observed: observe,
-  }
-}
-
-/** A namespace that cannot be read is left for the next time; its trouble is not the others'. */
-async function readInside(
-  exec: Exec,
-  { namespace, inside }: Wanted['routers'][number],
-  logger: Logger,
-): Promise<[string, Observed['host']] | null> {
-  try {
-    const keys = inside.sysctls.map(({ key }) => key)
-    return [namespace, await readNamespace(exec, namespace, keys)]
-  } catch (error) {
-    logger.warn(sentenceOf(error), { namespace })
-    return null
   }
 }
 

@@ -76,6 +76,7 @@ function pluggedIn(spec: HostSpec): Observed {
       })),
     },
     namespaces: [],
+    broken: [],
     inside: {},
   }
 }

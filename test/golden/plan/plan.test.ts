@@ -42,6 +42,7 @@ function observedOf({ host, namespaces = [], inside = {} }: Recorded): Observed 
   return {
     host: { ...emptyStack, ...host },
     namespaces,
+    broken: [],
     inside: Object.fromEntries(
       Object.entries(inside).map(([name, stack]) => [name, { ...emptyStack, ...stack }]),
     ),

@@ -229,6 +229,7 @@ export function createModel(): Model {
       return {
         host: copy(host()),
         namespaces: inside.map(([name]) => name),
+        broken: [],
         inside: Object.fromEntries(inside),
       }
     },

@@ -96,7 +96,7 @@ t.test('the loop', async (t) => {
       t,
       async ({ generation }) => {
         rounds.push(generation)
-        return { ok: true, steps: rounds.length === 1 ? [step] : [], faults: [] }
+        return { ok: true, steps: rounds.length === 1 ? [step] : [], repairs: 0, faults: [] }
       },
       1,
     )
@@ -111,7 +111,7 @@ t.test('the loop', async (t) => {
   await t.test('looks again by itself, and counts what it had to repair', async (t) => {
     const { loop, outcomes } = start(
       t,
-      async () => ({ ok: true, steps: [step], faults: [] }),
+      async () => ({ ok: true, steps: [step], repairs: 1, faults: [] }),
       0.001,
     )
     loop.want(spec(1))
@@ -120,13 +120,43 @@ t.test('the loop', async (t) => {
     t.equal(outcomes.length, 1)
   })
 
+  await t.test('looks again soon after a change, and only then', async (t) => {
+    let rounds = 0
+    const { loop } = start(
+      t,
+      async () => ({ ok: true, steps: ++rounds === 1 ? [step] : [], repairs: 0, faults: [] }),
+      0.02,
+    )
+    loop.want(spec(1))
+    await loop.round()
+    await delay(200)
+    t.equal(rounds, 2)
+  })
+
+  await t.test('goes on when the specification cannot be kept', async (t) => {
+    const outcomes: boolean[] = []
+    const loop = createLoop({
+      network: { reconcile: async () => ({ ok: true, steps: [], repairs: 0, faults: [] }) },
+      clock: createClock(),
+      logger: silent,
+      onOutcome: ({ ok }) => outcomes.push(ok),
+      keepGood: async () => {
+        throw new Error('ENOSPC: no space left on device')
+      },
+    })
+    t.teardown(() => loop.stop())
+    loop.want(spec(1))
+    await loop.round()
+    t.same(outcomes, [true])
+  })
+
   await t.test('looks once for a burst of kernel changes', async (t) => {
     let rounds = 0
     const { loop } = start(
       t,
       async () => {
         rounds++
-        return { ok: true, steps: [], faults: [] }
+        return { ok: true, steps: [], repairs: 0, faults: [] }
       },
       0.2,
     )
@@ -142,7 +172,7 @@ t.test('the loop', async (t) => {
     let faults = ['the bridge cannot be made']
     const { loop, outcomes } = start(
       t,
-      async () => ({ ok: faults.length === 0, steps: [], faults }),
+      async () => ({ ok: faults.length === 0, steps: [], repairs: 0, faults }),
       1,
     )
     loop.want(spec(1))
@@ -161,7 +191,7 @@ t.test('the loop', async (t) => {
       t,
       async () => {
         if (broken) throw new Error('out of memory')
-        return { ok: true, steps: [], faults: [] }
+        return { ok: true, steps: [], repairs: 0, faults: [] }
       },
       1,
     )
