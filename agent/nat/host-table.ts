@@ -1,7 +1,13 @@
 import { type HostSpec, underlayName } from '../../lib/contract/index.ts'
 import { formatCidr, parseCidr } from '../../lib/net/index.ts'
-import { oldVxlanPort, routerLinkOf, tableName, vxlanPort } from '../plan/marks.ts'
+import { oldVxlanPort, routerLinkOf, tableName, vxlanPort, zoneOf } from '../plan/marks.ts'
 import { type NftTable, quoted } from './table.ts'
+
+const bgpPort = 179
+/** Single hop, its echo, and multihop (RFC 5881, 5883). */
+const bfdPorts = [3784, 3785, 4784] as const
+/** Clouds keep the secrets of a server there, for whoever asks from its address. */
+const linkLocal = '169.254.0.0/16'
 
 export interface HostFacts {
   /** Device of the default route. */
@@ -35,13 +41,19 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         type: 'ipv4_addr',
         elements: unique(spec.elastics.map(({ external }) => external)),
       },
+      {
+        name: 'peers',
+        kind: 'set',
+        type: 'ipv4_addr',
+        elements: unique(spec.bgp.neighbours.map(({ address }) => address)),
+      },
       { name: 'unarmed', kind: 'set', type: 'ipv4_addr', elements: unique(unarmed) },
       {
-        name: 'reserved',
+        name: 'off_limits',
         kind: 'set',
         type: 'ipv4_addr',
         interval: true,
-        elements: reserved(spec),
+        elements: offLimits(spec),
       },
       {
         name: 'management',
@@ -65,8 +77,15 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         rules: [
           // Before conntrack: an entry made now would keep the flow un-NATed once the address is armed.
           'ip daddr @unarmed drop',
+          // Tunnel packets have a source port per flow: each would be a connection of its own.
+          `iifname ${underlay} udp dport ${vxlanPort} ip saddr @vteps notrack`,
           ...zones(spec),
         ],
+      },
+      {
+        name: 'tunnels_out',
+        hook: 'type filter hook output priority raw; policy accept;',
+        rules: [`oifname ${underlay} udp dport ${vxlanPort} ip daddr @vteps notrack`],
       },
       {
         name: 'host_in',
@@ -74,12 +93,19 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         rules: [
           `iifname ${underlay} udp dport ${vxlanPort} ip saddr @vteps accept`,
           `udp dport { ${vxlanPort}, ${oldVxlanPort} } drop`,
-          `iifname != { ${underlay}, "lo" } tcp dport 179 drop`,
+          'iifname "lo" accept',
+          // FRR listens everywhere; only neighbours are heard, and only where they are.
+          ...[`tcp dport ${bgpPort}`, `udp dport { ${bfdPorts.join(', ')} }`].flatMap((ports) => [
+            `iifname ${underlay} ${ports} ip saddr @peers accept`,
+            `${ports} drop`,
+          ]),
           ...(spec.firewall.management.length === 0
             ? []
-            : outside.map(
-                (device) => `iifname ${device} tcp dport 22 ip saddr != @management drop`,
-              )),
+            : outside.flatMap((device) => [
+                // Whoever is in stays in, to mend a list that forgot them.
+                `iifname ${device} tcp dport 22 ct state established accept`,
+                `iifname ${device} tcp dport 22 ip saddr != @management drop`,
+              ])),
           'iifname "fxl*" ct state established,related accept',
           'iifname "fxl*" icmp type echo-request accept',
           'iifname "fxl*" drop',
@@ -91,7 +117,7 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         rules: [
           'iifname != "fxl*" oifname != "fxl*" accept',
           'ct state established,related accept',
-          'iifname "fxl*" ip daddr @reserved drop',
+          'iifname "fxl*" ip daddr @off_limits drop',
           'iifname "fxl*" oifname "fxl*" ip daddr @elastics accept',
           'iifname "fxl*" oifname "fxl*" drop',
           `iifname @by_gateway oifname ${underlay} accept`,
@@ -125,8 +151,8 @@ export function hostTable6({ firewall }: HostSpec, publicDevice: string | null):
         hook: 'type filter hook input priority -10; policy accept;',
         rules: [
           'iifname "lo" accept',
-          'tcp dport 179 drop',
-          `udp dport { ${vxlanPort}, ${oldVxlanPort} } drop`,
+          `tcp dport ${bgpPort} drop`,
+          `udp dport { ${[vxlanPort, oldVxlanPort, ...bfdPorts].join(', ')} } drop`,
           ...(closed ? [`iifname ${quoted(publicDevice)} tcp dport 22 drop`] : []),
         ],
       },
@@ -134,16 +160,16 @@ export function hostTable6({ firewall }: HostSpec, publicDevice: string | null):
   }
 }
 
-/** Zones keep equal prefixes of two tenants apart in the host's bridged conntrack; 16 bits wide. */
+/** By the network's id, so that connections keep their zone whatever other networks come and go. */
 function zones({ networks, publicNetworks }: HostSpec): string[] {
   const bridges = [...publicNetworks, ...networks].map(
-    ({ bridge }, index) => `${quoted(bridge)} : ${index + 1}`,
+    ({ id, bridge }) => `${quoted(bridge)} : ${zoneOf(id)}`,
   )
   return bridges.length === 0 ? [] : [`ct zone set iifname map { ${bridges.join(', ')} }`]
 }
 
-function reserved({ underlay, pools }: HostSpec): string[] {
-  return prefixes([underlay.address, pools.links, pools.elastic])
+function offLimits({ underlay, pools }: HostSpec): string[] {
+  return prefixes([underlay.address, pools.links, pools.elastic, linkLocal])
 }
 
 function leaving(

@@ -1,11 +1,13 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
-import { addressOf, isIpv4 } from '../../lib/net/index.ts'
+import { zoneOf } from './marks.ts'
 import {
   bridgeObjection,
   deviceObjection,
   elasticObjection,
   gatewayObjection,
   idObjection,
+  isForVms,
+  portObjection,
 } from './objections.ts'
 import type { Observed } from './observed.ts'
 
@@ -42,7 +44,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
     byId(spec.publicNetworks),
     ({ id, name }) => `Public network "${name}" (id ${id})`,
     (network) => bridgeObjection(network, host) ?? idObjection(network.id, spec),
-    ({ id, bridge }) => [`id ${id}`, `bridge ${bridge}`],
+    ({ id, bridge }) => [`id ${id}`, `conntrack zone ${zoneOf(id)}`, `bridge ${bridge}`],
   )
   const networks = admitted(
     byId(spec.networks),
@@ -54,6 +56,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
       gatewayObjection(network, spec),
     ({ id, bridge, vni, device }) => [
       `id ${id}`,
+      `conntrack zone ${zoneOf(id)}`,
       `bridge ${bridge}`,
       `VNI ${vni}`,
       `device ${device}`,
@@ -72,17 +75,16 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
   const ports = admitted(
     spec.ports.filter(({ network }) => known.has(network)),
     ({ port, vm }) => `Port ${port} of VM ${vm}`,
-    () => null,
+    portObjection,
     ({ port }) => [`port ${port}`],
   )
-  const gateways = new Map(networks.map(({ id, gateway }) => [id, addressOf(gateway ?? '')]))
+  const gateways = new Map(networks.map(({ id, gateway }) => [id, gateway]))
   const clean = ports.map((port) => {
-    const refused = port.addresses.filter(
-      (address) => !isIpv4(address) || address === gateways.get(port.network),
-    )
+    const gateway = gateways.get(port.network) ?? null
+    const refused = port.addresses.filter((address) => !isForVms(address, gateway))
     for (const text of refused)
       faults.push(
-        `Address ${text} of port ${port.port} is left out: it is the gateway's or none at all`,
+        `Address ${text} of port ${port.port} is left out: it is the gateway's or none a VM may have`,
       )
     return { ...port, addresses: port.addresses.filter((address) => !refused.includes(address)) }
   })

@@ -21,8 +21,9 @@ export const routerPortOf = (network: number): string => `fxr${network}`
 export const routerLinkOf = (network: number): string => `fxl${network}`
 /** Routing table of a network that leaves by the public gateway. */
 export const routeTableOf = (network: number): string => String(100_000 + network)
+/** Conntrack zone of a network's bridge: equal prefixes of two tenants stay apart; 16 bits, 0 is the host's. */
+export const zoneOf = (network: number): number => (network % 65_535) + 1
 export const isOurNamespace = (name: string): boolean => /^fx\d+$/.test(name)
-export const isRouterLink = (name: string): boolean => /^fx[rl]\d+$/.test(name)
 
 /** A short hash of any JSON value, stable as long as its members keep their order. */
 export function fingerprint(value: unknown): string {

@@ -4,8 +4,10 @@ import {
   type PrivateNetwork,
   type PublicNetwork,
   underlayName,
+  type VmPort,
 } from '../../lib/contract/index.ts'
 import {
+  addressOf,
   type Cidr,
   contains,
   ipv4ToNumber,
@@ -13,7 +15,7 @@ import {
   overlaps,
   parseCidr,
 } from '../../lib/net/index.ts'
-import { isRouterLink, linkGroup } from './marks.ts'
+import { linkGroup } from './marks.ts'
 import type { Link, Observed } from './observed.ts'
 
 /** Whom an object of the spec could harm. */
@@ -93,6 +95,21 @@ export function gatewayObjection(
   return inside === undefined ? null : `gateway ${address} lies inside ${inside[1]}`
 }
 
+/** The hypervisor names taps so; a tenant's own TARGET could name somebody else's device. */
+export function portObjection({ port }: VmPort): string | null {
+  return /^one-\d+-\d+$/.test(port) && port.length <= 15 ? null : 'it is not named one-<vm>-<nic>'
+}
+
+/** Whether a VM may have this address in a network with this gateway. */
+export function isForVms(text: string, gateway: string | null): boolean {
+  if (!isIpv4(text)) return false
+  if (notForTenants.some(([range]) => contains(parseCidr(range), text))) return false
+  if (gateway === null) return true
+  const prefix = parseCidr(gateway)
+  const value = ipv4ToNumber(text)
+  return text !== addressOf(gateway) && value !== prefix.first && value !== prefix.last
+}
+
 export function elasticObjection(
   elastic: ElasticAddress,
   networks: readonly PublicNetwork[],
@@ -105,6 +122,8 @@ export function elasticObjection(
     return `its public network ${network} is not on this host`
   if (!contains(parseCidr(spec.pools.elastic), address))
     return `VM address ${address} is outside ${spec.pools.elastic}`
+  if (gateway === address || !contains(parseCidr(`${address}/31`), gateway))
+    return `gateway ${gateway} is not the other address of the pair of ${address}`
   const inside = keptToTheHost(spec).find(([range]) => contains(range, external))
   return inside === undefined ? null : `it lies inside ${inside[1]}`
 }
@@ -132,7 +151,9 @@ function isReserved(name: string, publicDevice: string | null): boolean {
     name === underlayName ||
     name === publicDevice ||
     ['lo', 'all', 'default', '.', '..'].includes(name) ||
-    isRouterLink(name) ||
+    // Rules speak of every link that begins so.
+    /^fx[rl]/.test(name) ||
+    name.startsWith('-') ||
     /^one-\d/.test(name)
   )
 }

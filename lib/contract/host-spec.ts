@@ -1,11 +1,20 @@
 import { type Static, Type } from 'typebox'
 
-const Ipv4 = Type.String({ pattern: '^(\\d{1,3}\\.){3}\\d{1,3}$' })
-const Ipv4Prefix = Type.String({ pattern: '^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$' })
+/*
+ * These values become words of ip, nft and FRR: no pattern lets a space, a quote, a line end or
+ * anything else through that could say more than the value itself.
+ */
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
+const dotted = `${octet}(\\.${octet}){3}`
+const Ipv4 = Type.String({ pattern: `^${dotted}$` })
+const Ipv4Prefix = Type.String({ pattern: `^${dotted}/(3[0-2]|[12]?[0-9])$` })
 const Mac = Type.String({ pattern: '^[0-9a-f]{2}(:[0-9a-f]{2}){5}$' })
 /** Kernel interface names: 1 to 15 bytes, no slash, no space (IFNAMSIZ). */
 const IfName = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,15}$' })
-const Id = Type.Integer({ minimum: 0 })
+/** A tap, as the hypervisors of OpenNebula name it: `one-<vm>-<nic>`. */
+const TapName = Type.String({ pattern: '^one-[0-9]{1,9}-[0-9]{1,4}$' })
+const HostName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$' })
+const Id = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
 
 /** The private network's device on every host; OpenNebula's PHYDEV. */
 export const underlayName = 'scwpn'
@@ -40,7 +49,7 @@ export const Bgp = Type.Object({
   clusterId: Type.Union([Ipv4, Type.Null()]),
   neighbours: Type.Array(Type.Object({ address: Ipv4, role: BgpRole })),
   /** TCP-MD5 (RFC 2385) shared by the hosts of one provision; null leaves sessions open. */
-  password: Type.Union([Type.String({ minLength: 8, maxLength: 64 }), Type.Null()]),
+  password: Type.Union([Type.String({ pattern: '^[A-Za-z0-9_-]{8,64}$' }), Type.Null()]),
 })
 
 export const Egress = Type.Union([
@@ -52,6 +61,7 @@ export const Egress = Type.Union([
 /** One OpenNebula network of VN_MAD vxlan. Names come from its XML; the agent invents none. */
 export const PrivateNetwork = Type.Object({
   id: Id,
+  /** A tenant's own words: for sentences, never for commands. */
   name: Type.String(),
   vni: Type.Integer({ minimum: 1, maximum: 16777215 }),
   bridge: IfName,
@@ -82,13 +92,13 @@ export const ElasticAddress = Type.Object({
   gateway: Ipv4,
   /** Id of the public network. */
   network: Id,
-  port: IfName,
+  port: TapName,
 })
 
 /** One NIC of a VM that runs, or is about to run, on this host. */
 export const VmPort = Type.Object({
   /** `one-<vm>-<nic>`: OpenNebula's NIC/TARGET. */
-  port: IfName,
+  port: TapName,
   vm: Id,
   nic: Id,
   network: Id,
@@ -109,8 +119,8 @@ export const HostSpec = Type.Object({
   /** Rises with every change of this host's spec within an epoch. */
   generation: Type.Integer({ minimum: 0 }),
   /** Scaleway's server id. */
-  server: Type.String(),
-  hostname: Type.String(),
+  server: Type.String({ minLength: 1 }),
+  hostname: HostName,
   public: Type.Object({
     address: Ipv4,
     /** Whether the host answers ARP for elastic addresses on the public NIC. */
