@@ -17,6 +17,8 @@ interface Waiting {
 
 /** What a step waits for is worth a line only when it goes on waiting for it. */
 const worthALineMs = 1000
+/** What will be created and what it costs is told, however quickly it passes. */
+export const planning = 'PLANNING'
 /** Nobody shall think that it hangs. */
 const aliveEveryMs = 60_000
 
@@ -33,6 +35,7 @@ export function plainProgress(
   const waiting = new Map<string, Waiting>()
   let failure: string | undefined
   let written = began
+  let state = ''
   const write = (text: string) => {
     written = now()
     const seconds = Math.floor((written - began) / 1000)
@@ -41,7 +44,8 @@ export function plainProgress(
   const tellWaits = () => {
     const silent = now() - written >= aliveEveryMs
     for (const wait of waiting.values()) {
-      if (silent || (!wait.told && now() - wait.since >= worthALineMs)) {
+      const due = state === planning || now() - wait.since >= worthALineMs
+      if (silent || (!wait.told && due)) {
         wait.told = true
         write(stepLine(wait.event, now() - wait.since))
       }
@@ -55,11 +59,13 @@ export function plainProgress(
         waiting.delete(event.name)
         if (event.status === 'waiting') {
           waiting.set(event.name, { event, since: now(), told: false })
+          tellWaits()
         } else if (event.status !== 'started') write(stepLine(event))
       }
       if (event.kind === 'state') {
         waiting.clear()
-        write(event.state)
+        state = event.state
+        write(state)
       }
       // The log has its own command; here the steps tell enough.
       if (event.kind === 'log' && event.level === 'warn') write(inColumns('', event.text))

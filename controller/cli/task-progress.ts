@@ -1,6 +1,6 @@
 import { Listr } from 'listr2'
 import type { StepEvent } from '../provision/index.ts'
-import { duration, failureOf, type Progress } from './progress.ts'
+import { duration, failureOf, type Progress, planning } from './progress.ts'
 
 interface Task {
   title: string
@@ -12,6 +12,8 @@ interface Phase {
   readonly began: number
   readonly running: Map<string, { step: StepEvent; since: number }>
   done: number
+  /** What the phase has found and stays on the screen. */
+  found: string
   task?: Task
   finish(error?: Error): void
 }
@@ -58,7 +60,7 @@ export function taskProgress(): Progress {
 function enter(state: string) {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const phase: Phase = {
-    ...{ state, began: performance.now(), running: new Map(), done: 0 },
+    ...{ state, began: performance.now(), running: new Map(), done: 0, found: '' },
     finish: (error) => (error ? reject(error) : resolve()),
   }
   promise.catch(() => undefined)
@@ -79,6 +81,7 @@ function enter(state: string) {
 }
 
 function note(phase: Phase, step: StepEvent): void {
+  if (phase.state === planning && step.detail) phase.found = `: ${step.detail}`
   const known = phase.running.get(step.name)
   const since = known?.since ?? performance.now() - (step.elapsedMs ?? 0)
   if (step.status === 'started' || step.status === 'waiting') {
@@ -100,7 +103,7 @@ function draw(phase: Phase | undefined): void {
     .join('\n')
 }
 
-function titleOf({ state, began, done }: Phase): string {
+function titleOf({ state, began, done, found }: Phase): string {
   const steps = done === 0 ? '' : `, ${done} ${done === 1 ? 'step' : 'steps'} done`
-  return `${state} (${duration(performance.now() - began)}${steps})`
+  return `${state} (${duration(performance.now() - began)}${steps})${found}`
 }

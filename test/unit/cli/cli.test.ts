@@ -160,6 +160,8 @@ t.test('provision', async (t) => {
       play(
         it,
         id,
+        { kind: 'state', state: 'PLANNING' },
+        { kind: 'step', name: 'offer', status: 'waiting', detail: '0.3 EUR per hour' },
         { kind: 'state', state: 'APPLYING' },
         { kind: 'step', name: 'vpc', status: 'started' },
         { kind: 'step', name: 'vpc', status: 'done', elapsedMs: 1200 },
@@ -183,7 +185,9 @@ t.test('provision', async (t) => {
     t.equal(outcome.code, 0)
     t.match(outcome.stdout, /^ID: \d+\n$/)
     const lines = outcome.stderr.replace(/^\[ +\d+ s\] /gm, '').split('\n')
-    t.strictSame(lines.slice(-6), [
+    t.strictSame(lines.slice(-8), [
+      'PLANNING',
+      '           offer: 0.3 EUR per hour …',
       'APPLYING',
       '           vpc: done after 1 s',
       '           gateway: done after 0 s: running',

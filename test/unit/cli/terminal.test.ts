@@ -225,8 +225,10 @@ t.test(
 
 /** Types answers into a pseudo-terminal, each when its question has come. */
 async function type(it: Shell, args: string, dialogue: readonly (readonly [string, string])[]) {
-  const command = `stty cols 100 rows 40; '${process.execPath}' '${it.main}' ${args}`
-  const env = { PATH: process.env['PATH'], HOME: it.home, TERM: 'xterm', ONEFORM_URL: it.url }
+  // By the environment: a clone may lie where a path has blanks and quotes.
+  const command = `stty cols 100 rows 40; "$NODE" "$MAIN" ${args}`
+  const programs = { NODE: process.execPath, MAIN: it.main, PATH: process.env['PATH'] }
+  const env = { ...programs, HOME: it.home, TERM: 'xterm', ONEFORM_URL: it.url }
   const login = { ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...env, ...login } })
   const waiting = [...dialogue]
