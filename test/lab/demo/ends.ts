@@ -125,9 +125,20 @@ function cloudObjects({ scaleway: { state } }: Lab) {
   }
 }
 
-function listed(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .map(([kind, count]) => `${count} ${kind}`)
+const words = {
+  servers: ['server', 'servers'],
+  gateways: ['gateway', 'gateways'],
+  gatewayIps: ['gateway address', 'gateway addresses'],
+  flexibleIps: ['flexible IP', 'flexible IPs'],
+  vpcs: ['VPC', 'VPCs'],
+  privateNetworks: ['private network', 'private networks'],
+  sshKeys: ['SSH key', 'SSH keys'],
+} as const
+
+function listed(counts: Readonly<Record<keyof typeof words, number>>): string {
+  const kinds = Object.keys(words) as (keyof typeof words)[]
+  return kinds
+    .map((kind) => `${counts[kind]} ${words[kind][counts[kind] === 1 ? 0 : 1]}`)
     .join(', ')
 }
 

@@ -46,9 +46,14 @@ export async function startGuests(lab: Lab, cluster: Cluster): Promise<Guests> {
         AR: { TYPE: 'IP4', IP: sameFirstAddress, SIZE: 10 },
       },
     )
-    const ready = { what: 'the second network to be ready', everyMs: 100, withinMs: 30_000 }
+    const ready = { what: 'the second network to be on every host', everyMs: 100, withinMs: 30_000 }
     await poll(createClock(), ready, async () => {
-      return (await one.networks.get(secondNetwork)).state === 'READY' || undefined
+      const { state, bridge, phydev, vlanId } = await one.networks.get(secondNetwork)
+      const device = `${phydev}.${vlanId}`
+      const there = cluster.hosts.map(({ address }) =>
+        lab.hypervisor.bridgeHasPort(address, bridge, device),
+      )
+      return (state === 'READY' && (await Promise.all(there)).every(Boolean)) || undefined
     })
     const [first, second, third] = cluster.hosts
     if (!first || !second || !third) throw new Error('The cluster has fewer than three hosts')

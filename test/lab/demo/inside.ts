@@ -1,9 +1,6 @@
 // The demo itself, PID 1's child in its sandbox: when this ends, everything it started ends.
-import { writeFile } from 'node:fs/promises'
 import { declareReady } from '../sandbox/kept.ts'
-import { dist } from '../whole/dist.ts'
-import type { Lab } from '../whole/lab.ts'
-import type { Cluster } from './cluster.ts'
+import { leaveUp } from './leave-up.ts'
 import { runDemo } from './run.ts'
 import { proofLine, proofTable } from './table.ts'
 
@@ -29,9 +26,11 @@ say('ordered anywhere. Servers, SSH, systemd, FRR, nftables, VXLAN and the suite
 const proofs = await runDemo({
   say,
   tell: (proof) => say(proofLine(proof)),
-  ...(keep ? { keep: leaveUp } : {}),
+  ...(keep ? { keep: leave } : {}),
 })
-say(`\n${proofTable(proofs)}`)
+// A kept lab's output goes through a pipe; its launcher has seen the terminal.
+const columns = (json ? process.stderr : process.stdout).columns ?? process.env['COLUMNS']
+say(`\n${proofTable(proofs, Number(columns) || undefined)}`)
 if (json) console.log(JSON.stringify({ proofs }))
 const failed = proofs.some(({ ok }) => !ok)
 if (keep && !failed) {
@@ -41,24 +40,6 @@ if (keep && !failed) {
   setInterval(() => {}, 1 << 30)
 } else process.exit(failed ? 1 : 0)
 
-async function leaveUp(lab: Lab, { provision, hosts }: Cluster): Promise<void> {
-  const exports = Object.entries({ ...lab.env, PATH: `${dist('cli')}:${lab.env['PATH']}` })
-  await writeFile(
-    `${lab.dir}/env`,
-    `${exports.map(([name, value]) => `export ${name}='${value}'`).join('\n')}\nalias edgectl=edgectl.mjs\n`,
-  )
-  const servers = hosts.map(({ address }) => `${address} ${lab.metal.server(address)?.pid}`)
-  await writeFile(`${lab.dir}/servers`, `${servers.join('\n')}\n`)
-  howToLook = `
-The cluster stays up. Look around from any terminal:
-  scripts/demo --enter ${dist('cli/edgectl.mjs')} provision show ${provision}
-  scripts/demo --enter              a shell in the lab, where the controller runs
-${hosts.map(({ address }) => `  scripts/demo --enter ${on(address)} vtysh -c 'show bgp l2vpn evpn summary'`).join('\n')}
-Give it back with:
-  scripts/demo --stop`
-}
-
-/** A program on a metal server. */
-function on(address: string): string {
-  return `${import.meta.dirname}/on ${address}`
+async function leave(...of: Parameters<typeof leaveUp>): Promise<void> {
+  howToLook = await leaveUp(...of)
 }

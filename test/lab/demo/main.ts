@@ -10,6 +10,16 @@ import { runInSandbox } from '../sandbox/sandbox.ts'
 const stateFile = resolve(import.meta.dirname, '../../../.lab/demo.json')
 const inside = join(import.meta.dirname, 'inside.ts')
 
+/** Inside, /run is the lab's own; its environment file says how edgectl finds the lab. */
+const entrance = `
+. /run/lab/env
+cd "$1" 2>/dev/null
+shift
+[ $# -eq 0 ] || exec "$@"
+echo "$LAB_HINT"
+exec bash --norc -i
+`
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -31,7 +41,9 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error('Give it back with: scripts/demo --stop')
     return 2
   }
-  const ended = await runKept({ program, name: 'demo', stateFile })
+  const { columns } = flags.json ? process.stderr : process.stdout
+  const env = columns === undefined ? process.env : { ...process.env, COLUMNS: `${columns}` }
+  const ended = await runKept({ program, name: 'demo', stateFile, env })
   if ('code' in ended) return ended.code
   return 0
 }
@@ -54,11 +66,11 @@ async function enter(command: readonly string[]): Promise<number> {
     console.error('No lab is up. Start one with: scripts/demo --keep')
     return 2
   }
-  // Inside, /run is the lab's own; its environment file says how edgectl finds the lab.
-  const shell = command.length > 0 ? command : ['bash', '-i']
-  const program = ['bash', '-c', '. /run/lab/env && exec "$@"', 'enter', ...shell]
+  const program = ['bash', '-c', entrance, 'enter', process.cwd(), ...command]
   const [file = '', ...args] = enterKept(kept, program)
-  return spawnSync(file, args, { stdio: 'inherit' }).status ?? 1
+  const { status, error } = spawnSync(file, args, { stdio: 'inherit' })
+  if (error) console.error(error.message)
+  return status ?? 1
 }
 
 async function stop(): Promise<number> {

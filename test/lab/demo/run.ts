@@ -30,7 +30,7 @@ export async function runDemo({ say, tell, keep }: DemoOptions): Promise<Proof[]
     const provider = await createProvider(lab)
     chapter(`edgectl provision create scaleway --provider-id ${provider}  (3 hosts, 2 public IPs)`)
     const wish = { provider, hosts: 3, publicIps: 2 }
-    const provision = await createProvision(lab, wish, { onProgress: say })
+    const provision = await createProvision(lab, wish, { onProgress: (line) => say(`  ${line}`) })
     const cluster = await readCluster(lab, provision)
     await check(objectChecks(lab, cluster))
     chapter('Starting VMs on different hosts')
@@ -66,7 +66,7 @@ export async function runDemo({ say, tell, keep }: DemoOptions): Promise<Proof[]
 }
 
 async function must(lab: Lab, args: string[], say: (text: string) => void): Promise<void> {
-  const { code } = await lab.edgectl(args, { onProgress: say })
+  const { code } = await lab.edgectl(args, { onProgress: (line) => say(`  ${line}`) })
   if (code !== 0)
     throw new Error(`edgectl ${args.slice(0, 2).join(' ')} ended with exit code ${code}`)
 }
