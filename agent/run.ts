@@ -94,6 +94,9 @@ export function networkOf(config: AgentConfig): Network {
     ...config.frr,
     gatewayMac,
     prove: (file) => proveConfig(exec, file),
+    announce: async (device, address) => {
+      await exec.run(['ip', 'address', 'replace', address, 'dev', device])
+    },
   })
   return createNetwork({ exec, frr, logger, clock: createClock() })
 }

@@ -6,6 +6,11 @@ export const catalogue = {
     meaning: "An FRR daemon's vty socket does not answer.",
     hint: 'Look at `systemctl status frr` on the host.',
   },
+  EDGE_FRR_BLIND: {
+    kind: 'transient',
+    meaning: 'zebra does not know the address of the underlay, so no BGP session can come up.',
+    hint: 'Look at `vtysh -c "show interface scwpn"` and `ip address show scwpn` on the host.',
+  },
   EDGE_FRR_REFUSED: {
     kind: 'broken',
     meaning: 'FRR refused a line of its configuration, or took it and does not show it.',

@@ -7,6 +7,7 @@ import { fault } from './faults.ts'
 import { frrModel } from './model.ts'
 import { renderFrr } from './render.ts'
 import { sendDelta, sentenceOfLine } from './send.ts'
+import { ensureVtepKnown } from './vtep-address.ts'
 import { type Daemon, openVty } from './vty.ts'
 
 export interface FrrOptions {
@@ -18,6 +19,8 @@ export interface FrrOptions {
   readonly gatewayMac: string
   /** Throws when FRR's own parser refuses the file. */
   readonly prove: (file: string) => Promise<void>
+  /** Makes the kernel tell its listeners of an address once more: `ip address replace`. */
+  readonly announce: (device: string, address: string) => Promise<void>
 }
 
 /** FRR on this host. Its file is for FRR's next start; what runs is changed over the vty sockets. */
@@ -43,10 +46,12 @@ const fileStep: FrrStep = { kind: 'frr', sentence: "Write FRR's configuration fi
 
 async function apply(options: FrrOptions, spec: HostSpec): Promise<FrrOutcome> {
   const text = render(options, spec)
+  // The file first: FRR must find it at its next start even when it does not answer now.
   const written = await putConfigFile(options.configFile, text, options.prove)
+  const told = await ensureVtepKnown(options, spec)
   const wanted = await deltas(options, text)
   for (const delta of wanted) await sendDelta(options.runDirectory, delta)
-  const steps = [...(written ? [fileStep] : []), ...wanted.flatMap(stepsOf)]
+  const steps = [...(written ? [fileStep] : []), ...told, ...wanted.flatMap(stepsOf)]
   return { steps, faults: await leftovers(options, text, wanted) }
 }
 

@@ -43,6 +43,10 @@ function spec(name: keyof typeof addresses, peers: (keyof typeof addresses)[]): 
   }
 }
 
+function files({ runDirectory, configFile }: Node) {
+  return { runDirectory, configFile }
+}
+
 t.test('FRR on three hosts, configured by deltas only', async (t) => {
   const fabric = await createFabric()
   t.teardown(() => fabric.close())
@@ -51,8 +55,11 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
     r2: await fabric.node('r2', addresses.r2),
     c1: await fabric.node('c1', addresses.c1),
   }
-  const port = ({ runDirectory, configFile }: Node) =>
-    createFrr({ runDirectory, configFile, gatewayMac, prove })
+  const announcer = (node: Node) => async (device: string, address: string) => {
+    await node.exec('ip', 'address', 'replace', address, 'dev', device)
+  }
+  const port = (node: Node) =>
+    createFrr({ ...files(node), gatewayMac, prove, announce: announcer(node) })
   const established = async (node: Node) =>
     (await frrFacts(node.runDirectory)).sessions.filter(({ state }) => state === 'Established')
 
@@ -179,6 +186,20 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
     t.same(await port(nodes.c1).apply(spec('c1', ['r1', 'r2'])), { steps: [], faults: [] })
   })
 
+  await t.test('zebra knows the VTEP’s address however its device got its name', async (t) => {
+    const wanted = spec('c1', ['r1', 'r2'])
+    const { address } = wanted.underlay
+    for (let time = 0; time < 12; time++) {
+      // As the agent does it: zebra 8.4 may lose the address while it digests the new name.
+      await nodes.c1.exec('ip', 'link', 'set', 'scwpn', 'down', 'name', `pn${time}`)
+      await nodes.c1.exec('ip', 'link', 'set', `pn${time}`, 'name', 'scwpn')
+      await nodes.c1.exec('ip', 'link', 'set', 'scwpn', 'up')
+      await nodes.c1.exec('ip', 'address', 'replace', address, 'dev', 'scwpn')
+      t.same((await port(nodes.c1).apply(wanted)).faults, [])
+      t.match(await nodes.c1.exec('vtysh', '-c', 'show interface scwpn'), `inet ${address}`)
+    }
+  })
+
   await t.test(
     'a configuration that FRR would not take is refused before it is used',
     async (t) => {
@@ -188,6 +209,7 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
         configFile: nodes.c1.configFile,
         gatewayMac: 'not a mac',
         prove,
+        announce: announcer(nodes.c1),
       })
       const outcome = await frr.apply(spec('c1', ['r1', 'r2']))
       t.same(outcome.steps, [])
