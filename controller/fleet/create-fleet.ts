@@ -41,7 +41,14 @@ export function createFleet(options: FleetOptions): Fleet {
   const refresh = coalesced(look)
 
   function compile(): void {
-    for (const facts of provisions.values()) compileProvision(facts, seen)
+    for (const facts of provisions.values()) {
+      try {
+        compileProvision(facts, seen)
+      } catch (error) {
+        // One provision that cannot be compiled must not keep the others from their changes.
+        report(facts.provisionId, [`Its hosts keep what they have: ${sentenceOf(error)}`])
+      }
+    }
   }
 
   function compileProvision(facts: ProvisionFacts, now: Seen): void {

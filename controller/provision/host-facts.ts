@@ -1,3 +1,4 @@
+import { addressOf, isIpv4, parseCidr } from '../../lib/net/index.ts'
 import { type Template, type TemplateInput, vectorOf } from '../../lib/opennebula/index.ts'
 
 /** What OpenNebula's host remembers of its server, so that nothing else has to. */
@@ -30,11 +31,14 @@ export function hostAttributes(facts: HostFacts): TemplateInput {
   }
 }
 
-/** Reads EDGE_HOST back; undefined for hosts that are not ours. */
+/** Reads EDGE_HOST back; undefined for hosts that are not ours, or whose facts somebody has spoilt. */
 export function hostFacts(template: Template): HostFacts | undefined {
   const edge = vectorOf(template, 'EDGE_HOST')
   const { SERVER, KEY, ADDRESS, VLAN, UNDERLAY, GATEWAY } = edge ?? {}
   if (!SERVER || !KEY || !ADDRESS || !VLAN || !UNDERLAY || !GATEWAY) return undefined
+  const sound =
+    isIpv4(ADDRESS) && /^\d{1,4}$/.test(VLAN) && isPrefix(UNDERLAY) && isIpv4(addressOf(GATEWAY))
+  if (!sound) return undefined
   return {
     server: SERVER,
     key: KEY,
@@ -42,5 +46,13 @@ export function hostFacts(template: Template): HostFacts | undefined {
     vlan: Number(VLAN),
     underlay: UNDERLAY,
     gateway: GATEWAY,
+  }
+}
+
+function isPrefix(text: string): boolean {
+  try {
+    return parseCidr(text).bits > 0
+  } catch {
+    return false
   }
 }

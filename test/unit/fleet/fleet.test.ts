@@ -168,6 +168,18 @@ t.test('an unplugged NIC gives up its address while the VM runs on', async (t) =
   t.match(log, ['spec 1 #2 [195.154.0.2]', 'applied 1 #2', `detach ${external} from 1`])
 })
 
+t.test('a provision that cannot be compiled keeps no other from its changes', async (t) => {
+  const { oned, log, fleet } = createStage()
+  oned.networks = [vxlan(5)]
+  const broken = provision(1)
+  const [server] = broken.servers
+  if (!server) throw new Error('no server')
+  const underlay = { ...server.underlay, address: 'nonsense' }
+  await fleet.set({ ...broken, servers: [{ ...server, server: 'x', underlay }] })
+  await fleet.set({ ...provision(1), provisionId: 2 })
+  t.equal(log.filter((line) => line.startsWith('spec 1 ')).length, 1)
+})
+
 t.test('unassign never fails, whatever does not answer', async (t) => {
   const { oned, fleet, elastic } = createStage()
   await fleet.set(provision(1))
