@@ -40,12 +40,14 @@ export async function runRemote(target: SshTarget, remote: RemoteProgram): Promi
     if (typeof line['step'] === 'string') step = line['step']
     remote.onLine(line)
   }
-  const { exitCode, stderr, timedOut } = await running
+  const { exitCode, stderr, timedOut, failed, originalMessage } = await running
   remote.signal?.throwIfAborted()
   if (exitCode === 0) return
   // ssh that we end ourselves says 255 too; a program that hangs is no trouble of the network.
   if (timedOut) throw failure(target, step, null, `it took too long\n${stderr}`)
-  throw failure(target, step, exitCode ?? null, String(stderr))
+  // Without an exit code it was never started, or killed; then it said nothing itself.
+  const said = failed && exitCode === undefined ? `${originalMessage ?? ''}\n${stderr}` : stderr
+  throw failure(target, step, exitCode ?? null, String(said))
 }
 
 async function* stdinOf({ program, input }: RemoteProgram): AsyncGenerator<Buffer> {

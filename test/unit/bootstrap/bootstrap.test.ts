@@ -21,7 +21,7 @@ import {
   startProgram,
   uploadProgram,
 } from '../../../controller/bootstrap/programs.ts'
-import { failure } from '../../../controller/bootstrap/remote-program.ts'
+import { failure, runRemote } from '../../../controller/bootstrap/remote-program.ts'
 import { quoted, sshCommand } from '../../../controller/bootstrap/ssh-command.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
@@ -109,6 +109,20 @@ t.test('what ssh says is told apart', async (t) => {
   t.match(failure(target, 'frr', 1, 'no such unit'), {
     code: 'EDGE_INSTALL_FAILED',
     sentence: /Step "frr" failed.*51\.15\.0\.11.*no such unit/,
+  })
+})
+
+t.test('a front-end without ssh learns what is missing', async (t) => {
+  const target = await targetIn(t)
+  const { PATH } = process.env
+  t.teardown(() => {
+    process.env['PATH'] = PATH
+  })
+  process.env['PATH'] = '/nowhere'
+  const remote = { program: 'true', args: [], deadlineMs: 5_000, onLine: () => undefined }
+  await t.rejects(runRemote(target, remote), {
+    code: 'EDGE_INSTALL_FAILED',
+    sentence: /connection.*setpriv.*ENOENT/,
   })
 })
 
