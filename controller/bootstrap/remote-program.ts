@@ -24,7 +24,9 @@ export interface RemoteProgram {
  * EDGE_INSTALL_FAILED with the step when the program failed.
  */
 export async function runRemote(target: SshTarget, remote: RemoteProgram): Promise<void> {
-  const [file, ...args] = mortal(await sshCommand(target, ['bash', '-s', '--', ...remote.args]))
+  // With a socket as stdin, which sshd gives, bash would read root's .bashrc first.
+  const bash = ['bash', '--norc', '--noprofile', '-s', '--', ...remote.args]
+  const [file, ...args] = mortal(await sshCommand(target, bash))
   // bash reads a program from a pipe byte by byte, so what follows is left for its commands.
   const running = execa(file, args, {
     input: Readable.from(stdinOf(remote), { objectMode: false }),
