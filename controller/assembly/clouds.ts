@@ -26,12 +26,17 @@ export interface CloudsParts {
 /** Clients of Scaleway, one per connection, so that its limits on rate and parallel calls are shared. */
 export interface Clouds {
   client(connection: ProviderConnection): Scaleway
+  /** For one question about a connection that may never become a provider: nothing of it is kept. */
+  probe(connection: ProviderConnection): Scaleway
   readonly hardware: Ports['hardware']
   /** Where a provision's addresses live. Throws a Fault of kind `missing`. */
   ofProvision(id: number): Promise<ProvisionCloud>
   /** Of all that may still have something; those whose provider cannot be read are named instead. */
   ofAllProvisions(): Promise<ProvisionClouds>
 }
+
+/** Somebody waits for the answer. */
+const probeMs = 15_000
 
 export function createClouds({ apiUrl, cloud, documents, clock, logger }: CloudsParts): Clouds {
   const clients = new Map<string, { readonly scaleway: Scaleway; readonly turns: Turns }>()
@@ -40,7 +45,13 @@ export function createClouds({ apiUrl, cloud, documents, clock, logger }: Clouds
     const key = JSON.stringify(Object.entries(connection).toSorted())
     const known = clients.get(key)
     if (known) return known
-    const scaleway = createScaleway(
+    const made = { scaleway: open(connection), turns: createTurns() }
+    clients.set(key, made)
+    return made
+  }
+
+  function open(connection: ProviderConnection): Scaleway {
+    return createScaleway(
       {
         accessKey: connection.access_key,
         secretKey: connection.secret_key,
@@ -51,9 +62,6 @@ export function createClouds({ apiUrl, cloud, documents, clock, logger }: Clouds
       },
       { clock, logger },
     )
-    const made = { scaleway, turns: createTurns() }
-    clients.set(key, made)
-    return made
   }
 
   function identityOf(provisionId: number, body: ProvisionBody): Identity {
@@ -83,6 +91,7 @@ export function createClouds({ apiUrl, cloud, documents, clock, logger }: Clouds
 
   return {
     client: (connection) => shared(connection).scaleway,
+    probe: (connection) => open(connection).within({ patienceMs: probeMs }),
     hardware(connection, identity, signal) {
       const { scaleway, turns } = shared(connection)
       const own = scaleway.within({ stop: signal })

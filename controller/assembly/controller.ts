@@ -91,7 +91,7 @@ export async function startController(
     one,
     lifecycle,
     driver: scalewayDriver({ systemPath: config.driverPath, version }),
-    checkConnection: (connection) => checkAccess(clouds.client(connection)),
+    checkConnection: (connection) => checkAccess(clouds.probe(connection)),
     parseInputs: (values) => inputValues(parseInputs(values)),
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.

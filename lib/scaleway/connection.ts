@@ -37,12 +37,13 @@ const forms = {
  * Throws EDGE_CLOUD_KEY_MALFORMED, EDGE_CLOUD_ZONE_UNKNOWN.
  */
 export function checkedConnection(connection: ScalewayConnection): ScalewayConnection {
-  keepSecret(connection.secretKey)
   for (const [name, form] of Object.entries(forms)) {
     const value = connection[name as keyof typeof forms]
     if (!form.test(value ?? ''))
       throw cloudFault('EDGE_CLOUD_KEY_MALFORMED', `The provider’s ${name} is malformed`)
   }
+  // Only what has a secret's form: anything else would mask ordinary words in all texts.
+  keepSecret(connection.secretKey)
   const { zone, region } = connection
   if (!metalZones.includes(zone) || regionOf(zone) !== region) {
     throw cloudFault(

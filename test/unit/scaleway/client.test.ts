@@ -184,3 +184,14 @@ async function faultOf(work: Promise<unknown>): Promise<Fault> {
   if (error instanceof Fault) return error
   throw error
 }
+
+t.test('only what has the form of a secret is kept out of texts', async (t) => {
+  const words = { ...connection, secretKey: 'ordinary words' }
+  t.throws(() => createScaleway(words, { clock, logger: silent }), {
+    code: 'EDGE_CLOUD_KEY_MALFORMED',
+  })
+  t.equal(scrub('some ordinary words'), 'some ordinary words')
+  const secretKey = '77777777-7777-4777-8777-777777777777'
+  createScaleway({ ...connection, secretKey }, { clock, logger: silent })
+  t.equal(scrub(`key ${secretKey}`), 'key ******')
+})
