@@ -1,5 +1,6 @@
 import t from 'tap'
 import { watchKernel } from '../../../agent/observe/index.ts'
+import { createNetwork } from '../../../agent/reconcile/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { HostSpec, VmPort } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
@@ -253,6 +254,11 @@ t.test('what a hand deletes or bends comes back', async (t) => {
     'ip addr add 10.9.9.9/24 dev scwpn',
     'ip neigh add proxy 100.64.0.2 dev onebr4; ip link set onebr4 up; ip route add 100.64.0.3/32 dev onebr4',
     'sysctl -qw net.bridge.bridge-nf-call-iptables=0',
+    'nft flush ruleset',
+    'ip link set scwpn down; ip link set scwpn up',
+    // What a kill between the two halves of `ip netns add`, or of `delete`, leaves behind.
+    'umount /run/netns/fx4',
+    'ip netns delete fx5; touch /run/netns/fx5',
   ]
   const before = stateOf(await h3.network.observed(h3.spec))
   for (const damage of damages) {
@@ -269,6 +275,64 @@ t.test('what a hand deletes or bends comes back', async (t) => {
   t.equal(await seenAs(e), '195.154.0.1')
   t.equal(await seenAs(a), '51.15.0.99')
 })
+
+t.test('a look that finds nothing to do takes few processes', async (t) => {
+  const ran: string[] = []
+  const network = createNetwork({
+    exec: {
+      ...h3.exec,
+      run: (argv, options) => {
+        ran.push(argv.slice(0, 2).join(' '))
+        return h3.exec.run(argv, options)
+      },
+    },
+    frr: { apply: async () => ({ steps: [], faults: [] }), plan: async () => [] },
+    logger: silent,
+    clock: createClock(),
+  })
+  t.same((await network.reconcile(h3.spec)).steps, [])
+  // Host: ip, bridge, nft, grep; and one entry into each of the three router namespaces.
+  t.equal(ran.length, 7, ran.join(', '))
+})
+
+t.test('tenants are not told what a cloud keeps at its link-local address', async (t) => {
+  await h3.sh('nft insert rule ip fx through ip daddr 169.254.0.0/16 counter')
+  await e.tries('ping -c 1 -W 1 169.254.42.42')
+  t.match(await h3.sh('nft list chain ip fx through'), /169\.254\.0\.0\/16 counter packets [1-9]/)
+  t.not((await settle(h3)).length, 0)
+  const out = h3.sh('timeout 2 tcpdump -lni eth0 -c 1 dst net 169.254.0.0/16 2>/dev/null || true')
+  await e.tries('ping -c 2 -i 0.3 -W 1 169.254.42.42')
+  t.equal(await out, '')
+})
+
+t.test('BGP and BFD are heard from neighbours alone, VXLAN leaves no connection', async (t) => {
+  const neighbours = [{ address: '10.180.0.12', role: 'mesh' as const }]
+  h3.spec = { ...h3.spec, bgp: { ...h3.spec.bgp, neighbours } }
+  await settle(h3)
+  const listening = h3.exec.follow(
+    ['setpriv', '--pdeathsig', 'KILL', 'node', '-e', 'require("net").createServer().listen(179)'],
+    () => undefined,
+    listen.signal,
+  )
+  t.teardown(async () => {
+    listen.abort()
+    await listening
+  })
+  const opens = (from: Machine, to: string) =>
+    from.tries(`timeout 1 bash -c 'exec 3<>/dev/tcp/${to}/179'`)
+  await untilTrue(() => opens(h2, '10.180.0.13'))
+  t.notOk(await opens(h1, '10.180.0.13'), 'a host that is no neighbour')
+  t.notOk(await opens(internet, '51.15.0.13'), 'the internet')
+  t.ok(await pings(a, '172.30.0.12'))
+  t.equal(await h3.sh('conntrack -L -p udp --dport 4789 2>/dev/null | grep -c 4789 || true'), '0')
+})
+
+const listen = new AbortController()
+
+async function untilTrue(look: () => Promise<boolean>): Promise<void> {
+  for (let left = 50; left > 0; left--) if (await look()) return
+  throw new Error('it never became true')
+}
 
 t.test('an address that the cloud asks for is answered and announced', async (t) => {
   await internet.sh('ip route replace 195.154.0.1/32 dev isp')
