@@ -128,7 +128,6 @@ t.test(
       createScaleway({ ...connection, ...change }, { clock, logger: silent })
     t.throws(make({ accessKey: '' }), { code: 'EDGE_CLOUD_KEY_MALFORMED' })
     t.throws(make({ secretKey: 'hunter2-hunter2' }), { code: 'EDGE_CLOUD_KEY_MALFORMED' })
-    t.equal(scrub('it was hunter2-hunter2'), 'it was ******')
     t.throws(make({ zone: 'fr-par-3' }), { code: 'EDGE_CLOUD_ZONE_UNKNOWN' })
     t.throws(make({ region: 'nl-ams' }), { code: 'EDGE_CLOUD_ZONE_UNKNOWN' })
   },
