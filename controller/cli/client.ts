@@ -1,5 +1,4 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Endpoint } from './endpoint.ts'
 import { Failure, failed, refusal } from './failure.ts'
 
@@ -37,7 +36,10 @@ async function send(
   body?: string,
 ): Promise<IncomingMessage> {
   const target = new URL(`api/v1${path}`, url.href.endsWith('/') ? url : `${url.href}/`)
-  const request = target.protocol === 'https:' ? requestHttps : requestHttp
+  // Not by import: that reads every export of node:http, and one of them loads all of undici.
+  const { request } = process.getBuiltinModule(
+    target.protocol === 'https:' ? 'node:https' : 'node:http',
+  )
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request(
       target,

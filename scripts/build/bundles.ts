@@ -5,6 +5,8 @@ export interface Bundle {
   readonly format: 'esm' | 'cjs'
   /** Gets the shipped Node as its interpreter and the x bit. */
   readonly executable?: boolean
+  /** Where parsing is a good part of the start. */
+  readonly minify?: boolean
   readonly external?: readonly string[] & string[]
 }
 
@@ -22,7 +24,8 @@ export const ipamActions = [
 /** Every program that is shipped: one file each, so that starting it reads one file. */
 export const bundles: readonly Bundle[] = [
   { entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm', executable: true },
-  { entry: 'controller/cli/main.ts', out: 'cli/edgectl.mjs', format: 'esm', executable: true },
+  { entry: 'controller/cli/start.ts', out: 'cli/edgectl.mjs', format: 'esm', executable: true },
+  { entry: 'controller/cli/main.ts', out: 'cli/commands.mjs', format: 'esm', minify: true },
   { entry: 'agent/main.ts', out: 'agent/agent.cjs', format: 'cjs' },
   ...ipamActions.map(
     (action): Bundle => ({
