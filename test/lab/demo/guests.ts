@@ -57,6 +57,13 @@ export async function startGuests(lab: Lab, cluster: Cluster): Promise<Guests> {
     })
     const [first, second, third] = cluster.hosts
     if (!first || !second || !third) throw new Error('The cluster has fewer than three hosts')
+    // The agents make it within seconds; a VM that came first would show the stock driver at work.
+    const { bridge } = await one.networks.get(secondNetwork)
+    const made = { what: `${bridge} to be on ${second.address}`, everyMs: 100, withinMs: 30_000 }
+    await poll(createClock(), made, async () => {
+      const argv = ['ip', 'link', 'show', 'dev', `${bridge}`]
+      return (await lab.metal.execOn(second.address, argv)).code === 0 || undefined
+    })
     const { privateNetwork, publicNetwork } = cluster
     const [web, app, db, other] = await Promise.all([
       start(lab, 'web', first.id, [publicNetwork, privateNetwork]),
