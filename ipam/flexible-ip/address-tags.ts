@@ -24,8 +24,12 @@ export function addressTags(
   pair: string,
   handedOutMs: number,
 ): string[] {
+  // A user's tag of one of our names must not decide which pair it is.
+  const users = Object.entries(identity.userTags).filter(
+    ([name]) => name !== pairTag && name !== handedTag,
+  )
   return [
-    ...tagsFor(identity, 'flexible-ip', key),
+    ...tagsFor({ ...identity, userTags: Object.fromEntries(users) }, 'flexible-ip', key),
     `${pairTag}=${pair}`,
     `${handedTag}=${Math.floor(handedOutMs / 1000)}`,
   ]

@@ -65,7 +65,7 @@ export async function createCloud(): Promise<Cloud> {
     cloud: 'c0000000-0000-4000-8000-000000000000',
     provision: `a0000000-0000-4000-8000-00000000000${provisionId}`,
     provisionId,
-    userTags: { owner: 'ops' },
+    userTags: { owner: 'ops', private: '100.64.0.0/31', handed_out: '1' },
   })
   const ports: FlexibleIpPorts = {
     async provision(id) {

@@ -90,6 +90,13 @@ t.test('addresses ordered at once get pairs of their own, whatever oned has alre
   t.notOk(pairs.includes(later.ip), 'nor, after a restart, what tags say')
 })
 
+t.test('a user’s tag does not decide which pair an address has', async (t) => {
+  const cloud = await cloudFor(t)
+  const first = await cloud.flexibleIps.register({ provisionId: 1 })
+  const second = await cloud.flexibleIps.register({ provisionId: 2 })
+  t.not(first.ip, second.ip)
+})
+
 t.test('a key of another provision, and a provision that is not ours, are refused', async (t) => {
   const cloud = await cloudFor(t)
   const foreign = { provisionId: 1, edgeKey: keyOf(cloud, 2, 'ip-0') }
