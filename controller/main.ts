@@ -25,6 +25,14 @@ async function main(argv: string[]): Promise<void> {
   const config = await loadConfig(values.config, resolve(dirname(process.argv[1] ?? '.'), '..'))
   const logger = createLogger('edgectld', { level: config.logLevel })
   const clock = createClock(config.timing)
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      // Through the logger, which knows what is secret; Node's own report does not.
+      const stack = error instanceof Error ? error.stack : undefined
+      logger.error('the program is at fault and ends', { why: sentenceOf(error), stack })
+      process.exit(1)
+    })
+  }
   let controller: Controller | undefined
   let ending = false
   const end = async (code: number) => {

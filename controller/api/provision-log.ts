@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock/index.ts'
-import { scrub } from '../../lib/log/index.ts'
+import { sentenceOf } from '../../lib/fault/index.ts'
+import { type Logger, scrub, silent } from '../../lib/log/index.ts'
 import type { LogLevel } from '../provision/index.ts'
 
 export interface LogLine {
@@ -12,6 +13,7 @@ export interface LogLine {
 
 /** One log file for each provision, in OneForm's format; losing them loses nothing else. */
 export interface ProvisionLogs {
+  /** Never throws: work does not stop because a disk is full. */
   append(provision: number, level: LogLevel, text: string): void
   /** Whole lines from byte `pos` on and where to go on; without `pos` no lines and the end. */
   poll(provision: number, pos: number | undefined): Promise<{ pos: number; lines: LogLine[] }>
@@ -30,17 +32,25 @@ const letterOf: Readonly<Record<LogLevel, string>> = {
 }
 
 /** Keeps logs below `directory`, which is created; only this user may read them. */
-export function createProvisionLogs(directory: string, clock: Pick<Clock, 'now'>): ProvisionLogs {
+export function createProvisionLogs(
+  directory: string,
+  clock: Pick<Clock, 'now'>,
+  logger: Logger = silent,
+): ProvisionLogs {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const fileOf = (provision: number) => join(directory, `${provision}.log`)
   return {
     append: (provision, level, text) => {
-      startFile(fileOf(provision), clock.now())
       const stamp = timestamp(new Date(clock.now()))
       const lines = scrub(text)
         .split('\n')
         .map((line) => `${stamp} [${letterOf[level]}] ${line}\n`)
-      appendFileSync(fileOf(provision), lines.join(''))
+      try {
+        startFile(fileOf(provision), clock.now())
+        appendFileSync(fileOf(provision), lines.join(''))
+      } catch (error) {
+        logger.warn('a log line is lost', { provision, text, why: sentenceOf(error) })
+      }
     },
     poll: (provision, pos) => poll(fileOf(provision), pos),
     all: async (provision) => parse(await readFile(fileOf(provision), 'utf8').catch(nothing)),

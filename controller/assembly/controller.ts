@@ -99,7 +99,7 @@ export async function startController(
       await preflight({ scaleway: clouds.client(connection), one }, parseInputs(values))
     },
     events: lifecycle,
-    logs: createProvisionLogs(join(config.stateDir, 'logs'), clock),
+    logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,
     logger,
   })

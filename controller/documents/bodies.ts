@@ -98,6 +98,9 @@ export interface ProvisionBody {
 /** `historic` never grows past this, so that a body stays far below oned's document size. */
 export const historicLimit = 200
 
+/** A failure may name many objects; the log has all of it. */
+const descriptionLimit = 500
+
 /** The entries with one more at the end, the oldest dropped beyond the limit. */
 export function withHistory(
   entries: readonly HistoricEntry[],
@@ -105,6 +108,7 @@ export function withHistory(
   description: string,
   nowMs: number,
 ): HistoricEntry[] {
-  const entry = { action, description, time: Math.floor(nowMs / 1000) }
+  const text = description.slice(0, descriptionLimit)
+  const entry = { action, description: text, time: Math.floor(nowMs / 1000) }
   return [...entries, entry].slice(-historicLimit)
 }

@@ -47,11 +47,18 @@ export interface Events {
   subscribe(listener: Listener): () => void
 }
 
-export function createEvents(): Events {
+/** Who listens must not stop who works: what a listener throws is only told. */
+export function createEvents(onFailure: (error: unknown) => void = () => undefined): Events {
   const listeners = new Set<Listener>()
   return {
     emit(event) {
-      for (const listener of listeners) listener(event)
+      for (const listener of listeners) {
+        try {
+          listener(event)
+        } catch (error) {
+          onFailure(error)
+        }
+      }
     },
     subscribe(listener) {
       listeners.add(listener)

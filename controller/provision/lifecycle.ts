@@ -41,7 +41,9 @@ interface Job {
 const afterDeathMs = 10_000
 
 export function createLifecycle(ports: Ports): Lifecycle {
-  const events = createEvents()
+  const events = createEvents((error) =>
+    ports.logger.warn('what happens to a provision could not be told', { why: sentenceOf(error) }),
+  )
   const jobs = new Map<number, Job>()
   const closing = new AbortController()
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
@@ -289,6 +289,13 @@ t.test('a provision', async (t) => {
     t.match(await create({}, { deployment_type: 'nfs' }), { status: 400, text: /ssh_cluster/ })
     t.strictSame(it.asked, [])
     t.equal(it.one.stored.size, 1)
+  })
+  t.test('is created and started even where its log cannot be written', async (t) => {
+    const it = open(t)
+    rmSync(it.logDirectory, { recursive: true })
+    const id = await makeProvision(it)
+    t.strictSame(it.asked, [`create ${id}`])
+    mkdirSync(it.logDirectory)
   })
   t.test(
     'that the cloud cannot deliver is refused in a sentence, and nothing exists',

@@ -216,6 +216,8 @@ t.test('documents', async (t) => {
 
 t.test('history keeps the newest entries', async (t) => {
   let entries = withHistory([], 'State changed', 'first', 1_795_335_365_900)
+  const [long] = withHistory([], 'Failure', 'x'.repeat(10_000), 0)
+  t.equal(long?.description.length, 500, 'a long list of names does not fill the document')
   t.strictSame(entries, [{ action: 'State changed', description: 'first', time: 1795335365 }])
   for (let n = 0; n < historicLimit; n++) entries = withHistory(entries, 'x', String(n), 0)
   t.equal(entries.length, historicLimit)

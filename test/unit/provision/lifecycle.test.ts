@@ -296,6 +296,17 @@ t.test('a lost provider is said to be what is missing', async (t) => {
   t.match(kit.provision.historic.at(-2)?.description, /^Provider 4 of provision 5 is gone .*backup/)
 })
 
+t.test('a listener that fails, on a full disk perhaps, stops no work', async (t) => {
+  const kit = createKit()
+  const controller = kit.controller()
+  controller.subscribe(() => {
+    throw new Error('ENOSPC')
+  })
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'RUNNING')
+})
+
 t.test('a failed undeploy says what is left, and retry finishes it', async (t) => {
   const { kit, controller } = await running()
   kit.cloud.failures.set('releaseGateways', new Fault('EDGE_CLOUD_LOCKED', 'conflict', 'Locked'))
