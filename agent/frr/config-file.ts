@@ -1,4 +1,4 @@
-import { chmod, chown, open, readFile, rename, stat } from 'node:fs/promises'
+import { chmod, chown, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -13,7 +13,22 @@ export async function putConfigFile(
 ): Promise<boolean> {
   if ((await textOf(file)) === text) return false
   const draft = `${file}.edge-agent`
-  const owner = await stat(dirname(file))
+  try {
+    await writeDraft(draft, text, await stat(dirname(file)))
+    await prove(draft)
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+  return true
+}
+
+async function writeDraft(
+  draft: string,
+  text: string,
+  owner: { readonly uid: number; readonly gid: number },
+): Promise<void> {
   const handle = await open(draft, 'w', 0o640)
   try {
     await handle.writeFile(text)
@@ -23,9 +38,6 @@ export async function putConfigFile(
   }
   await chown(draft, owner.uid, owner.gid)
   await chmod(draft, 0o640)
-  await prove(draft)
-  await rename(draft, file)
-  return true
 }
 
 /** The text of a file; undefined when there is none. */

@@ -1,5 +1,5 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
-import { sentenceOf } from '../../lib/fault/index.ts'
+import { Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { FrrOutcome, FrrPort, FrrStep } from '../plan/frr-port.ts'
 import { putConfigFile, textOf } from './config-file.ts'
 import { type Delta, frrDelta } from './delta.ts'
@@ -47,12 +47,25 @@ const fileStep: FrrStep = { kind: 'frr', sentence: "Write FRR's configuration fi
 async function apply(options: FrrOptions, spec: HostSpec): Promise<FrrOutcome> {
   const text = render(options, spec)
   // The file first: FRR must find it at its next start even when it does not answer now.
-  const written = await putConfigFile(options.configFile, text, options.prove)
+  const { written, faults } = await kept(options, text)
   const told = await ensureVtepKnown(options, spec)
   const wanted = await deltas(options, text)
   for (const delta of wanted) await sendDelta(options.runDirectory, delta)
   const steps = [...(written ? [fileStep] : []), ...told, ...wanted.flatMap(stepsOf)]
-  return { steps, faults: await leftovers(options, text, wanted) }
+  return { steps, faults: [...faults, ...(await leftovers(options, text, wanted))] }
+}
+
+/**
+ * Keeps the configuration for FRR's next start. A full or read-only disk is reported and does not
+ * hold up what runs; a text that FRR's parser refuses does, and is thrown.
+ */
+async function kept({ configFile, prove }: FrrOptions, text: string) {
+  try {
+    return { written: await putConfigFile(configFile, text, prove), faults: [] }
+  } catch (error) {
+    if (error instanceof Fault) throw error
+    return { written: false, faults: [`${configFile} cannot be written: ${sentenceOf(error)}`] }
+  }
 }
 
 function render({ gatewayMac }: FrrOptions, spec: HostSpec): string {

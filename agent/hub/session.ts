@@ -51,10 +51,18 @@ export function serve(socket: WebSocket, inbox: Inbox, options: SessionOptions):
     if (frame.type === 'spec') options.onSpec(frame.spec)
     if (frame.type === 'ping') send({ type: 'pong' })
   }
+  /** A report that cannot be made must not end the talking, which notices a dead controller. */
+  const tell = async () => {
+    try {
+      send({ type: 'report', report: await options.report() })
+    } catch (error) {
+      logger.warn(`No report could be made: ${sentenceOf(error)}`)
+    }
+  }
   const talk = async () => {
     while (!over.signal.aborted) {
       if (clock.elapsed() - heardMs > clock.patience(silenceMs)) return socket.terminate()
-      send({ type: 'report', report: await options.report() })
+      await tell()
       send({ type: 'ping' })
       await clock.sleep(reportEveryMs, over.signal)
     }
@@ -75,8 +83,7 @@ export function serve(socket: WebSocket, inbox: Inbox, options: SessionOptions):
     socket.once('close', end)
     if (socket.readyState === socket.CLOSED) end()
   })
-  talk().catch((error) => {
-    if (!over.signal.aborted) logger.warn(`No report could be made: ${sentenceOf(error)}`)
-  })
+  // It ends by the signal alone.
+  talk().catch(() => undefined)
   return { applied: send, end: (reason) => socket.close(1000, reason), ended }
 }

@@ -64,7 +64,15 @@ export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): 
   }
 }
 
-/** Neighbours come and go by themselves all the time; only those that somebody set are news. */
-function isWorthWaking(line: string): boolean {
-  return !/ (REACHABLE|STALE|DELAY|PROBE|INCOMPLETE|FAILED|extern_learn)\b/.test(line)
+/**
+ * Neighbours come and go by themselves all the time; only those that somebody set are news. Routers
+ * advertise IPv6 addresses and routes every few seconds, and nothing of ours is IPv6. An indented
+ * line goes with the one before it.
+ */
+export function isWorthWaking(line: string): boolean {
+  if (/^\s|\binet6\b/.test(line)) return false
+  if (/ (REACHABLE|STALE|DELAY|PROBE|INCOMPLETE|FAILED|extern_learn)\b/.test(line)) return false
+  return !/^(Deleted )?((local|multicast|anycast|unreachable) )?(default via )?[0-9a-f]*:[0-9a-f]*:/i.test(
+    line,
+  )
 }

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Exec, ExecFacts } from '../../../agent/exec/index.ts'
 import { watchKernel } from '../../../agent/observe/index.ts'
+import { isWorthWaking } from '../../../agent/observe/monitor.ts'
 import { plan } from '../../../agent/plan/index.ts'
 import { apply } from '../../../agent/reconcile/apply.ts'
 import { createNetwork } from '../../../agent/reconcile/index.ts'
@@ -132,4 +133,28 @@ t.test('a burst of kernel events is one wake-up, and neighbours that age are non
   await new Promise((resolve) => setTimeout(resolve, 300))
   await monitor.close()
   t.equal(wakes, 1)
+})
+
+t.test('what IPv6 routers advertise wakes nobody', (t) => {
+  const [idle, news] = [
+    [
+      'default via fe80::1 dev eth0 proto ra metric 1024 expires 1800sec pref medium',
+      'Deleted fe80::/64 dev v1 proto kernel metric 256 pref medium',
+      'multicast ff00::/8 dev v1 table local proto kernel metric 256 pref medium',
+      'local 2001:db8::1 dev v0 table local proto kernel metric 0 pref medium',
+      '3: v0    inet6 2001:db8::1/64 scope global dynamic ',
+      '       valid_lft forever preferred_lft forever',
+      '51.15.0.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE',
+    ],
+    [
+      'default via 51.15.0.1 dev eth0',
+      'Deleted 195.154.0.1 via 100.96.0.9 dev fxl4 proto 88 src 51.15.0.11',
+      '2: one-1-0@if3: <BROADCAST,UP> mtu 1450 qdisc noqueue master onebr5 state UP group default',
+      'Deleted 7: scwpn.105: <BROADCAST> mtu 1450 qdisc noop state DOWN group 77',
+      '172.30.0.11 dev onebr5 lladdr 02:00:00:00:00:11 PERMANENT proto 88',
+    ],
+  ]
+  t.same(idle.filter(isWorthWaking), [])
+  t.same(news.filter(isWorthWaking), news)
+  t.end()
 })
