@@ -27,7 +27,7 @@ export const ipamFaults = {
   EDGE_IPAM_CONTROLLER: {
     kind: 'transient',
     meaning: 'The controller did not answer the driver.',
-    hint: 'Look at the service edgectl-controller.',
+    hint: 'Look at the service edgectl.',
   },
 } as const satisfies Catalogue
 

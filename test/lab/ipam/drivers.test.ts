@@ -123,7 +123,7 @@ t.test('a refusal of the controller reaches both the user and the log', async (t
 
 t.test('an absent controller is named, and nothing is printed as an answer', async (t) => {
   const ran = await run('register_address_range', recorded('06-register_address_range'))
-  t.match(ran, { code: 1, out: '', err: /cannot be reached: .*ENOENT.*edgectl-controller/ })
+  t.match(ran, { code: 1, out: '', err: /cannot be reached: .*ENOENT.*service edgectl/ })
 })
 
 t.test('an answer that breaks off is a failure', async (t) => {
