@@ -1,4 +1,4 @@
-// npm run bench:cli: how long a command of edgectl takes to start, measured against an empty script
+// npm run bench:cli: how long a command of edgectl or a driver takes to start, measured against an empty script
 // of the same Node, one after the other so that both see the same machine. The best of the rounds
 // counts: other programs only ever make it longer. Exit 1 above the limit.
 import { spawnSync } from 'node:child_process'
@@ -11,12 +11,15 @@ const rounds = 20
 const home = mkdtempSync(join(tmpdir(), 'bench-cli-'))
 const empty = join(home, 'empty.mjs')
 writeFileSync(empty, '')
-const edgectl = resolve(import.meta.dirname, '../../dist/cli/edgectl.mjs')
+const dist = resolve(import.meta.dirname, '../../dist')
+const edgectl = join(dist, 'cli/edgectl.mjs')
 // Nobody listens on port 9: what is measured is everything up to the answer.
 const nobody = ['--server', 'http://127.0.0.1:9', '--username', 'u', '--password', 'p']
 const commands = {
   'edgectl --version': [edgectl, '--version'],
   'edgectl provision list': [edgectl, 'provision', 'list', ...nobody],
+  // Reads its empty standard input and refuses it.
+  'IPAM driver': [join(dist, 'remotes/ipam/scaleway/get_address'), '0'],
 }
 
 try {
