@@ -336,6 +336,21 @@ t.test('undeploy refuses while others’ machines or images are there, unless fo
   t.equal(empty(kit), 0)
 })
 
+t.test('a forced undeploy is still forced for the controller that goes on with it', async (t) => {
+  const { kit } = await running()
+  const [host] = kit.one.all.hosts.values()
+  kit.one.vmList.push(vmOn(11, host?.id ?? -1))
+  const reaper = createReaper(1, 'after')
+  void kit.controller(reaper).undeploy(provisionId, { force: true })
+  await reaper.dead
+  t.equal(stateOf(kit), 'DEPROVISIONING_ONE')
+  const next = kit.controller()
+  await next.resume()
+  await next.idle(provisionId)
+  t.equal(stateOf(kit), 'DONE')
+  t.equal(empty(kit), 0)
+})
+
 t.test('images may exist nowhere else, so not even force deletes them', async (t) => {
   const { kit, controller } = await running()
   const images = [...kit.one.all.datastores.values()].find(({ type }) => type === 'image')
