@@ -1,4 +1,4 @@
-import type { ProvisionEvent, StepEvent } from '../provision/events.ts'
+import type { ProvisionEvent, StepEvent } from '../provision/index.ts'
 
 /** Shows what happens while a command waits. */
 export interface Progress {
