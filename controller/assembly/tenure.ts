@@ -30,6 +30,7 @@ export function createTenure({ one, epoch, clock, logger }: TenureParts): Tenure
   async function end(): Promise<string | undefined> {
     if (!(await one.isLeader())) return 'this OpenNebula is not the Raft leader any more'
     const now = await currentEpoch(one)
+    if (now === undefined) return 'the controller document is gone from OpenNebula'
     return now === epoch ? undefined : `another controller took over with epoch ${now}`
   }
 

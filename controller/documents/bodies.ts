@@ -19,6 +19,10 @@ export interface InputSpec {
 /** Marks a document as ours; documents of other engines are never resumed, changed or deleted. */
 export const engine = 'edgectl'
 
+/** Document types of OneForm. */
+export const providerType = 103
+export const provisionType = 104
+
 /** What Sunstone shows of a driver; passed through untouched. */
 export type Fireedge = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { keepSecret } from '../../lib/log/index.ts'
-import { engine } from './bodies.ts'
+import { engine, providerType, provisionType } from './bodies.ts'
 import { fault } from './faults.ts'
 import type { DocumentStore, StoredDocument } from './store.ts'
 
@@ -63,6 +63,7 @@ async function only(one: DocumentStore, uid: number): Promise<StoredDocument | u
 
 /** Of two controllers that start at the same first moment, the one that was later gives way. */
 async function create(one: DocumentStore, uid: number): Promise<StoredDocument> {
+  await mustBeFirst(one)
   const body: Body = {
     engine,
     kind: 'controller',
@@ -74,6 +75,16 @@ async function create(one: DocumentStore, uid: number): Promise<StoredDocument> 
   const first = Math.min(...(await mine(one, uid)).map((document) => document.id))
   if (first !== id) await one.documents.delete(id)
   return one.documents.get(first)
+}
+
+/** With a new identity nothing that exists could be reached any more, and would cost on unseen. */
+async function mustBeFirst({ documents }: DocumentStore): Promise<void> {
+  const all = [...(await documents.list(providerType)), ...(await documents.list(provisionType))]
+  const left = all.filter(({ body }) => (body as Partial<Body> | null)?.engine === engine)
+  if (left.length === 0) return
+  const ids = left.map(({ id }) => id).join(', ')
+  const message = `The controller document is gone and documents ${ids} were written under it`
+  throw fault('EDGE_CONTROLLER_DOCUMENT_LOST', message)
 }
 
 async function mine(one: DocumentStore, uid: number): Promise<StoredDocument[]> {

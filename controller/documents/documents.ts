@@ -1,5 +1,5 @@
 import { keepSecret } from '../../lib/log/index.ts'
-import type { ProviderBody, ProvisionBody } from './bodies.ts'
+import { type ProviderBody, type ProvisionBody, providerType, provisionType } from './bodies.ts'
 import { type Collection, collection } from './collection.ts'
 import type { ControllerDocument } from './controller-document.ts'
 import { derive } from './derive.ts'
@@ -16,9 +16,6 @@ export interface Documents {
   /** The same documents seen with the rights of another user of OpenNebula. */
   as(store: DocumentStore): Documents
 }
-
-export const providerType = 103
-export const provisionType = 104
 
 interface Tools {
   readonly envelope: Envelope

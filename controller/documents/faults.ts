@@ -29,6 +29,11 @@ export const catalogue = {
     meaning: 'More than one controller document exists, so the identity of this cloud is unclear.',
     hint: 'Keep the one whose cloud id the tags at Scaleway carry and delete the others.',
   },
+  EDGE_CONTROLLER_DOCUMENT_LOST: {
+    kind: 'broken',
+    meaning: 'Providers or provisions exist and the controller document with their keys does not.',
+    hint: 'Restore it from a backup of OpenNebula; without it delete them, and by hand what they have at Scaleway.',
+  },
   EDGE_CONTROLLER_DOCUMENT_INVALID: {
     kind: 'broken',
     meaning: 'The controller document does not hold a cloud id, an epoch and a master secret.',

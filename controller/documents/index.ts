@@ -6,12 +6,7 @@ export {
   loadControllerDocument,
 } from './controller-document.ts'
 export { derive } from './derive.ts'
-export {
-  createDocuments,
-  type Documents,
-  providerType,
-  provisionType,
-} from './documents.ts'
+export { createDocuments, type Documents } from './documents.ts'
 export { catalogue } from './faults.ts'
 export { type StateName, stateName, states } from './states.ts'
 export type { DocumentStore, Permissions, StoredDocument } from './store.ts'

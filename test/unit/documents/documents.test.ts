@@ -80,6 +80,19 @@ t.test('the controller document', async (t) => {
     await one.as('alice:wonder').documents.create(105, 'controller', 'PROVISION_BODY', forged)
     t.not((await loadControllerDocument(one)).cloud, 'evil')
   })
+  t.test('is not made anew while documents exist that only the old one opens', async (t) => {
+    const one = memoryOpenNebula()
+    const { providers } = createDocuments(one, await loadControllerDocument(one))
+    const { id } = await providers.create(providerBody())
+    const [controller] = await one.documents.list(105)
+    await one.documents.delete(controller?.id ?? -1)
+    await t.rejects(loadControllerDocument(one), {
+      code: 'EDGE_CONTROLLER_DOCUMENT_LOST',
+      message: `The controller document is gone and documents ${id} were written under it`,
+    })
+    await one.documents.delete(id)
+    await t.resolves(loadControllerDocument(one))
+  })
   t.test('twice, or unreadable, stops the controller with a sentence', async (t) => {
     const one = memoryOpenNebula()
     await one.documents.create(105, 'a', 'PROVISION_BODY', { cloud: 'x' })
