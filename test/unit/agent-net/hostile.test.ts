@@ -55,7 +55,11 @@ const hostile = (good: string) =>
 /** Every word that would reach ip, bridge, nft, /proc/sys or FRR. */
 function textsOf(spec: HostSpec): string[] {
   const model = createModel()
+  // The underlay's device is one of the machine's own: any other is not there to stand on.
+  const { medium } = spec.underlay
   const first = plan(spec, model.observed())
+  if (medium.kind === 'link' && medium.device !== 'eth1')
+    return [...first.ground, ...first.network].flatMap(wordsOf)
   model.apply([...first.ground, ...first.network])
   for (const { port, network } of spec.ports) {
     const bridge = [...spec.networks, ...spec.publicNetworks].find(({ id }) => id === network)
