@@ -61,7 +61,8 @@ async function send(
     outgoing.end(body)
   }).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code ?? error.message
-    throw new Failure(`No controller answers at ${url.href} (${reason}); is it running?`, failed)
+    const hint = 'start it there (systemctl start edgectl) or name another with --server'
+    throw new Failure(`No controller answers at ${url.href} (${reason}); ${hint}`, failed)
   })
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) return response

@@ -40,7 +40,15 @@ export function told(error: Error & { oclif?: { exit?: number } }): {
   exitCode: number
 } {
   if (error instanceof Failure) return { text: error.message, exitCode: error.exitCode }
+  const unknown = /^command (\S+) not found\.?$/i.exec(error.message)?.[1]
+  if (unknown !== undefined) return { text: noSuchCommand(unknown), exitCode: badRequest }
   if (error.oclif?.exit === undefined) return { text: error.message, exitCode: failed }
   // the parser spreads what it says over several lines
   return { text: error.message.replace(/\s*\n\s*/g, '; '), exitCode: badRequest }
+}
+
+function noSuchCommand(id: string): string {
+  const words = id.split(':')
+  const topic = words.length > 1 && /^provi(der|sion)$/.test(words[0] ?? '') ? ` ${words[0]}` : ''
+  return `There is no command "${words.join(' ')}"; edgectl${topic} --help lists what there is`
 }

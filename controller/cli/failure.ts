@@ -20,10 +20,14 @@ export const interrupted = 130
 
 const callersFault = new Set([400, 401, 403, 404, 405, 413])
 
+const loginHint =
+  'the login is that of --username and --password, ONEFORM_USER and ONEFORM_PASSWORD, or the file ONE_AUTH'
+
 /** An answer other than 2xx, told in one sentence. */
 export function refusal(status: number, text: string): Failure {
   const exitCode = callersFault.has(status) ? badRequest : failed
-  return new Failure(sentence(text, status), exitCode, status)
+  const hint = status === 401 ? `; ${loginHint}` : ''
+  return new Failure(`${sentence(text, status)}${hint}`, exitCode, status)
 }
 
 function sentence(text: string, status: number): string {

@@ -37,6 +37,7 @@ export async function run(argv: readonly string[], version: string): Promise<voi
   const file = fileURLToPath(import.meta.url)
   const pjson = {
     name: 'edgectl',
+    description: 'Edge clusters on Scaleway bare metal for OpenNebula.',
     version,
     type: 'module',
     oclif: {
@@ -51,7 +52,9 @@ export async function run(argv: readonly string[], version: string): Promise<voi
   }
   const options = { root: dirname(file), pjson } as unknown as Parameters<typeof runOclif>[1]
   try {
-    await runOclif([...argv], options)
+    // `edgectl help provision list` is what many type first.
+    const [first, ...rest] = argv
+    await runOclif(first === 'help' ? [...rest, '--help'] : [...argv], options)
   } catch (error) {
     const { text, exitCode } = told(error as Error)
     process.stderr.write(`${text}\n`)

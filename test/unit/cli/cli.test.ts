@@ -40,14 +40,17 @@ t.test('every command says what it does and gives two examples', async (t) => {
 
 t.test('help and unknown words', async (t) => {
   const it = await shell(t)
-  const [help, unknown, flag, argument, id] = await Promise.all([
+  const [help, same, unknown, flag, argument, id] = await Promise.all([
     it.edgectl('provision create --help'),
+    it.edgectl('help provision create'),
     it.edgectl('provision conjure'),
     it.edgectl('provision list --nonsense'),
     it.edgectl('provision show'),
     it.edgectl('provision show edge'),
   ])
   t.match(help, { code: 0, stdout: /EXAMPLES\n {2}\$ edgectl provision create scaleway/ })
+  t.same(same, help)
+  t.match(unknown.stderr, 'no command "provision conjure"; edgectl provision --help lists')
   for (const outcome of [unknown, flag, argument, id]) {
     t.match(outcome, { code: 2, stdout: '' })
     t.match(outcome.stderr, /^[^\n]+\n$/, 'one line')
@@ -70,7 +73,7 @@ t.test('login and endpoint are found where the stock command line finds them', a
     it.edgectl('provider list --server nonsense', {}),
   ])
   t.match([flags, file], [{ code: 0 }, { code: 0 }])
-  t.match(wrong, { code: 2, stderr: 'Invalid credentials\n' })
+  t.match(wrong, { code: 2, stderr: /^Invalid credentials; the login is that of --username .*\n$/ })
   t.match(nobody, {
     code: 1,
     stderr: /^No controller answers at http:\/\/127.0.0.1:9\/ \(ECONNREFUSED\)/,
