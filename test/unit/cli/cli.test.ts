@@ -293,6 +293,7 @@ t.test('provision', async (t) => {
     }
     t.match(await it.edgectl(`provision logs ${id}`), {
       code: 0,
+      stderr: /^$/,
       stdout: /^\[debug\] # Logfile.*\n\[info\] .* allocated\n\[debug\] .* provider\n$/,
     })
     t.match(await it.edgectl(`provision delete ${id}`), {
