@@ -6,13 +6,13 @@ import { missingForLab } from '../lab/sandbox/missing.ts'
 import { startSandbox } from '../lab/sandbox/sandbox.ts'
 
 /** Runs a program that prints `{"proofs":[…]}` last, in a sandbox of its own; each proof is an assertion. */
-export async function runScenario(t: Test, name: string, args: readonly string[] = []) {
+export async function runScenario(t: Test, file: string, args: readonly string[] = []) {
   const missing = await missingForLab()
   if (missing.length > 0) {
     t.pass('the lab cannot run here', { skip: `the lab needs ${missing.join(', ')}` })
     return
   }
-  const program = [process.execPath, join(import.meta.dirname, 'scenarios', `${name}.ts`), ...args]
+  const program = [process.execPath, join(import.meta.dirname, file), ...args]
   const sandbox = await startSandbox({ program, name: 'e2e', stdio: ['ignore', 'pipe', 'pipe'] })
   if (!sandbox.stdout || !sandbox.stderr) throw new Error('The sandbox has no output')
   const [out, err, { code }] = await Promise.all([
