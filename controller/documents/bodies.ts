@@ -85,7 +85,7 @@ export interface ProvisionBody {
   user_inputs: readonly InputSpec[]
   user_inputs_values: Record<string, unknown>
   provider_id: number
-  /** A number of DESIGN §4; the API shows its name. */
+  /** A number of `states`; the API shows its name. */
   state: number
   one_objects: OneObjects
   registration_time: number
