@@ -1,6 +1,6 @@
 import { fixedProgram } from './namespace.ts'
 
-/** How long a stock driver may keep us waiting; its `pre` takes 0.3 s (opennebula-network §A). */
+/** How long a stock driver may keep us waiting; its `pre` takes 0.3 s (measured with 7.5). */
 const patienceSeconds = 10
 
 /**

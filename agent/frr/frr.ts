@@ -1,6 +1,6 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { Fault, sentenceOf } from '../../lib/fault/index.ts'
-import type { FrrOutcome, FrrPort, FrrStep } from '../plan/frr-port.ts'
+import type { FrrOutcome, FrrPort, FrrStep } from '../plan/index.ts'
 import { putConfigFile, textOf } from './config-file.ts'
 import { type Delta, frrDelta } from './delta.ts'
 import { fault } from './faults.ts'

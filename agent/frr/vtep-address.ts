@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type HostSpec, underlayName } from '../../lib/contract/index.ts'
-import type { FrrStep } from '../plan/frr-port.ts'
+import type { FrrStep } from '../plan/index.ts'
 import { fault } from './faults.ts'
 import { openVty } from './vty.ts'
 

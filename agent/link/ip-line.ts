@@ -1,6 +1,6 @@
-import { linkGroup, protocol } from '../plan/marks.ts'
-import type { FdbEntry, Neighbour, Route, Rule } from '../plan/observed.ts'
-import type { LinkSetting, NetworkStep, NewLink } from '../plan/step.ts'
+import type { FdbEntry, Neighbour, Route, Rule } from '../host/index.ts'
+import { linkGroup, protocol } from '../host/index.ts'
+import type { LinkSetting, NetworkStep, NewLink } from '../plan/index.ts'
 
 /** The lines of `ip -batch` that carry out a step; empty for steps that are not ip's. */
 export function ipLines(step: NetworkStep): string[] {

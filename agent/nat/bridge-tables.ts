@@ -1,6 +1,6 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { addressOf } from '../../lib/net/index.ts'
-import { gatewayMac, tableName } from '../plan/marks.ts'
+import { gatewayMac, tableName } from '../host/index.ts'
 import { unique } from './host-table.ts'
 import { type NftTable, quoted } from './table.ts'
 

@@ -1,6 +1,6 @@
 import { type HostSpec, underlayName } from '../../lib/contract/index.ts'
 import { formatCidr, parseCidr } from '../../lib/net/index.ts'
-import { oldVxlanPort, routerLinkOf, tableName, vxlanPort, zoneOf } from '../plan/marks.ts'
+import { oldVxlanPort, routerLinkOf, tableName, vxlanPort, zoneOf } from '../host/index.ts'
 import { type NftTable, quoted } from './table.ts'
 
 const bgpPort = 179
@@ -19,7 +19,7 @@ export interface HostFacts {
 /**
  * The host's own IPv4 table: conntrack zones per bridge, the door for unarmed elastic addresses, the
  * guard in front of the host and its underlay, and masquerading of what leaves router namespaces.
- * Why each rule is needed: every one of them was seen missing (router-namespaces §0, §3).
+ * Why each rule is needed: every one of them was seen missing (`test/net/agent`).
  */
 export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts): NftTable {
   const outside = publicDevice === null ? [] : [quoted(publicDevice)]

@@ -1,6 +1,6 @@
 import type { ElasticAddress, PrivateNetwork } from '../../lib/contract/index.ts'
 import { formatCidr, parseCidr } from '../../lib/net/index.ts'
-import { tableName } from '../plan/marks.ts'
+import { tableName } from '../host/index.ts'
 import type { NftTable } from './table.ts'
 
 /** Inside the router namespace of a private network: out by masquerade, nothing new comes in. */

@@ -1,5 +1,5 @@
-import { fingerprint, tableName } from '../plan/marks.ts'
-import type { TableShape } from '../plan/observed.ts'
+import type { TableShape } from '../host/index.ts'
+import { fingerprint, tableName } from '../host/index.ts'
 
 /** An nft table as a value: rendered to text, and compared with what the kernel has loaded. */
 export interface NftTable {

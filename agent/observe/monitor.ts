@@ -20,7 +20,7 @@ const restartMs = 1000
 
 /**
  * Wakes the caller when links, routes, addresses or neighbours of the host change. Only a wake-up:
- * what changed is read anew, because `ip monitor` prints no JSON (dataplane §F) and may lose lines.
+ * what changed is read anew, because `ip monitor` prints no JSON (iproute2 6.1) and may lose lines.
  */
 export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): Monitor {
   const closing = new AbortController()

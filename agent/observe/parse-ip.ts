@@ -1,4 +1,4 @@
-import type { Address, FdbEntry, Link, Neighbour, Route, Rule } from '../plan/observed.ts'
+import type { Address, FdbEntry, Link, Neighbour, Route, Rule } from '../host/index.ts'
 
 /** What `ip -j` and `bridge -j` print, reduced to the members we read; all optional, as in iproute2. */
 type Json = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
+import type { TableShape } from '../host/index.ts'
 import { isOurTable, versionChain } from '../nat/index.ts'
-import type { TableShape } from '../plan/observed.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

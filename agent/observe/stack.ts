@@ -1,6 +1,6 @@
 import { Fault } from '../../lib/fault/index.ts'
 import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
-import type { Stack } from '../plan/observed.ts'
+import type { Stack } from '../host/index.ts'
 import { fault } from './faults.ts'
 import {
   parseAddresses,

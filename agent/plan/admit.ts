@@ -1,5 +1,6 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
-import { zoneOf } from './marks.ts'
+import type { Observed } from '../host/index.ts'
+import { zoneOf } from '../host/index.ts'
 import {
   bridgeObjection,
   deviceObjection,
@@ -9,7 +10,6 @@ import {
   isForVms,
   portObjection,
 } from './objections.ts'
-import type { Observed } from './observed.ts'
 
 /** A spec of which only the parts that harm nobody are left, and why the others are not. */
 export interface Admitted {

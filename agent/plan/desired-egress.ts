@@ -1,6 +1,6 @@
 import { type HostSpec, type PrivateNetwork, underlayName } from '../../lib/contract/index.ts'
-import { protocol, routerLinkOf, routeTableOf, rulePriority } from './marks.ts'
-import type { Route, Rule } from './observed.ts'
+import type { Route, Rule } from '../host/index.ts'
+import { protocol, routerLinkOf, routeTableOf, rulePriority } from '../host/index.ts'
 
 /** Last in its table: without it a vanished default route would let tenants leak out elsewhere. */
 const unreachableMetric = 9999

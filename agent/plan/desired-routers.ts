@@ -6,9 +6,9 @@ import type {
   VmPort,
 } from '../../lib/contract/index.ts'
 import { numberToIpv4, parseCidr } from '../../lib/net/index.ts'
+import type { Route } from '../host/index.ts'
+import { fingerprint, namespaceOf, protocol, routerLinkOf, routerPortOf } from '../host/index.ts'
 import { privateRouterTable, publicRouterTable } from '../nat/index.ts'
-import { fingerprint, namespaceOf, protocol, routerLinkOf, routerPortOf } from './marks.ts'
-import type { Route } from './observed.ts'
 import { permanentNeighbours } from './permanent.ts'
 import type { Sysctl, WantedInside, WantedRouter } from './wanted.ts'
 
@@ -136,7 +136,7 @@ function vmRoute(address: string): Route {
   }
 }
 
-/** router-namespaces §7.5; `proxy_delay` 0 because the default delays a first packet by up to 0.6 s. */
+/** `proxy_delay` 0 because the default delays a first packet by up to 0.6 s. */
 const insideSysctls: readonly Sysctl[] = [
   { key: 'net/ipv6/conf/all/disable_ipv6', value: '1', optional: true },
   ...Object.entries({

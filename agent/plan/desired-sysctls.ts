@@ -1,5 +1,5 @@
 import { type HostSpec, underlayName } from '../../lib/contract/index.ts'
-import { routerLinkOf } from './marks.ts'
+import { routerLinkOf } from '../host/index.ts'
 import type { Sysctl } from './wanted.ts'
 
 /** The kernel settings the host's own stack needs; `routers` are ids of networks with a namespace. */

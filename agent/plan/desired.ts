@@ -4,12 +4,19 @@ import {
   underlayName,
   type VmPort,
 } from '../../lib/contract/index.ts'
+import type { FdbEntry, Neighbour, Observed, Route } from '../host/index.ts'
+import {
+  bridgeMac,
+  gatewayMac,
+  protocol,
+  routerLinkOf,
+  routerPortOf,
+  vxlanPort,
+} from '../host/index.ts'
 import { bridgeTable, deafTable, hostTable, hostTable6 } from '../nat/index.ts'
 import { egressRoutes, egressRules } from './desired-egress.ts'
 import { desiredRouters, linkAddresses } from './desired-routers.ts'
 import { hostSysctls } from './desired-sysctls.ts'
-import { bridgeMac, gatewayMac, protocol, routerLinkOf, routerPortOf, vxlanPort } from './marks.ts'
-import type { FdbEntry, Neighbour, Observed, Route } from './observed.ts'
 import { permanentNeighbours } from './permanent.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -116,7 +123,7 @@ function gatewayEntries(spec: HostSpec): FdbEntry[] {
   }))
 }
 
-/** With `via` the kernel's key differs from zebra's, so zebra leaves the entry alone (dataplane §B). */
+/** With `via` the kernel's key differs from zebra's, so zebra leaves the entry alone (measured with FRR 8.4). */
 function floodList({ networks }: HostSpec): FdbEntry[] {
   return networks.flatMap(({ device, vteps }) =>
     [...new Set(vteps)].map((destination) => ({
@@ -150,7 +157,7 @@ function elasticRoutes(spec: HostSpec, armed: readonly ElasticAddress[]): Route[
   }))
 }
 
-/** Zebra advertises them as MAC+IP routes, which is what makes ARP suppression work (§5). */
+/** Zebra advertises them as MAC+IP routes, which is what makes ARP suppression work. */
 function vmNeighbours(spec: HostSpec, plugged: readonly VmPort[]): Neighbour[] {
   return spec.networks.flatMap(({ id, bridge, gateway }) => {
     const ports = plugged.filter(({ network }) => network === id)

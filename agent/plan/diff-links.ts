@@ -1,5 +1,5 @@
-import { linkGroup } from './marks.ts'
-import type { BridgeOptions, Link, PortFlags, Stack } from './observed.ts'
+import type { BridgeOptions, Link, PortFlags, Stack } from '../host/index.ts'
+import { linkGroup } from '../host/index.ts'
 import type { LinkSetting, NetworkStep, NewLink } from './step.ts'
 import type { Wanted, WantedBridge, WantedRouter, WantedTunnel, WantedUnderlay } from './wanted.ts'
 

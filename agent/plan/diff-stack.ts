@@ -1,6 +1,6 @@
+import type { Address, Neighbour, Route, Stack } from '../host/index.ts'
+import { protocol, tableName } from '../host/index.ts'
 import { type NftTable, shapeOf } from '../nat/index.ts'
-import { protocol, tableName } from './marks.ts'
-import type { Address, Neighbour, Route, Stack } from './observed.ts'
 import type { NetworkStep } from './step.ts'
 import type { Sysctl } from './wanted.ts'
 

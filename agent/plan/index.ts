@@ -1,6 +1,4 @@
 export type { FrrOutcome, FrrPort, FrrStep } from './frr-port.ts'
-export { gatewayMac } from './marks.ts'
-export { emptyStack, type Observed, type Stack } from './observed.ts'
 export { type Plan, plan, repairs, unmarked, wantedOf } from './plan.ts'
-export type { NetworkStep, Step } from './step.ts'
+export type { LinkSetting, NetworkStep, NewLink, Step } from './step.ts'
 export type { Wanted } from './wanted.ts'

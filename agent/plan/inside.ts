@@ -1,3 +1,4 @@
+import { emptyStack, type Stack } from '../host/index.ts'
 import { set } from './diff-links.ts'
 import {
   addressSteps,
@@ -8,7 +9,6 @@ import {
   sysctlSteps,
   tableSteps,
 } from './diff-stack.ts'
-import { emptyStack, type Stack } from './observed.ts'
 import type { NetworkStep } from './step.ts'
 import type { View } from './view.ts'
 import type { WantedRouter } from './wanted.ts'

@@ -15,8 +15,8 @@ import {
   overlaps,
   parseCidr,
 } from '../../lib/net/index.ts'
-import { linkGroup } from './marks.ts'
-import type { Link, Observed } from './observed.ts'
+import type { Link, Observed } from '../host/index.ts'
+import { linkGroup } from '../host/index.ts'
 
 /** Whom an object of the spec could harm. */
 export interface Host {

@@ -1,7 +1,7 @@
 import type { VmPort } from '../../lib/contract/index.ts'
 import { contains, parseCidr } from '../../lib/net/index.ts'
-import { protocol } from './marks.ts'
-import type { Neighbour } from './observed.ts'
+import type { Neighbour } from '../host/index.ts'
+import { protocol } from '../host/index.ts'
 
 /**
  * Permanent entries for VM ports, so that a VM that answers ARP for another one's address is not

@@ -1,4 +1,6 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
+import type { Observed, Stack } from '../host/index.ts'
+import { gatewayMac } from '../host/index.ts'
 import { admit } from './admit.ts'
 import { desired, publicDeviceOf } from './desired.ts'
 import {
@@ -17,8 +19,6 @@ import {
   tableSteps,
 } from './diff-stack.ts'
 import { flushSteps, insideSteps, markSteps } from './inside.ts'
-import { gatewayMac } from './marks.ts'
-import type { Observed, Stack } from './observed.ts'
 import { doomed, removalSteps, sameEntry, sameRule } from './removal.ts'
 import type { NetworkStep, Step } from './step.ts'
 import type { View } from './view.ts'

@@ -1,8 +1,8 @@
 import { underlayName } from '../../lib/contract/index.ts'
+import type { FdbEntry, Link, Observed, Rule, Stack } from '../host/index.ts'
+import { isOurNamespace, linkGroup, protocol } from '../host/index.ts'
 import { mustBeMadeAnew } from './diff-links.ts'
 import { staleNeighbourSteps, staleRouteSteps } from './diff-stack.ts'
-import { isOurNamespace, linkGroup, protocol } from './marks.ts'
-import type { FdbEntry, Link, Observed, Rule, Stack } from './observed.ts'
 import type { NetworkStep } from './step.ts'
 import type { Wanted } from './wanted.ts'
 

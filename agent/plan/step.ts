@@ -1,5 +1,3 @@
-import type { NftTable } from '../nat/table.ts'
-import type { FrrStep } from './frr-port.ts'
 import type {
   Address,
   BridgeOptions,
@@ -8,7 +6,9 @@ import type {
   PortFlags,
   Route,
   Rule,
-} from './observed.ts'
+} from '../host/index.ts'
+import type { NftTable } from '../nat/index.ts'
+import type { FrrStep } from './frr-port.ts'
 
 /** One change of the host's network: what it is for a reader, and the data to carry it out. */
 export type Step = NetworkStep | FrrStep

@@ -1,4 +1,4 @@
-import type { Observed, Stack } from './observed.ts'
+import type { Observed, Stack } from '../host/index.ts'
 import type { Doomed } from './removal.ts'
 import type { Wanted } from './wanted.ts'
 

@@ -1,4 +1,3 @@
-import type { NftTable } from '../nat/table.ts'
 import type {
   Address,
   BridgeOptions,
@@ -8,7 +7,8 @@ import type {
   Route,
   Rule,
   VxlanOptions,
-} from './observed.ts'
+} from '../host/index.ts'
+import type { NftTable } from '../nat/index.ts'
 
 /** The desired state of one host, compiled from its spec: the same shape as what is observed. */
 export interface Wanted {

@@ -3,11 +3,11 @@ import type { HostSpec } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
+import type { Observed } from '../host/index.ts'
 import {
   type FrrOutcome,
   type FrrPort,
   type NetworkStep,
-  type Observed,
   type Plan,
   plan,
   repairs,

@@ -2,8 +2,9 @@ import type { HostSpec } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
+import type { Observed } from '../host/index.ts'
 import { isNoNamespace, readHost, readNamespace, readSysctls } from '../observe/index.ts'
-import { type Observed, unmarked, type Wanted, wantedOf } from '../plan/index.ts'
+import { unmarked, type Wanted, wantedOf } from '../plan/index.ts'
 
 /** Reads the host as far as a spec speaks of it. Throws EDGE_KERNEL_UNREADABLE. */
 export type Observer = (spec: HostSpec) => Promise<Observed>

@@ -1,7 +1,8 @@
 import { execa } from 'execa'
 import t from 'tap'
+import { emptyStack, type Observed } from '../../../agent/host/index.ts'
 import { type NftTable, renderTables } from '../../../agent/nat/index.ts'
-import { emptyStack, type Observed, wantedOf } from '../../../agent/plan/index.ts'
+import { wantedOf } from '../../../agent/plan/index.ts'
 import { HostSpec, parseAs } from '../../../lib/contract/index.ts'
 import { caseNames, golden, readCase, readText } from '../plan/folders.ts'
 

@@ -1,12 +1,7 @@
 import t from 'tap'
+import { emptyStack, type Observed, type Stack } from '../../../agent/host/index.ts'
 import { bridgeLines, ipLines } from '../../../agent/link/index.ts'
-import {
-  emptyStack,
-  type NetworkStep,
-  type Observed,
-  plan,
-  type Stack,
-} from '../../../agent/plan/index.ts'
+import { type NetworkStep, plan } from '../../../agent/plan/index.ts'
 import { HostSpec, parseAs } from '../../../lib/contract/index.ts'
 import { caseNames, golden, readCase } from './folders.ts'
 

@@ -4,7 +4,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Observed, plan } from '../../../agent/plan/index.ts'
+import type { Observed } from '../../../agent/host/index.ts'
+import { plan } from '../../../agent/plan/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { blank, createModel, type Model } from '../../unit/agent-net/model.ts'
 import { elasticOf, hostSpec, privateNetwork, vmPort } from '../../unit/agent-net/specs.ts'

@@ -1,5 +1,5 @@
+import { emptyStack, type Link, type Observed, type Stack } from '../../../agent/host/index.ts'
 import { shapeOf } from '../../../agent/nat/index.ts'
-import { emptyStack, type Link, type Observed, type Stack } from '../../../agent/plan/observed.ts'
 import type { LinkSetting, NetworkStep, NewLink } from '../../../agent/plan/step.ts'
 
 /**
