@@ -211,16 +211,24 @@ async function scenario(t: import('tap').Test): Promise<void> {
   })
 }
 
+async function overlay(path: string): Promise<void> {
+  const [upper, work] = [`/run/layers${path}`, `/run/work${path}`]
+  for (const directory of [upper, work]) await mkdir(directory, { recursive: true })
+  const layers = `lowerdir=${path},upperdir=${upper},workdir=${work}`
+  await run('mount', ['-t', 'overlay', 'overlay', '-o', layers, path])
+}
+
 /** Private copies of every directory the agent, FRR and sshd write to. */
 async function prepare(): Promise<string> {
   await run('mount', ['--make-rprivate', '/'])
-  // An empty /root as well: what somebody's .bashrc does is not our subject.
-  for (const path of ['/run', '/opt', '/var/lib', '/root'])
-    await run('mount', ['-t', 'tmpfs', 'none', path])
-  for (const path of ['sshd', 'frr', 'etc', 'work']) await mkdir(join('/run', path))
-  await mkdir('/opt/edge-agent')
-  const layers = 'lowerdir=/etc,upperdir=/run/etc,workdir=/run/work'
-  await run('mount', ['-t', 'overlay', 'overlay', '-o', layers, '/etc'])
+  await run('mount', ['-t', 'tmpfs', 'none', '/run'])
+  for (const path of ['sshd', 'frr']) await mkdir(join('/run', path))
+  // Layers and not empty directories: the clone itself may lie in one of them.
+  for (const path of ['/etc', '/opt', '/var/lib', '/root']) await overlay(path)
+  // What somebody's .bashrc does is not our subject.
+  for (const file of ['.bashrc', '.profile', '.bash_profile', '.bash_login'])
+    await rm(join('/root', file), { force: true })
+  await mkdir('/opt/edge-agent', { recursive: true })
   await writeFile('/etc/frr/vtysh.conf', 'service integrated-vtysh-config\n')
   await run('chown', ['-R', 'frr:frr', '/run/frr', '/etc/frr'])
   const home = await mkdtemp('/run/test-')
