@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { missingForLab } from '../lab/sandbox/index.ts'
-import { leftBehind, lookAtMachine } from './machine.ts'
+import { leftOf, machineItself, type Watch, watchRun } from './footprint.ts'
 
 const missing = await missingForLab()
 const skip = missing.length > 0 ? `the lab needs ${missing.join(', ')}` : false
@@ -47,35 +47,48 @@ function startDemo(): Run {
 }
 
 /** The kernel takes down namespaces a moment after their last process. */
-async function nothingLeft(before: Awaited<ReturnType<typeof lookAtMachine>>): Promise<string[]> {
+async function left({ footprint }: Watch): Promise<string[]> {
   for (let look = 0; look < 50; look++) {
-    const left = leftBehind(before, await lookAtMachine())
-    if (left.length === 0) return left
+    const lines = await leftOf(footprint)
+    if (lines.length === 0) return lines
     await pause(200)
   }
-  return leftBehind(before, await lookAtMachine())
+  return await leftOf(footprint)
+}
+
+async function newOnMachine(before: ReadonlySet<string>): Promise<string[]> {
+  return [...(await machineItself())].filter((line) => !before.has(line))
 }
 
 t.test('Ctrl-C in the middle of installing agents leaves nothing behind', { skip }, async (t) => {
-  const before = await lookAtMachine()
+  const before = await machineItself()
   const run = startDemo()
+  const watch = watchRun(run.pid)
   await run.seen(/CONFIGURING_PROVISION/)
-  t.ok(leftBehind(before, await lookAtMachine()).length > 0, 'the look would see what is there')
+  const there = (await leftOf(watch.footprint)).map((line) => line.split(' ')[0])
+  t.same([...new Set(there)], ['process', 'cgroup'], 'the look would see what is there')
   run.kill('SIGINT')
   t.equal(await run.ended, 130)
-  t.same(await nothingLeft(before), [])
+  await watch.end()
+  t.same(await left(watch), [])
+  t.same(await newOnMachine(before), [])
 })
 
 t.test(
   'two demos at the same time do not meet, and one that is killed leaves nothing',
   { skip },
   async (t) => {
-    const before = await lookAtMachine()
+    const before = await machineItself()
     const [one, other] = [startDemo(), startDemo()]
+    const watches = [watchRun(one.pid), watchRun(other.pid)]
     await one.seen(/APPLYING/)
     one.kill('SIGKILL')
     t.equal(await other.ended, 0, 'the other proves all it claims')
     await one.ended
-    t.same(await nothingLeft(before), [])
+    for (const watch of watches) {
+      await watch.end()
+      t.same(await left(watch), [])
+    }
+    t.same(await newOnMachine(before), [])
   },
 )
