@@ -109,12 +109,18 @@ export interface FdbEntry {
 export interface TableShape {
   readonly family: string
   readonly name: string
-  /** Hash of the text it was loaded from, or empty. */
+  /** Hash of the structure it was loaded with, or empty. */
   readonly version: string
-  /** Set or map → its elements as nft writes them, sorted. */
+  /** Set or map → its elements as nft writes them, without quotes, sorted. */
   readonly elements: Readonly<Record<string, readonly string[]>>
-  /** Chain → number of rules. */
-  readonly chains: Readonly<Record<string, number>>
+  readonly chains: Readonly<Record<string, ChainShape>>
+}
+
+export interface ChainShape {
+  /** Type, hook, priority and policy: `filter input -10 accept`; empty when it hangs on no hook. */
+  readonly hook: string
+  /** The marks of its rules in their order; empty for one that has none. */
+  readonly rules: readonly string[]
 }
 
 export const emptyStack: Stack = {

@@ -69,6 +69,13 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         elements: leaving(spec, 'public-gateway'),
       },
       { name: 'by_host', kind: 'set', type: 'ifname', elements: leaving(spec, 'host') },
+      {
+        name: 'zones',
+        kind: 'map',
+        type: 'iifname : ct zone',
+        byExpression: true,
+        elements: zones(spec),
+      },
     ],
     chains: [
       {
@@ -79,7 +86,7 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
           'ip daddr @unarmed drop',
           // Tunnel packets have a source port per flow: each would be a connection of its own.
           `iifname ${underlay} udp dport ${vxlanPort} ip saddr @vteps notrack`,
-          ...zones(spec),
+          'ct zone set iifname map @zones',
         ],
       },
       {
@@ -162,10 +169,9 @@ export function hostTable6({ firewall }: HostSpec, publicDevice: string | null):
 
 /** By the network's id, so that connections keep their zone whatever other networks come and go. */
 function zones({ networks, publicNetworks }: HostSpec): string[] {
-  const bridges = [...publicNetworks, ...networks].map(
+  return [...publicNetworks, ...networks].map(
     ({ id, bridge }) => `${quoted(bridge)} : ${zoneOf(id)}`,
   )
-  return bridges.length === 0 ? [] : [`ct zone set iifname map { ${bridges.join(', ')} }`]
 }
 
 function offLimits({ underlay, pools }: HostSpec): string[] {

@@ -1,11 +1,7 @@
 export { bridgeTable, deafTable } from './bridge-tables.ts'
+export { type ElementChange, elementChanges, renderChanges } from './elements.ts'
 export { hostTable, hostTable6 } from './host-table.ts'
+export { renderRemoval, renderTables, versionChain } from './render.ts'
 export { privateRouterTable, publicRouterTable } from './router-tables.ts'
-export {
-  isOurTable,
-  type NftTable,
-  renderRemoval,
-  renderTables,
-  shapeOf,
-  versionChain,
-} from './table.ts'
+export { shapeOf } from './shape.ts'
+export { isOurTable, type NftTable } from './table.ts'

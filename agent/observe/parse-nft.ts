@@ -7,33 +7,50 @@ type Json = Readonly<Record<string, unknown>>
 export function parseTables(output: string): TableShape[] {
   if (output.trim() === '') return []
   const { nftables } = JSON.parse(output) as { nftables: readonly Json[] }
-  const of = (kind: string): Json[] =>
-    nftables.filter((entry) => kind in entry).map((entry) => entry[kind] as Json)
-  const [sets, chains, rules] = [[...of('set'), ...of('map')], of('chain'), of('rule')]
+  const tables = new Map<string, Table>()
+  for (const entry of nftables) {
+    const [kind = '', value] = Object.entries(entry)[0] ?? []
+    const item = value as Json
+    if (kind === 'table' && isOurTable({ name: String(item['name']) }))
+      tables.set(String(item['family']), emptyTable(item))
+    else if (item['table'] !== undefined && isOurTable({ name: String(item['table']) }))
+      put(tables.get(String(item['family'])), kind, item)
+  }
+  return [...tables.values()]
+}
 
-  return of('table')
-    .map(({ family, name }) => ({ family: String(family), name: String(name) }))
-    .filter(isOurTable)
-    .map(({ family, name }) => {
-      const mine = (entry: Json) => entry['family'] === family && entry['table'] === name
-      const names = chains.filter(mine).map((chain) => String(chain['name']))
-      return {
-        family,
-        name,
-        version: names.map(versionChain).find((version) => version !== null) ?? '',
-        elements: Object.fromEntries(
-          sets.filter(mine).map((set) => [String(set['name']), elementsOf(set)]),
-        ),
-        chains: Object.fromEntries(
-          names
-            .filter((chain) => versionChain(chain) === null)
-            .map((chain) => [
-              chain,
-              rules.filter((rule) => mine(rule) && rule['chain'] === chain).length,
-            ]),
-        ),
-      }
-    })
+type Table = TableShape & {
+  version: string
+  readonly elements: Record<string, readonly string[]>
+  readonly chains: Record<string, { readonly hook: string; readonly rules: string[] }>
+}
+
+function emptyTable({ family, name }: Json): Table {
+  return { family: String(family), name: String(name), version: '', elements: {}, chains: {} }
+}
+
+/** nft lists a table before what is in it, and a chain before its rules. */
+function put(table: Table | undefined, kind: string, item: Json): void {
+  if (table === undefined) return
+  const name = String(item['name'])
+  switch (kind) {
+    case 'set':
+    case 'map':
+      table.elements[name] = elementsOf(item)
+      return
+    case 'chain': {
+      const version = versionChain(name)
+      if (version === null) table.chains[name] = { hook: hookOf(item), rules: [] }
+      else table.version = version
+      return
+    }
+    case 'rule':
+      table.chains[String(item['chain'])]?.rules.push(String(item['comment'] ?? ''))
+  }
+}
+
+function hookOf({ type, hook, prio, policy }: Json): string {
+  return hook === undefined ? '' : [type, hook, prio, policy].join(' ')
 }
 
 function elementsOf({ elem }: Json): string[] {

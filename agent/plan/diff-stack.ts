@@ -1,6 +1,6 @@
 import type { Address, Neighbour, Route, Stack } from '../host/index.ts'
 import { protocol, tableName } from '../host/index.ts'
-import { type NftTable, shapeOf } from '../nat/index.ts'
+import { elementChanges, type NftTable } from '../nat/index.ts'
 import type { NetworkStep } from './step.ts'
 import type { Sysctl } from './wanted.ts'
 
@@ -155,22 +155,16 @@ function neighbourTitle({ device, address, mac }: Neighbour): string {
     : `know ${address} as ${mac} on ${device}`
 }
 
-/** Tables that differ are replaced whole, in one transaction per stack. */
+/**
+ * A table is loaded, or loaded anew where its structure differs, or only its elements change; all of
+ * a stack in one transaction.
+ */
 export function tableSteps(at: At, wanted: readonly NftTable[], stack: Stack): NetworkStep[] {
   const stale = stack.tables.filter(
     (found) => found.name === tableName && !wanted.some(({ family }) => family === found.family),
   )
   return [
-    ...wanted
-      .filter((table) => !stack.tables.some((found) => sameShape(table, found)))
-      .map(
-        (table): NetworkStep => ({
-          kind: 'table-set',
-          at,
-          table,
-          sentence: `load nft table ${table.family} ${table.name}${where(at)}`,
-        }),
-      ),
+    ...wanted.flatMap((table) => tableStep(at, table, stack)),
     ...stale.map(
       ({ family, name }): NetworkStep => ({
         kind: 'table-delete',
@@ -183,23 +177,15 @@ export function tableSteps(at: At, wanted: readonly NftTable[], stack: Stack): N
   ]
 }
 
-function sameShape(table: NftTable, found: Stack['tables'][number]): boolean {
-  const shape = shapeOf(table)
-  return (
-    shape.family === found.family &&
-    shape.version === found.version &&
-    sameMembers(shape.elements, found.elements) &&
-    sameMembers(shape.chains, found.chains)
-  )
-}
-
-function sameMembers(
-  a: Readonly<Record<string, unknown>>,
-  b: Readonly<Record<string, unknown>>,
-): boolean {
-  const names = Object.keys(a)
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]))
-  )
+function tableStep(at: At, table: NftTable, { tables }: Stack): NetworkStep[] {
+  const { family, name } = table
+  const found = tables.find((candidate) => candidate.family === family)
+  const changes = found === undefined ? null : elementChanges(table, found)
+  const title = `nft table ${family} ${name}${where(at)}`
+  if (changes === null) return [{ kind: 'table-set', at, table, sentence: `load ${title}` }]
+  if (changes.length === 0) return []
+  const sets = changes.map(({ set }) => set).join(', ')
+  return [
+    { kind: 'table-change', at, family, name, changes, sentence: `change ${sets} of ${title}` },
+  ]
 }

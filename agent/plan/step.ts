@@ -7,7 +7,7 @@ import type {
   Route,
   Rule,
 } from '../host/index.ts'
-import type { NftTable } from '../nat/index.ts'
+import type { ElementChange, NftTable } from '../nat/index.ts'
 import type { FrrStep } from './frr-port.ts'
 
 /** One change of the host's network: what it is for a reader, and the data to carry it out. */
@@ -30,6 +30,13 @@ export type Change =
       readonly neighbour: Neighbour
     })
   | (InStack & { readonly kind: 'table-set'; readonly table: NftTable })
+  /** Elements come and go; the table stays loaded. */
+  | (InStack & {
+      readonly kind: 'table-change'
+      readonly family: string
+      readonly name: string
+      readonly changes: readonly ElementChange[]
+    })
   | (InStack & { readonly kind: 'table-delete'; readonly family: string; readonly name: string })
   | { readonly kind: 'rule-add' | 'rule-delete'; readonly rule: Rule }
   | { readonly kind: 'fdb-set' | 'fdb-delete'; readonly entry: FdbEntry }

@@ -56,6 +56,7 @@ function carrierOf({ kind }: NetworkStep): CarrierName {
     case 'sysctl-set':
       return 'sysctl'
     case 'table-set':
+    case 'table-change':
     case 'table-delete':
       return 'nft'
     case 'fdb-set':

@@ -6,7 +6,7 @@ import {
   underLock,
 } from '../exec/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
-import { renderRemoval, renderTables } from '../nat/index.ts'
+import { renderChanges, renderRemoval, renderTables } from '../nat/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 
 export type CarrierName =
@@ -141,6 +141,7 @@ function rulesOf(steps: readonly NetworkStep[]): string {
   return steps
     .map((step) => {
       if (step.kind === 'table-set') return renderTables([step.table])
+      if (step.kind === 'table-change') return renderChanges(step, step.changes)
       return step.kind === 'table-delete' ? renderRemoval(step) : ''
     })
     .join('')

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { emptyStack, type Observed, type Stack } from '../../../agent/host/index.ts'
 import { bridgeLines, ipLines } from '../../../agent/link/index.ts'
+import { renderChanges } from '../../../agent/nat/index.ts'
 import { type NetworkStep, plan } from '../../../agent/plan/index.ts'
 import { HostSpec, parseAs } from '../../../lib/contract/index.ts'
 import { caseNames, golden, readCase } from './folders.ts'
@@ -44,11 +45,17 @@ function observedOf({ host, namespaces = [], inside = {} }: Recorded): Observed 
   }
 }
 
-/** The sentence, and below it what ip or bridge is told. */
+/** A table that is loaded whole is shown by the goldens of nft. */
+function nftLines(step: NetworkStep): string[] {
+  return step.kind === 'table-change' ? renderChanges(step, step.changes).trimEnd().split('\n') : []
+}
+
+/** The sentence, and below it what ip, bridge or nft is told. */
 function stepText(step: NetworkStep): string[] {
   const lines = [
     ...ipLines(step).map((line) => `ip ${line}`),
     ...bridgeLines(step).map((line) => `bridge ${line}`),
+    ...nftLines(step).map((line) => `nft ${line}`),
   ]
   return [step.sentence, ...lines.map((line) => `    ${line}`)]
 }

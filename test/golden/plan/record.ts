@@ -22,6 +22,7 @@ const elastic = hostSpec({
   elastics: [elasticOf(2, 2)],
   public: { address: '51.15.0.11', neighbour: 'proxy' },
 })
+const twoVms: HostSpec = { ...elastic, ports: [...elastic.ports, vmPort(3, 4, '100.64.0.7')] }
 const withVm: HostSpec = { ...red, ports: [vmPort(1, 5, '172.30.0.11')] }
 
 record('bare-host', hostSpec({ networks: [privateNetwork(5, 'red')] }), createModel().observed())
@@ -30,6 +31,14 @@ record('vlan-id-changed', onVlan(2002), settled(onVlan(2001)).observed())
 record('nothing-to-do', hostSpec(), settled(hostSpec()).observed())
 record('elastic-address-armed', elastic, plugged(settled(elastic), 'one-2-0', 'onebr4').observed())
 record('elastic-address-taken-away', { ...elastic, elastics: [] }, armed().observed())
+record(
+  'elastic-address-given-to-another-vm',
+  { ...twoVms, elastics: [{ ...elasticOf(3, 3), external: elasticOf(2, 2).external }] },
+  settled(
+    twoVms,
+    plugged(plugged(settled(twoVms), 'one-2-0', 'onebr4'), 'one-3-0', 'onebr4'),
+  ).observed(),
+)
 record('vm-plugged-in', withVm, plugged(settled(withVm), 'one-1-0', 'onebr5').observed())
 record(
   'network-removed',

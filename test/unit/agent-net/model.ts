@@ -1,5 +1,5 @@
 import { emptyStack, type Link, type Observed, type Stack } from '../../../agent/host/index.ts'
-import { shapeOf } from '../../../agent/nat/index.ts'
+import { type ElementChange, shapeOf } from '../../../agent/nat/index.ts'
 import type { LinkSetting, NetworkStep, NewLink } from '../../../agent/plan/step.ts'
 
 /**
@@ -207,6 +207,16 @@ export function createModel(): Model {
         stack.tables.push(shapeOf(step.table))
         return
       }
+      case 'table-change': {
+        const stack = world(step.at)
+        const found = stack.tables.find(({ family }) => family === step.family)
+        if (found === undefined) throw new Error(`table ${step.family} does not exist`)
+        const elements = step.changes.reduce(changeElements, found.elements)
+        stack.tables = stack.tables.map((table) =>
+          table === found ? { ...found, elements } : table,
+        )
+        return
+      }
       case 'table-delete':
         world(step.at).tables = world(step.at).tables.filter(({ family }) => family !== step.family)
         return
@@ -313,6 +323,23 @@ function newLink(link: NewLink): Link {
 }
 
 const copy = <T>(stack: T): Mutable<T> => structuredClone(stack) as Mutable<T>
+
+type Elements = Readonly<Record<string, readonly string[]>>
+
+/** As nft does it: what is deleted must be there, and a key that is there may not get another value. */
+function changeElements(elements: Elements, { set, remove, add }: ElementChange): Elements {
+  const keyOf = (element: string) => element.split(' : ')[0] ?? ''
+  const found = elements[set]
+  if (found === undefined) throw new Error(`set ${set} does not exist`)
+  const bare = (texts: readonly string[]) => texts.map((text) => text.replaceAll('"', ''))
+  const left = new Map(found.map((element) => [keyOf(element), element]))
+  for (const key of bare(remove)) if (!left.delete(key)) throw new Error(`${key} is not in ${set}`)
+  for (const element of bare(add)) {
+    if (left.has(keyOf(element))) throw new Error(`${element} is in ${set}`)
+    left.set(keyOf(element), element)
+  }
+  return { ...elements, [set]: [...left.values()].sort() }
+}
 
 function setSysctl(stack: World, key: string, value: string): void {
   stack.sysctls = { ...stack.sysctls, [key]: value }
