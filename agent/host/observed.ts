@@ -7,6 +7,8 @@ export interface Observed {
   readonly inside: Readonly<Record<string, Stack>>
   /** Names that cannot be entered: left by a process that died while it made or deleted one. */
   readonly broken: readonly string[]
+  /** Addresses from which controllers came, newest first: as the agent's state remembers them. */
+  readonly controllers?: readonly string[]
 }
 
 /** One network stack: the host's own or a router namespace's. */

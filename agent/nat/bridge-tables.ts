@@ -1,7 +1,7 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { addressOf } from '../../lib/net/index.ts'
 import { gatewayMac, tableName } from '../host/index.ts'
-import { unique } from './host-table.ts'
+import { unique } from './address-sets.ts'
 import { type NftTable, quoted } from './table.ts'
 
 /**

@@ -1,6 +1,8 @@
 import { type HostSpec, underlayName } from '../../lib/contract/index.ts'
 import { formatCidr, parseCidr } from '../../lib/net/index.ts'
 import { oldVxlanPort, routerLinkOf, tableName, vxlanPort, zoneOf } from '../host/index.ts'
+import { prefixes, unique } from './address-sets.ts'
+import { firewall, firewall6, type Surroundings } from './host-firewall.ts'
 import { type NftTable, quoted } from './table.ts'
 
 const bgpPort = 179
@@ -9,7 +11,7 @@ const bfdPorts = [3784, 3785, 4784] as const
 /** Clouds keep the secrets of a server there, for whoever asks from its address. */
 const linkLocal = '169.254.0.0/16'
 
-export interface HostFacts {
+export interface HostFacts extends Surroundings {
   /** Device of the default route. */
   readonly publicDevice: string | null
   /** Elastic addresses that no VM's port on this host answers for now. */
@@ -21,8 +23,10 @@ export interface HostFacts {
  * guard in front of the host and its underlay, and masquerading of what leaves router namespaces.
  * Why each rule is needed: every one of them was seen missing (`test/net/agent`).
  */
-export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts): NftTable {
-  const outside = publicDevice === null ? [] : [quoted(publicDevice)]
+export function hostTable(spec: HostSpec, facts: HostFacts): NftTable {
+  const { publicDevice, unarmed } = facts
+  const uplink = publicDevice === null ? [] : [quoted(publicDevice)]
+  const guard = firewall(spec, facts)
   const links = formatCidr(parseCidr(spec.pools.links))
   const underlay = quoted(underlayName)
   return {
@@ -56,13 +60,6 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         elements: offLimits(spec),
       },
       {
-        name: 'management',
-        kind: 'set',
-        type: 'ipv4_addr',
-        interval: true,
-        elements: prefixes(spec.firewall.management),
-      },
-      {
         name: 'by_gateway',
         kind: 'set',
         type: 'ifname',
@@ -76,6 +73,7 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         byExpression: true,
         elements: zones(spec),
       },
+      ...guard.sets,
     ],
     chains: [
       {
@@ -106,16 +104,10 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
             `iifname ${underlay} ${ports} ip saddr @peers accept`,
             `${ports} drop`,
           ]),
-          ...(spec.firewall.management.length === 0
-            ? []
-            : outside.flatMap((device) => [
-                // Whoever is in stays in, to mend a list that forgot them.
-                `iifname ${device} tcp dport 22 ct state established accept`,
-                `iifname ${device} tcp dport 22 ip saddr != @management drop`,
-              ])),
           'iifname "fxl*" ct state established,related accept',
           'iifname "fxl*" icmp type echo-request accept',
           'iifname "fxl*" drop',
+          ...guard.rules,
         ],
       },
       {
@@ -128,7 +120,7 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
           'iifname "fxl*" oifname "fxl*" ip daddr @elastics accept',
           'iifname "fxl*" oifname "fxl*" drop',
           `iifname @by_gateway oifname ${underlay} accept`,
-          ...outside.flatMap((device) => [
+          ...uplink.flatMap((device) => [
             `iifname @by_host oifname ${device} accept`,
             `iifname ${device} ip daddr @elastics accept`,
           ]),
@@ -139,19 +131,19 @@ export function hostTable(spec: HostSpec, { publicDevice, unarmed }: HostFacts):
         name: 'leave',
         // After srcnat (100), so that an elastic address, already set inside, wins.
         hook: 'type nat hook postrouting priority 110; policy accept;',
-        rules: [`oifname { ${[underlay, ...outside].join(', ')} } ip saddr ${links} masquerade`],
+        rules: [`oifname { ${[underlay, ...uplink].join(', ')} } ip saddr ${links} masquerade`],
       },
     ],
   }
 }
 
 /** FRR listens on IPv6 too, where this network has nothing to say. */
-export function hostTable6({ firewall }: HostSpec, publicDevice: string | null): NftTable {
-  const closed = publicDevice !== null && firewall.management.length > 0
+export function hostTable6(spec: HostSpec, surroundings: Surroundings): NftTable {
+  const guard = firewall6(spec, surroundings)
   return {
     family: 'ip6',
     name: tableName,
-    sets: [],
+    sets: guard.sets,
     chains: [
       {
         name: 'host_in',
@@ -160,7 +152,7 @@ export function hostTable6({ firewall }: HostSpec, publicDevice: string | null):
           'iifname "lo" accept',
           `tcp dport ${bgpPort} drop`,
           `udp dport { ${[vxlanPort, oldVxlanPort, ...bfdPorts].join(', ')} } drop`,
-          ...(closed ? [`iifname ${quoted(publicDevice)} tcp dport 22 drop`] : []),
+          ...guard.rules,
         ],
       },
     ],
@@ -185,21 +177,4 @@ function leaving(
   const routed = networks.filter((network) => network.gateway !== null && network.egress === egress)
   const open = egress === 'host' ? publicNetworks : []
   return [...routed, ...open].map(({ id }) => quoted(routerLinkOf(id)))
-}
-
-/** Prefixes without those that lie inside another: nft refuses overlapping intervals. */
-function prefixes(texts: readonly string[]): string[] {
-  const ranges = texts.map(parseCidr).toSorted((a, b) => a.first - b.first || a.bits - b.bits)
-  const kept: typeof ranges = []
-  for (const range of ranges) {
-    const before = kept.at(-1)
-    if (before === undefined || range.first > before.last) kept.push(range)
-  }
-  return kept.map((range) =>
-    range.bits === 32 ? formatCidr(range).replace('/32', '') : formatCidr(range),
-  )
-}
-
-export function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort()
 }

@@ -28,6 +28,10 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
   const plugged = pluggedPorts(spec, observed)
   const armed = spec.elastics.filter((elastic) => isArmed(elastic, plugged))
   const unarmed = spec.elastics.filter((elastic) => !isArmed(elastic, plugged))
+  const surroundings = {
+    outside: outsideOf(spec, observed),
+    controllers: observed.controllers ?? [],
+  }
   const local = spec.underlay.address.split('/')[0] ?? ''
   return {
     publicDevice,
@@ -64,8 +68,12 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
       ...(publicDevice === null ? [] : proxied(spec, armed, publicDevice)),
     ],
     tables: [
-      hostTable(spec, { publicDevice, unarmed: unarmed.map(({ external }) => external) }),
-      hostTable6(spec, publicDevice),
+      hostTable(spec, {
+        ...surroundings,
+        publicDevice,
+        unarmed: unarmed.map(({ external }) => external),
+      }),
+      hostTable6(spec, surroundings),
       bridgeTable(spec),
       deafTable(spec),
     ],
@@ -82,6 +90,19 @@ export function publicDeviceOf({ host }: Observed): string | null {
     )
     .toSorted((a, b) => a.metric - b.metric)[0]
   return route?.device ?? null
+}
+
+/**
+ * Where the internet comes in: the device of the default route, and the one with the host's address,
+ * which stays when the route goes. Never the underlay, whose default route is for tenants.
+ */
+export function outsideOf(spec: HostSpec, observed: Observed): string[] {
+  const { host } = observed
+  const carriers = host.addresses
+    .filter(({ address }) => address.split('/')[0] === spec.public.address)
+    .map(({ device }) => device)
+  const devices = [publicDeviceOf(observed), ...carriers].filter((device) => device !== null)
+  return [...new Set(devices)].filter((device) => device !== underlayName).sort()
 }
 
 function pluggedPorts(spec: HostSpec, { host }: Observed): VmPort[] {

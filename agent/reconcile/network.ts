@@ -24,6 +24,8 @@ export interface NetworkSettings {
   readonly clock: Clock
   /** How the host is read; the kernel by its tools unless given. */
   readonly observe?: Observer
+  /** Addresses from which controllers came, newest first; the firewall keeps them in. */
+  readonly controllers?: () => readonly string[]
 }
 
 export interface Reconciled {
@@ -67,7 +69,11 @@ interface Round {
 
 export function createNetwork(settings: NetworkSettings): Network {
   const { exec, frr, logger, clock } = settings
-  const observe = settings.observe ?? createObserver(exec, logger)
+  const look = settings.observe ?? createObserver(exec, logger)
+  const observe: Observer = async (spec) => ({
+    ...(await look(spec)),
+    controllers: settings.controllers?.() ?? [],
+  })
   let running: Promise<unknown> = Promise.resolve()
   let settled: Settled | null = null
   let complaints = ''

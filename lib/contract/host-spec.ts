@@ -8,6 +8,19 @@ const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
 const dotted = `${octet}(\\.${octet}){3}`
 const Ipv4 = Type.String({ pattern: `^${dotted}$` })
 const Ipv4Prefix = Type.String({ pattern: `^${dotted}/(3[0-2]|[12]?[0-9])$` })
+/** RFC 4291 without dotted tails and zones: one `::` or all eight groups. */
+const group = '[0-9A-Fa-f]{1,4}'
+const colons = [
+  `(${group}:){7}${group}`,
+  `(${group}:){1,7}:`,
+  ...[1, 2, 3, 4, 5, 6].map((last) => `(${group}:){1,${7 - last}}(:${group}){1,${last}}`),
+  `:(:${group}){1,7}`,
+  '::',
+].join('|')
+/** An IPv4 or IPv6 address with prefix length. */
+export const Prefix = Type.String({
+  pattern: `^(${dotted}/(3[0-2]|[12]?[0-9])|(${colons})/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$`,
+})
 const Mac = Type.String({ pattern: '^[0-9a-f]{2}(:[0-9a-f]{2}){5}$' })
 /** Kernel interface names: 1 to 15 bytes, no slash, no space (IFNAMSIZ). */
 const IfName = Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,15}$' })
@@ -106,9 +119,22 @@ export const VmPort = Type.Object({
   addresses: Type.Array(Ipv4),
 })
 
+/** A port of the host that is open to everybody. */
+export const OpenPort = Type.Object({
+  protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
+  port: Type.Integer({ minimum: 1, maximum: 65535 }),
+})
+
+/**
+ * Who may begin a connection to the host itself from outside, beyond what it needs to be a host.
+ * What a controller of an earlier version leaves out is empty.
+ */
 export const Firewall = Type.Object({
-  /** Prefixes that may reach SSH on the public side; empty means everybody. */
-  management: Type.Array(Ipv4Prefix),
+  /** Prefixes that may reach everything; while there is none, everybody may reach SSH. */
+  management: Type.Array(Prefix),
+  /** The other hosts of the provision: they copy images and migrate VMs to this one. */
+  siblings: Type.Optional(Type.Array(Type.Object({ public: Ipv4, underlay: Ipv4 }))),
+  open: Type.Optional(Type.Array(OpenPort)),
 })
 
 /** The desired state of one metal server's network, whole. */
@@ -150,5 +176,6 @@ export type PrivateNetwork = Static<typeof PrivateNetwork>
 export type PublicNetwork = Static<typeof PublicNetwork>
 export type ElasticAddress = Static<typeof ElasticAddress>
 export type VmPort = Static<typeof VmPort>
+export type OpenPort = Static<typeof OpenPort>
 export type Firewall = Static<typeof Firewall>
 export type HostSpec = Static<typeof HostSpec>

@@ -21,6 +21,8 @@ export {
   type ElasticAddress,
   type Firewall,
   HostSpec,
+  type OpenPort,
+  Prefix,
   type PrivateNetwork,
   type PublicNetwork,
   type Underlay,

@@ -79,6 +79,7 @@ function pluggedIn(spec: HostSpec): Observed {
     namespaces: [],
     broken: [],
     inside: {},
+    controllers: ['192.0.2.9', '2001:db8::9'],
   }
 }
 

@@ -15,6 +15,8 @@ export interface Cluster {
   /** Router of the outside world; 203.0.113.10 is a client there that says who called it. */
   readonly internet: Machine
   readonly gateway: Machine
+  /** Whose bridge `lan` is the private network. */
+  readonly underlay: Machine
   readonly fabric: Fabric
   /** Plugs a VM into a bridge of a host, as a hypervisor would. */
   plug(host: Host, nic: Nic): Promise<Machine>
@@ -78,6 +80,7 @@ export async function createCluster(): Promise<Cluster> {
     hosts,
     internet,
     gateway,
+    underlay,
     fabric,
     replug,
     async plug(on, nic) {

@@ -21,7 +21,11 @@ const whole: HostSpec = hostSpec({
   },
   ports: [vmPort(1, 5, '172.30.0.11'), vmPort(2, 4, '100.64.0.5')],
   elastics: [elasticOf(2, 2)],
-  firewall: { management: ['192.0.2.0/24'] },
+  firewall: {
+    management: ['192.0.2.0/24', '2001:db8::/32'],
+    siblings: [{ public: '51.15.0.12', underlay: '10.180.0.12' }],
+    open: [{ protocol: 'tcp', port: 9100 }],
+  },
 })
 
 /** Every path to a string in a value. */
@@ -119,6 +123,11 @@ t.test('what looks like a value and is none is refused', async (t) => {
     ['a wildcard', ['networks', '0', 'bridge'], 'onebr*'],
     ['a password with a space', ['bgp', 'password'], 'pass word 123'],
     ['a password of two lines', ['bgp', 'password'], 'password\nexit'],
+    ['a group of five digits', ['firewall', 'management', '1'], '2001:db8::12345/128'],
+    ['two gaps', ['firewall', 'management', '1'], '2001::db8::/32'],
+    ['nine groups', ['firewall', 'management', '1'], '1:2:3:4:5:6:7:8:9/64'],
+    ['a prefix length over 128', ['firewall', 'management', '1'], '2001:db8::/129'],
+    ['a protocol nobody has', ['firewall', 'open', '0', 'protocol'], 'icmp'],
     ['an empty server', ['server'], ''],
   ]
   for (const [title, path, text] of wrong)

@@ -1,16 +1,21 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { Value } from 'typebox/value'
+import { Prefix } from '../../../lib/contract/index.ts'
 import {
   addressOf,
   contains,
   formatCidr,
+  formatCidr6,
   ipv4ToNumber,
   isIpv4,
+  isIpv6,
   netmask,
   normalizeMac,
   numberToIpv4,
   overlaps,
   parseCidr,
+  parseCidr6,
 } from '../../../lib/net/index.ts'
 
 t.test('every number up to 2³²-1 is an address and comes back from it', async (t) => {
@@ -76,4 +81,33 @@ t.test('two prefixes overlap exactly when one contains the other’s first addre
 t.test('a MAC as Scaleway writes it becomes one as the kernel writes it', async (t) => {
   t.equal(normalizeMac(' 02:00:5E:00:01:01 '), '02:00:5e:00:01:01')
   t.throws(() => normalizeMac('02:00:5e:00:01'), TypeError)
+})
+
+t.test('an IPv6 prefix forgets host bits and takes the form of RFC 5952', async (t) => {
+  for (const [text, form] of [
+    ['2001:DB8:0:0:1:0:0:5/64', '2001:db8::/64'],
+    ['2001:db8:0:0:1::/80', '2001:db8:0:0:1::/80'],
+    ['::/0', '::/0'],
+    ['fe80::1/128', 'fe80::1/128'],
+    ['2001:db8:ffff::/33', '2001:db8:8000::/33'],
+  ] as const) {
+    t.equal(formatCidr6(parseCidr6(text)), form)
+  }
+  const { first, last } = parseCidr6('2001:db8::/127')
+  t.equal(last - first, 1n)
+  for (const text of ['2001:db8::', '::/129', '::1.2.3.4/128', 'fe80::1%eth0/64', ':::/8', 'x/8']) {
+    t.throws(() => parseCidr6(text), TypeError, text)
+  }
+})
+
+t.test("the contract's pattern and the parser agree on what a prefix is", async () => {
+  const piece = fc.constantFrom(':', '::', '0', 'a1', 'ffff', '12345', 'g', '.', '1.2.3.4')
+  const text = fc.array(piece, { maxLength: 16 }).map((pieces) => pieces.join(''))
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV6(), text), fc.nat(140), (address, bits) => {
+      const valid = (isIpv6(address) && bits <= 128) || (isIpv4(address) && bits <= 32)
+      return Value.Check(Prefix, `${address}/${bits}`) === valid
+    }),
+    { numRuns: 2000 },
+  )
 })
