@@ -83,7 +83,7 @@ export async function startController(
     opennebula: { ...one, isLeader: tenure.holds },
     hardware: clouds.hardware,
     hosts: createHosts({ config, keys, hub, tunnels, clock }),
-    fleet: createFleetPort(fleet, config.profile),
+    fleet: createFleetPort(fleet, config),
     keys,
   })
   const api = createApi({

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Static, Type } from 'typebox'
-import { parseAs } from '../../lib/contract/index.ts'
+import { Prefix, parseAs } from '../../lib/contract/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 
 /** How a metal server differs from another kind of metal server. The lab has its own; nothing else differs. */
@@ -15,6 +15,19 @@ export const HostProfile = Type.Object(
     sshUser: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
     /** Whether hosts answer ARP for elastic addresses on the public side. */
     neighbour: Type.Union([Type.Literal('proxy'), Type.Literal('none')]),
+  },
+  { additionalProperties: false },
+)
+
+const port = '(6553[0-5]|655[0-2]\\d|65[0-4]\\d{2}|6[0-4]\\d{3}|[1-5]\\d{4}|[1-9]\\d{0,3})'
+
+/** Who may begin a connection to a host itself, from the internet or its private network. */
+export const HostFirewall = Type.Object(
+  {
+    /** Prefixes that may reach everything; while there is none, everybody may reach SSH. */
+    management: Type.Array(Prefix),
+    /** Ports open to everybody, like `tcp/9100`. */
+    open: Type.Array(Type.String({ pattern: `^(tcp|udp)/${port}$` })),
   },
   { additionalProperties: false },
 )
@@ -46,6 +59,7 @@ export const Config = Type.Object(
     /** Scaleway's API; another only for tests. */
     scalewayUrl: url,
     profile: HostProfile,
+    firewall: HostFirewall,
     timing: Type.Object(
       { scale: Type.Number({ minimum: 0 }), patience: Type.Number({ exclusiveMinimum: 0 }) },
       strict,
@@ -56,6 +70,7 @@ export const Config = Type.Object(
 )
 
 export type HostProfile = Static<typeof HostProfile>
+export type HostFirewall = Static<typeof HostFirewall>
 export type Config = Static<typeof Config>
 
 /** What a controller on an OpenNebula front-end uses unless its file says otherwise. */
@@ -77,6 +92,7 @@ export function defaults(installDir: string): Config {
       sshUser: 'ubuntu',
       neighbour: 'proxy',
     },
+    firewall: { management: [], open: [] },
     timing: { scale: 1, patience: 1 },
     logLevel: 'info',
   }
@@ -96,6 +112,7 @@ export async function loadConfig(path: string | undefined, installDir: string): 
     ...base,
     ...given,
     profile: { ...base.profile, ...member(given, 'profile') },
+    firewall: { ...base.firewall, ...member(given, 'firewall') },
     timing: { ...base.timing, ...member(given, 'timing') },
   }
   return parseAs(Config, merged, `configuration ${path ?? '/etc/edgectl/edgectl.json'}`)

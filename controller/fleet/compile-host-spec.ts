@@ -1,6 +1,7 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Network, Vm } from '../opennebula/index.ts'
 import { defaultPools, type Pools, type ProvisionFacts, type ServerFacts } from './facts.ts'
+import { firewallOf } from './firewall.ts'
 import { createMoves, type Moves } from './moves.ts'
 import { clusterNetworks, compileNetworks } from './networks.ts'
 import { compilePorts } from './ports.ts'
@@ -47,7 +48,7 @@ export function compileHostSpec(input: CompileInput): Compiled {
     bgp: bgpOf(self, facts.servers, facts.asn ?? defaultAsn, password),
     ...networks,
     ...ports,
-    firewall: { management: [...(facts.management ?? [])] },
+    firewall: firewallOf(self, facts),
     pools: { links: pools.links, elastic: pools.elastic },
   }
   return { content, refusals }

@@ -1,4 +1,4 @@
-import type { HostSpec, Underlay } from '../../lib/contract/index.ts'
+import type { Firewall, HostSpec, Underlay } from '../../lib/contract/index.ts'
 
 /** What provisioning knows of a metal server and OpenNebula does not. */
 export interface ServerFacts {
@@ -21,8 +21,8 @@ export interface ProvisionFacts {
   readonly servers: readonly ServerFacts[]
   /** 65000 unless given. */
   readonly asn?: number
-  /** Prefixes that may reach SSH; everybody unless given. */
-  readonly management?: readonly string[]
+  /** Whom the operator lets in beside the hosts themselves; nothing beyond SSH unless given. */
+  readonly firewall?: Pick<Firewall, 'management' | 'open'>
 }
 
 export interface Pools {

@@ -30,7 +30,9 @@ const cases: Readonly<Record<string, Case>> = {
   'four hosts, a reflector': { facts: provision(4), networks, vms: [] },
   'four hosts, a client': { facts: provision(4), host: 4, networks, vms: [] },
   'virtual machines with private and elastic addresses': {
-    facts: provision(2, { management: ['192.0.2.0/24'] }),
+    facts: provision(2, {
+      firewall: { management: ['192.0.2.0/24'], open: [{ protocol: 'tcp', port: 9100 }] },
+    }),
     networks,
     vms: [
       vm(7, lcm.running, [1], [elasticNic(0, open, 1), nic(1, blue, '172.30.0.10')]),
