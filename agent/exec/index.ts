@@ -6,4 +6,4 @@ export {
   type ExecSettings,
 } from './exec.ts'
 export { underLock } from './lock.ts'
-export { fixedProgram, insideNamespace } from './namespace.ts'
+export { fixedProgram, insideNamespace, throughPipe } from './namespace.ts'

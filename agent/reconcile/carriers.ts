@@ -3,6 +3,7 @@ import {
   type ExecFacts,
   fixedProgram,
   insideNamespace,
+  throughPipe,
   underLock,
 } from '../exec/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
@@ -38,7 +39,7 @@ export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   netns: (exec, steps) => batch(exec, steps, ipBatch, ipLines),
   bridge: (exec, steps) => batch(exec, steps, ['bridge', '-force', '-batch', '-'], bridgeLines),
   nft: async (exec, steps) => {
-    const facts = await exec.run(['nft', '-f', '-'], { input: rulesOf(steps) })
+    const facts = await exec.run(throughPipe(['nft', '-f', '-']), { input: rulesOf(steps) })
     return facts.code === 0 ? [] : [failure(sentences(steps), facts)]
   },
   // Two views of one connection table: flows that came in, and flows that went out.
@@ -106,7 +107,8 @@ async function batch(
 
 /**
  * Everything of one namespace in one process: its sysctls, its nft transaction, its ip lines, fed as
- * three sections on stdin. A fixed program; values never become text of it.
+ * three sections on stdin. A fixed program; values never become text of it. Pipes, because a long
+ * here-string is a file in /tmp, which a full disk refuses.
  */
 async function inside(
   exec: Exec,
@@ -132,8 +134,8 @@ while IFS== read -r key value; do
   { printf '%s\\n' "$value" > "/proc/sys/\${key#?}"; } 2>/dev/null && continue
   case $key in !*) echo "\${key#?} cannot be set" >&2; status=1;; esac
 done <<< "$settings"
-if [ -n "$rules" ]; then nft -f - <<< "$rules" || status=1; fi
-if [ -n "$lines" ]; then ip -force -batch - <<< "$lines" || status=1; fi
+if [ -n "$rules" ]; then printf '%s' "$rules" | nft -f - || status=1; fi
+if [ -n "$lines" ]; then printf '%s' "$lines" | ip -force -batch - || status=1; fi
 exit $status
 `
 

@@ -89,7 +89,7 @@ function bridgesOf({ networks, publicNetworks }: HostSpec): string[] {
 
 /** What `nft --check` complains of, in a namespace of its own that has the bridges. */
 async function nftSays(ruleset: string, bridges: readonly string[]): Promise<string> {
-  const program = 'for name; do ip link add "$name" type bridge; done; exec nft --check -f -'
+  const program = 'for name; do ip link add "$name" type bridge; done; cat | nft --check -f -'
   const { stderr } = await execa('unshare', ['-n', 'bash', '-c', program, 'check', ...bridges], {
     input: ruleset,
     reject: false,

@@ -41,5 +41,7 @@ export async function sysctl(
 
 /** Loads an nft ruleset in a namespace, all of it or nothing. */
 export async function nft(name: string, ruleset: string): Promise<void> {
-  await command(inNamespace(name, ['nft', '-f', '-']), { input: ruleset })
+  // A pipe: nft from 1.0.9 on refuses the socket that Node gives its children.
+  const program = ['bash', '-c', 'set -o pipefail; cat | nft -f -']
+  await command(inNamespace(name, program), { input: ruleset })
 }

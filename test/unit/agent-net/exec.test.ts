@@ -1,5 +1,11 @@
 import t from 'tap'
-import { createExec, fixedProgram, insideNamespace, underLock } from '../../../agent/exec/index.ts'
+import {
+  createExec,
+  fixedProgram,
+  insideNamespace,
+  throughPipe,
+  underLock,
+} from '../../../agent/exec/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 
 const exec = createExec({ logger: silent })
@@ -24,6 +30,15 @@ t.test('a process past its deadline is ended and said to have taken too long', a
 t.test('a child that ends without reading its input does no harm', async (t) => {
   const { code } = await exec.run(['true'], { input: 'x'.repeat(1_000_000) })
   t.equal(code, 0)
+})
+
+t.test('a program that refuses sockets gets its input through a pipe, whole', async (t) => {
+  const kind = ['stat', '-L', '-c', '%F', '/dev/stdin']
+  t.match((await exec.run(kind, { input: 'x' })).stdout, 'socket', 'what Node gives')
+  t.match((await exec.run(throughPipe(kind), { input: 'x' })).stdout, 'fifo')
+  const long = 'a line\n'.repeat(100_000)
+  t.equal((await exec.run(throughPipe(['wc', '-c']), { input: long })).stdout.trim(), '700000')
+  t.equal((await exec.run(throughPipe(['false']), { input: long })).code, 1)
 })
 
 t.test('children see the C locale and none of our own environment', async (t) => {
