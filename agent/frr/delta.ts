@@ -36,7 +36,7 @@ export function frrDelta(daemon: Daemon, wanted: string, running: string): Delta
 const ours: Record<Daemon, RegExp> = {
   zebra: /^$/,
   bgpd: new RegExp(
-    `^(router bgp |mac access-list ${policy.list} |route-map (${policy.in}|${policy.out}) )`,
+    `^(router bgp |mac access-list ${policy.list} |(no )?route-map (${policy.in}|${policy.out}) )`,
   ),
   bfdd: /^bfd$/,
 }

@@ -1,3 +1,4 @@
+import { underlayName } from '../../lib/contract/index.ts'
 import type { FrrModel, PeerGroup } from './model.ts'
 
 /** List and route-maps of what passes BGP, into this host and out of it. */
@@ -15,7 +16,7 @@ export function renderFrr(model: FrrModel): string {
     `hostname ${model.hostname}`,
     'service integrated-vtysh-config',
     '!',
-    ...bfd,
+    ...bfd(model),
     '!',
     ...routePolicy(model.gatewayMac),
     '!',
@@ -25,23 +26,39 @@ export function renderFrr(model: FrrModel): string {
   ].join('\n')
 }
 
-/** 3 × 300 ms: a dead host is noticed in under a second at 0.2 % of a core. */
-const bfd = [
-  'bfd',
-  ` profile ${bfdProfile}`,
-  '  detect-multiplier 3',
-  '  transmit-interval 300',
-  '  receive-interval 300',
-  ' exit',
-  ' !',
-  'exit',
-]
+/**
+ * 3 × 300 ms: a dead host is noticed in under a second. bgpd would ask for the session it needs by
+ * itself, in one form before it has connected to a neighbour (multihop) and in the other after; FRR
+ * 10.2 to 10.2.2 and 10.3 (Debian 13) do not connect before it is up, so that two hosts that are not
+ * at the same point wait for each other forever (https://github.com/FRRouting/frr/issues/18742, seen
+ * with 10.3 and gone with this). So both forms are there from the start, whoever asks.
+ */
+function bfd({ address, neighbours }: FrrModel): string[] {
+  return [
+    'bfd',
+    ` profile ${bfdProfile}`,
+    '  detect-multiplier 3',
+    '  transmit-interval 300',
+    '  receive-interval 300',
+    ' exit',
+    ' !',
+    ...neighbours.flatMap((neighbour) =>
+      [
+        ` peer ${neighbour.address} multihop local-address ${address}`,
+        ` peer ${neighbour.address} local-address ${address} interface ${underlayName}`,
+      ].flatMap((peer) => [peer, `  profile ${bfdProfile}`, ' exit', ' !']),
+    ),
+    'exit',
+  ]
+}
 
 /**
  * Every host has the same gateway MAC; announced, each would pull the others' traffic to itself.
  * Who floods to whom (type 3) is announced, and shown, but not obeyed: without route targets it is
  * imported nowhere. The flood list is the agent's own, so that losing BGP loses no packet;
- * `flooding disable` would do the same, and silence the announcements too.
+ * `flooding disable` would do the same, and silence the announcements too. FRR 8.5 to 8.5.2 look
+ * every route up as an IP prefix first and find no EVPN route in any map
+ * (https://github.com/FRRouting/frr/issues/13259), unless that optimization is off.
  */
 function routePolicy(mac: string): string[] {
   return [
@@ -63,6 +80,8 @@ function routePolicy(mac: string): string[] {
     '!',
     `route-map ${policy.out} permit 30`,
     'exit',
+    '!',
+    ...[policy.out, policy.in].map((map) => `no route-map ${map} optimization`),
   ]
 }
 

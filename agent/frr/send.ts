@@ -22,7 +22,7 @@ export async function sendDelta(runDirectory: string, { daemon, commands }: Delt
 }
 
 /** Lines that open a section when typed. */
-const opener = /^(router bgp |address-family |route-map |bfd$|profile )/
+const opener = /^(router bgp |address-family |route-map |bfd$|profile |peer )/
 
 async function enter(
   vty: Vty,

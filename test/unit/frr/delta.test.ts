@@ -104,12 +104,32 @@ t.test('what is not ours stays', async (t) => {
 
 t.test('BFD defaults that FRR hides are not missing; other values are put right', async (t) => {
   const bfdd = (running: string) =>
-    frrDelta('bfdd', renderFrr(model), running).commands.map(({ text }) => text)
+    frrDelta('bfdd', renderFrr({ ...model, neighbours: [] }), running).commands.map(
+      ({ text }) => text,
+    )
   t.same(bfdd('bfd\n profile edge\n exit\n!\nexit\n'), [])
   t.same(bfdd('bfd\n profile edge\n  detect-multiplier 9\n exit\n!\nexit\n'), [
     'detect-multiplier 3',
   ])
   t.same(bfdd(''), ['bfd', 'profile edge'])
+})
+
+t.test('each neighbour has its BFD sessions, and loses them with one command each', async (t) => {
+  const bfdd = (from: FrrModel, to: FrrModel) =>
+    frrDelta('bfdd', renderFrr(to), renderFrr(from)).commands.map((line) =>
+      keyOf(line).replaceAll('\n', ' / '),
+    )
+  const alone = { ...model, neighbours: [] }
+  t.same(bfdd(alone, model), [
+    'bfd / peer 10.180.0.12 multihop local-address 10.180.0.11',
+    'bfd / peer 10.180.0.12 multihop local-address 10.180.0.11 / profile edge',
+    'bfd / peer 10.180.0.12 local-address 10.180.0.11 interface scwpn',
+    'bfd / peer 10.180.0.12 local-address 10.180.0.11 interface scwpn / profile edge',
+  ])
+  t.same(bfdd(model, alone), [
+    'bfd / no peer 10.180.0.12 local-address 10.180.0.11 interface scwpn',
+    'bfd / no peer 10.180.0.12 multihop local-address 10.180.0.11',
+  ])
 })
 
 t.test('a line in words does not tell the password', async (t) => {
