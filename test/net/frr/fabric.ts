@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { createExec, type Exec } from '../../../agent/exec/index.ts'
+import { silent } from '../../../lib/log/index.ts'
+import { type FrrRelease, installed } from './release.ts'
 
 const run = promisify(execFile)
 
@@ -19,9 +22,11 @@ export interface Node {
   readonly runDirectory: string
   readonly configFile: string
   exec(...argv: string[]): Promise<string>
+  /** The node's own programs, as its agent would start them. */
+  readonly programs: Exec
 }
 
-export async function createFabric(): Promise<Fabric> {
+export async function createFabric(release: FrrRelease = installed): Promise<Fabric> {
   const root = await mkdtemp(join(tmpdir(), 'fabric-'))
   const nests = [await nest('ip link set lo up')]
   const [hub] = nests
@@ -31,7 +36,7 @@ export async function createFabric(): Promise<Fabric> {
     node: async (name, address) => {
       const home = await nodeHome(root, name)
       const made = await nest(
-        `mount --bind ${home.etc} /etc/frr && mount --bind ${home.state} /run/frr && ip link set lo up`,
+        `${withRelease(release)} && mount --bind ${home.etc} /etc/frr && mount --bind ${home.state} /run/frr && mount --bind ${home.var} /var/lib && ip link set lo up`,
       )
       nests.push(made)
       return startNode(home, made.pid, hub?.pid ?? 0, name, address)
@@ -43,10 +48,24 @@ export async function createFabric(): Promise<Fabric> {
   }
 }
 
+/** A script's first words: mounts a release over the machine's own programs. */
+export function withRelease({ layer }: FrrRelease): string {
+  return layer === null
+    ? 'true'
+    : `mount --bind '${layer}' /mnt && mount -t overlay frr -o lowerdir=/mnt:/usr /usr && umount /mnt`
+}
+
+/** Starts FRR's daemons where this script runs, in FRR's own order; mgmtd from version 9 on. */
+export const startDaemons = `
+for daemon in mgmtd zebra bgpd bfdd; do
+  [ ! -x /usr/lib/frr/$daemon ] || /usr/lib/frr/$daemon -d >/dev/null 2>&1
+done`
+
 async function nodeHome(root: string, name: string) {
-  const home = { etc: join(root, name, 'etc'), state: join(root, name, 'run') }
-  await mkdir(home.etc, { recursive: true })
-  await mkdir(home.state, { recursive: true })
+  const within = (part: string) => join(root, name, part)
+  const home = { etc: within('etc'), state: within('run'), var: within('var') }
+  for (const directory of [home.etc, home.state, join(home.var, 'frr')])
+    await mkdir(directory, { recursive: true })
   await writeFile(join(home.etc, 'vtysh.conf'), 'service integrated-vtysh-config\n')
   await run('chmod', ['755', root])
   await run('chown', ['-R', 'frr:frr', join(root, name)])
@@ -68,8 +87,15 @@ async function startNode(
   await inside(hub, ['ip', 'link', 'set', `to-${name}`, 'master', 'switch', 'up'])
   await exec('ip', 'addr', 'add', `${address}/24`, 'dev', 'scwpn')
   await exec('ip', 'link', 'set', 'scwpn', 'up')
-  for (const daemon of ['zebra', 'bgpd', 'bfdd']) await exec(`/usr/lib/frr/${daemon}`, '-d')
-  return { address, runDirectory: home.state, configFile: join(home.etc, 'frr.conf'), exec }
+  await exec('sh', '-ec', startDaemons)
+  const prefix = ['nsenter', '-t', String(pid), '-n', '-m', '-p', '--']
+  return {
+    address,
+    runDirectory: home.state,
+    configFile: join(home.etc, 'frr.conf'),
+    exec,
+    programs: createExec({ logger: silent, prefix }),
+  }
 }
 
 /** A process that is PID 1 of its own net, mount and pid namespaces; its end ends all inside. */

@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import t from 'tap'
-import { createExec } from '../../../agent/exec/index.ts'
+import t, { type Test } from 'tap'
 import { createFrr, frrFacts, proveConfig } from '../../../agent/frr/index.ts'
 import type { Bgp, HostSpec } from '../../../lib/contract/index.ts'
-import { silent } from '../../../lib/log/index.ts'
-import { createFabric, type Node, until } from './fabric.ts'
+import { createFabric, type Node, startDaemons, until } from './fabric.ts'
+import { debian13, type FrrRelease, installed } from './release.ts'
 
-const exec = createExec({ logger: silent })
 const gatewayMac = '02:00:5e:00:01:01'
 const addresses = { r1: '10.180.0.1', r2: '10.180.0.2', c1: '10.180.0.3', c2: '10.180.0.4' }
 
-const prove = (file: string) => proveConfig(exec, file)
+const prove = (node: Node) => (file: string) => proveConfig(node.programs, file)
 
 function spec(name: keyof typeof addresses, peers: (keyof typeof addresses)[]): HostSpec {
   const roleOf = (node: string): Bgp['role'] => (node.startsWith('r') ? 'reflector' : 'client')
@@ -47,8 +45,15 @@ function files({ runDirectory, configFile }: Node) {
   return { runDirectory, configFile }
 }
 
-t.test('FRR on three hosts, configured by deltas only', async (t) => {
-  const fabric = await createFabric()
+const newer = await debian13()
+t.test(`configured by deltas only: ${installed.title}`, (t) => functional(t, installed))
+if (typeof newer === 'string')
+  t.test('configured by deltas only: the FRR of Debian 13', { skip: newer })
+else t.test(`configured by deltas only: ${newer.title}`, (t) => functional(t, newer))
+
+/** What a fleet needs of FRR, on three hosts: two reflectors and a client. */
+async function functional(t: Test, release: FrrRelease): Promise<void> {
+  const fabric = await createFabric(release)
   t.teardown(() => fabric.close())
   const nodes = {
     r1: await fabric.node('r1', addresses.r1),
@@ -59,7 +64,7 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
     await node.exec('ip', 'address', 'replace', address, 'dev', device)
   }
   const port = (node: Node) =>
-    createFrr({ ...files(node), gatewayMac, prove, announce: announcer(node) })
+    createFrr({ ...files(node), gatewayMac, prove: prove(node), announce: announcer(node) })
   const established = async (node: Node) =>
     (await frrFacts(node.runDirectory)).sessions.filter(({ state }) => state === 'Established')
 
@@ -88,7 +93,8 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
     })
     t.same(
       peers.map((peer: Record<string, unknown>) => peer['transmit-interval']),
-      [300, 300],
+      [300, 300, 300, 300],
+      'both forms to both reflectors',
     )
   })
 
@@ -181,7 +187,7 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
       return tried.faults.length > 0 ? tried : undefined
     })
     t.match(outcome.faults, [/bgpd does not answer/])
-    await nodes.c1.exec('/usr/lib/frr/bgpd', '-d')
+    await nodes.c1.exec('sh', '-ec', startDaemons.replace('mgmtd zebra bgpd bfdd', 'bgpd'))
     await nodes.c1.exec('vtysh', '-b')
     t.same(await port(nodes.c1).apply(spec('c1', ['r1', 'r2'])), { steps: [], faults: [] })
   })
@@ -189,7 +195,9 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
   await t.test('zebra knows the VTEP’s address however its device got its name', async (t) => {
     const wanted = spec('c1', ['r1', 'r2'])
     const { address } = wanted.underlay
-    for (let time = 0; time < 12; time++) {
+    // zebra 10.3 aborts when a device takes a name a second time (FRR #21950).
+    const times = release === installed ? 12 : 1
+    for (let time = 0; time < times; time++) {
       // As the agent does it: zebra 8.4 may lose the address while it digests the new name.
       await nodes.c1.exec('ip', 'link', 'set', 'scwpn', 'down', 'name', `pn${time}`)
       await nodes.c1.exec('ip', 'link', 'set', `pn${time}`, 'name', 'scwpn')
@@ -208,7 +216,7 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
         runDirectory: nodes.c1.runDirectory,
         configFile: nodes.c1.configFile,
         gatewayMac: 'not a mac',
-        prove,
+        prove: prove(nodes.c1),
         announce: announcer(nodes.c1),
       })
       const outcome = await frr.apply(spec('c1', ['r1', 'r2']))
@@ -217,4 +225,4 @@ t.test('FRR on three hosts, configured by deltas only', async (t) => {
       t.equal(await readFile(nodes.c1.configFile, 'utf8'), before)
     },
   )
-})
+}
