@@ -53,7 +53,13 @@ function hasStructure(table: NftTable, { version, elements, chains }: TableShape
 }
 
 function sameChain(a: ChainShape, b: ChainShape | undefined): boolean {
-  return b !== undefined && a.hook === b.hook && a.rules.join() === b.rules.join()
+  return (
+    b !== undefined &&
+    a.hook === b.hook &&
+    // A rule by another hand has no mark: a chain of one such is not an empty one.
+    a.rules.length === b.rules.length &&
+    a.rules.join() === b.rules.join()
+  )
 }
 
 function difference({ elements }: NftSet, found: readonly string[]) {

@@ -129,3 +129,21 @@ t.test('counters of elements, and the order of older versions of nft, are read o
   ])
   t.end()
 })
+
+t.test('a rule by another hand in a chain that shall have none is seen', (t) => {
+  const deaf: NftTable = {
+    ...{ family: 'netdev', name: 'fx', sets: [] },
+    chains: [
+      {
+        name: 'bridge-5',
+        hook: 'type filter hook ingress device "onebr5" priority 0; policy drop;',
+        rules: [],
+      },
+    ],
+  }
+  const found = shapeOf(deaf)
+  const hook = found.chains['bridge-5']?.hook ?? ''
+  t.same(elementChanges(deaf, found), [])
+  t.equal(elementChanges(deaf, { ...found, chains: { 'bridge-5': { hook, rules: [''] } } }), null)
+  t.end()
+})
