@@ -23,6 +23,8 @@ export const routerLinkOf = (network: number): string => `fxl${network}`
 export const routeTableOf = (network: number): string => String(100_000 + network)
 /** Conntrack zone of a network's bridge: equal prefixes of two tenants stay apart; 16 bits, 0 is the host's. */
 export const zoneOf = (network: number): number => (network % 65_535) + 1
+/** Whatever group it is in: the host's end of a router namespace's veths is ours by its name. */
+export const isRouterLink = (name: string): boolean => /^fx[rl]\d+$/.test(name)
 export const isOurNamespace = (name: string): boolean => /^fx\d+$/.test(name)
 
 /** A short hash of any JSON value, stable as long as its members keep their order. */

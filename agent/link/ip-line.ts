@@ -48,7 +48,14 @@ export function bridgeLines(step: NetworkStep): string[] {
         ? `fdb replace ${pinWords(step.entry)}`
         : `fdb append ${floodWords(step.entry)}`,
     ]
-  if (step.kind === 'fdb-delete') return [`fdb delete ${floodWords(step.entry)}`]
+  if (step.kind === 'fdb-delete')
+    return [
+      step.entry.destination === null
+        ? `fdb delete ${pinWords({ ...step.entry, sticky: false })}`
+        : `fdb delete ${floodWords(step.entry)}`,
+    ]
+  if (step.kind === 'fdb-forget')
+    return [`fdb delete ${step.mac} dev ${step.device} self permanent`]
   return []
 }
 
@@ -82,6 +89,8 @@ function setLine(name: string, to: LinkSetting): string {
       return `${head} group ${linkGroup}`
     case 'master':
       return `${head} master ${to.master}`
+    case 'nomaster':
+      return `${head} nomaster`
     case 'bridge':
       return `${head} type bridge ${bridgeWords(to.options)}`
     case 'vxlan':

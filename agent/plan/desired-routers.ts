@@ -7,10 +7,23 @@ import type {
 } from '../../lib/contract/index.ts'
 import { numberToIpv4, parseCidr } from '../../lib/net/index.ts'
 import type { Route } from '../host/index.ts'
-import { fingerprint, namespaceOf, protocol, routerLinkOf, routerPortOf } from '../host/index.ts'
+import {
+  fingerprint,
+  gatewayMac,
+  namespaceOf,
+  protocol,
+  routerLinkOf,
+  routerPortOf,
+} from '../host/index.ts'
 import { privateRouterTable, publicRouterTable } from '../nat/index.ts'
 import { permanentNeighbours } from './permanent.ts'
-import type { Sysctl, WantedInside, WantedRouter } from './wanted.ts'
+import {
+  linkMtu,
+  type Sysctl,
+  type WantedEnd,
+  type WantedInside,
+  type WantedRouter,
+} from './wanted.ts'
 
 /** The two ends of a namespace's link: two addresses of the pool per network id, nothing to remember. */
 export function linkAddresses(spec: HostSpec, network: number): { host: string; inside: string } {
@@ -69,7 +82,7 @@ function privateInside(
 ): WantedInside {
   const { gateway } = network
   return {
-    up: ['lo', 'r0', 'l0'],
+    links: endsInside(network.mtu),
     sysctls: insideSysctls,
     addresses: [
       linkEnd(spec, network.id),
@@ -89,7 +102,7 @@ function publicInside(
 ): WantedInside {
   const mine = armed.filter((elastic) => elastic.network === network.id)
   return {
-    up: ['lo', 'r0', 'l0'],
+    links: endsInside(network.mtu),
     sysctls: insideSysctls,
     addresses: [linkEnd(spec, network.id)],
     routes: [defaultRoute(spec, network.id), ...mine.map(({ address }) => vmRoute(address))],
@@ -104,6 +117,13 @@ function publicInside(
     tables: [publicRouterTable(mine)],
   }
 }
+
+/** The router's port carries the network's MTU; the link to the host carries anything. */
+const endsInside = (mtu: number): readonly WantedEnd[] => [
+  { name: 'lo', mtu: null, mac: null },
+  { name: 'r0', mtu, mac: gatewayMac },
+  { name: 'l0', mtu: linkMtu, mac: null },
+]
 
 const linkEnd = (spec: HostSpec, id: number) => ({
   device: 'l0',

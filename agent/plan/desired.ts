@@ -117,8 +117,9 @@ function pluggedPorts(spec: HostSpec, { host }: Observed): VmPort[] {
 function tapsOf({ networks, publicNetworks }: HostSpec, { host }: Observed): string[] {
   const bridges = new Set(publicNetworks.map(({ bridge }) => bridge))
   const own = new Set([
-    ...publicNetworks.map(({ id }) => routerPortOf(id)),
-    ...networks.flatMap(({ id, device }) => [routerPortOf(id), device]),
+    underlayName,
+    ...publicNetworks.flatMap(({ id }) => [routerPortOf(id), routerLinkOf(id)]),
+    ...networks.flatMap(({ id, device }) => [routerPortOf(id), routerLinkOf(id), device]),
   ])
   return host.links
     .filter(({ name, master }) => master !== null && bridges.has(master) && !own.has(name))

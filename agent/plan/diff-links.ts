@@ -1,7 +1,14 @@
 import type { BridgeOptions, Link, PortFlags, Stack } from '../host/index.ts'
 import { linkGroup } from '../host/index.ts'
 import type { LinkSetting, NetworkStep, NewLink } from './step.ts'
-import type { Wanted, WantedBridge, WantedRouter, WantedTunnel, WantedUnderlay } from './wanted.ts'
+import {
+  linkMtu,
+  type Wanted,
+  type WantedBridge,
+  type WantedRouter,
+  type WantedTunnel,
+  type WantedUnderlay,
+} from './wanted.ts'
 
 export const add = (link: NewLink): NetworkStep => ({
   kind: 'link-add',
@@ -27,11 +34,16 @@ export function underlaySteps({ name, mtu, medium }: WantedUnderlay, host: Stack
   const present = named(host, name)
   if (present !== undefined)
     return [
+      // In a bridge it would carry the bridge's frames, and its address none.
+      ...when(present.master !== null, set(name, { what: 'nomaster' })),
       ...when(present.mtu !== mtu, set(name, { what: 'mtu', mtu })),
       ...when(!present.up, set(name, { what: 'up' })),
     ]
   if (medium.kind === 'vlan') {
     if (medium.parent === null) return []
+    const { id, parent } = medium
+    const elsewhere = host.links.find(({ vlan }) => vlan?.id === id && vlan.parent === parent)
+    if (elsewhere !== undefined) return renamed(elsewhere, name, mtu)
     return [
       add({ kind: 'vlan', name, parent: medium.parent, id: medium.id }),
       set(name, { what: 'mtu', mtu }),
@@ -39,23 +51,53 @@ export function underlaySteps({ name, mtu, medium }: WantedUnderlay, host: Stack
     ]
   }
   const device = named(host, medium.device)
-  if (device === undefined) return []
+  return device === undefined ? [] : renamed(device, name, mtu)
+}
+
+function renamed(link: Link, name: string, mtu: number): NetworkStep[] {
   return [
-    {
-      kind: 'link-rename',
-      from: medium.device,
-      to: name,
-      sentence: `rename ${medium.device} to ${name}`,
-    },
-    ...when(device.mtu !== mtu, set(name, { what: 'mtu', mtu })),
+    renameStep(link.name, name),
+    ...when(link.master !== null, set(name, { what: 'nomaster' })),
+    ...when(link.mtu !== mtu, set(name, { what: 'mtu', mtu })),
     set(name, { what: 'up' }),
   ]
 }
 
-export function bridgeSteps({ name, mtu, mac, options }: WantedBridge, host: Stack): NetworkStep[] {
+const renameStep = (from: string, to: string): NetworkStep => ({
+  kind: 'link-rename',
+  from,
+  to,
+  sentence: `rename ${from} to ${to}`,
+})
+
+/** A bridge of ours under another name: its MAC, made from its name, says whose it is. */
+export function strayBridge(
+  { bridges }: Pick<Wanted, 'bridges'>,
+  { name, mac }: WantedBridge,
+  host: Stack,
+): Link | undefined {
+  if (named(host, name) !== undefined) return undefined
+  return host.links.find(
+    (link) =>
+      link.kind === 'bridge' &&
+      link.group === linkGroup &&
+      link.mac === mac &&
+      !bridges.some((wanted) => wanted.name === link.name),
+  )
+}
+
+export function bridgeSteps(bridge: WantedBridge, wanted: Wanted, host: Stack): NetworkStep[] {
+  const { name, mtu, mac, options } = bridge
+  const stray = strayBridge(wanted, bridge, host)
+  if (stray !== undefined)
+    return [renameStep(stray.name, name), ...changeSteps(bridge, { ...stray, name, up: false })]
   const present = named(host, name)
   if (present === undefined)
     return [add({ kind: 'bridge', name, mtu, mac, options }), set(name, { what: 'up' })]
+  return changeSteps(bridge, present)
+}
+
+function changeSteps({ name, mtu, mac, options }: WantedBridge, present: Link): NetworkStep[] {
   return [
     ...when(present.group !== linkGroup, set(name, { what: 'group' })),
     ...when(present.mtu !== mtu, set(name, { what: 'mtu', mtu })),
@@ -94,13 +136,10 @@ export function tunnelSteps(
 
 /** Neither the VNI nor the UDP port of a device can be changed: it must be made anew. */
 export function mustBeMadeAnew({ options }: WantedTunnel, present: Link): boolean {
-  return (
-    present.vxlan !== null &&
-    (present.vxlan.id !== options.id || present.vxlan.port !== options.port)
-  )
+  return present.vxlan?.id !== options.id || present.vxlan.port !== options.port
 }
 
-const routerFlags = { learning: false }
+const routerFlags = { learning: false, neighSuppress: false, isolated: false }
 
 /** The host's side of a router namespace; created with the peers already inside. */
 export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stack): NetworkStep[] {
@@ -118,8 +157,8 @@ export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stac
       add({
         kind: 'veth',
         name: link,
-        mtu: 1500,
-        peer: { name: 'l0', namespace, mtu: 1500, mac: null },
+        mtu: linkMtu,
+        peer: { name: 'l0', namespace, mtu: linkMtu, mac: null },
       }),
       set(port, { what: 'master', master: bridge }),
       set(port, { what: 'port', flags: routerFlags }),
@@ -128,9 +167,13 @@ export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stac
     ]
   }
   return [
+    ...when(present.group !== linkGroup, set(port, { what: 'group' })),
     ...when(present.mtu !== mtu, set(port, { what: 'mtu', mtu })),
     ...portSteps(present, bridge, routerFlags),
     ...when(!present.up, set(port, { what: 'up' })),
+    ...when(uplink.group !== linkGroup, set(link, { what: 'group' })),
+    ...when(uplink.master !== null, set(link, { what: 'nomaster' })),
+    ...when(uplink.mtu !== linkMtu, set(link, { what: 'mtu', mtu: linkMtu })),
     ...when(!uplink.up, set(link, { what: 'up' })),
   ]
 }
@@ -172,6 +215,8 @@ function settingTitle(name: string, to: LinkSetting): string {
       return `mark ${name} as ours`
     case 'master':
       return `plug ${name} into ${to.master}`
+    case 'nomaster':
+      return `take ${name} out of its bridge`
     case 'bridge':
       return `set bridge options of ${name}`
     case 'vxlan':

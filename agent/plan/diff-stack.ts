@@ -1,3 +1,4 @@
+import { formatCidr, parseCidr } from '../../lib/net/index.ts'
 import type { Address, Neighbour, Route, Stack } from '../host/index.ts'
 import { protocol, tableName } from '../host/index.ts'
 import { elementChanges, type NftTable } from '../nat/index.ts'
@@ -35,33 +36,49 @@ export function deviceOf(key: string): string | null {
   return device === undefined || device === 'all' || device === 'default' ? null : device
 }
 
-/** Devices named by `wanted` carry those addresses and no other. */
-export function addressSteps(at: At, wanted: readonly Address[], stack: Stack): NetworkStep[] {
-  const devices = new Set(wanted.map(({ device }) => device))
+/**
+ * The devices carry the wanted addresses and no other. New ones come before old ones go, so that a
+ * device is never without. Where they share a subnet it is the other way round: unless the kernel
+ * promotes one (`promote_secondaries`), the first of a subnet takes the others with it.
+ */
+export function addressSteps(
+  at: At,
+  wanted: readonly Address[],
+  devices: readonly string[],
+  stack: Stack,
+): NetworkStep[] {
   const same = (a: Address) => (b: Address) => a.device === b.device && a.address === b.address
-  const missing = wanted.filter((address) => !stack.addresses.some(same(address)))
-  const extra = stack.addresses.filter(
-    (address) => devices.has(address.device) && !wanted.some(same(address)),
-  )
+  // Backwards: the first of a subnet, as the kernel lists them, goes last.
+  const extra = stack.addresses
+    .filter((address) => devices.includes(address.device) && !wanted.some(same(address)))
+    .reverse()
+  const shadowed = (address: Address) => extra.some((other) => isSameSubnet(address, other))
+  const first = extra.filter((address) => wanted.some((want) => isSameSubnet(address, want)))
   return [
-    ...missing.map(
-      (address): NetworkStep => ({
-        kind: 'address-add',
-        at,
-        address,
-        sentence: `give ${address.device} ${address.address}${where(at)}`,
-      }),
-    ),
-    ...extra.map(
-      (address): NetworkStep => ({
-        kind: 'address-delete',
-        at,
-        address,
-        sentence: `take ${address.address} from ${address.device}${where(at)}`,
-      }),
-    ),
+    ...first.map((address) => takeStep(at, address)),
+    ...wanted
+      .filter((address) => shadowed(address) || !stack.addresses.some(same(address)))
+      .map(
+        (address): NetworkStep => ({
+          kind: 'address-add',
+          at,
+          address,
+          sentence: `give ${address.device} ${address.address}${where(at)}`,
+        }),
+      ),
+    ...extra.filter((address) => !first.includes(address)).map((address) => takeStep(at, address)),
   ]
 }
+
+const isSameSubnet = (a: Address, b: Address): boolean =>
+  a.device === b.device && formatCidr(parseCidr(a.address)) === formatCidr(parseCidr(b.address))
+
+const takeStep = (at: At, address: Address): NetworkStep => ({
+  kind: 'address-delete',
+  at,
+  address,
+  sentence: `take ${address.address} from ${address.device}${where(at)}`,
+})
 
 const routeKey = ({ table, destination, metric }: Route): string =>
   `${table} ${destination} ${metric}`
@@ -85,6 +102,10 @@ export function routeSteps(at: At, wanted: readonly Route[], stack: Stack): Netw
     }))
 }
 
+/**
+ * Ours that are not wanted, and somebody's beside a wanted one: of two to one destination the first
+ * is used. One that stands in a wanted one's place alone is replaced, not dropped.
+ */
 export function staleRouteSteps(
   at: At,
   wanted: readonly Route[],
@@ -92,9 +113,16 @@ export function staleRouteSteps(
   extra: (route: Route) => boolean,
 ): NetworkStep[] {
   const keys = new Set(wanted.map(routeKey))
+  const present = wanted.filter((route) => stack.routes.some((found) => sameRoute(route, found)))
+  const shadows = (route: Route): boolean =>
+    !present.some((want) => sameRoute(want, route)) &&
+    present.some((want) => routeKey(want) === routeKey(route))
   return stack.routes
-    .filter((route) => route.protocol === protocol || extra(route))
-    .filter((route) => !keys.has(routeKey(route)))
+    .filter(
+      (route) =>
+        shadows(route) ||
+        ((route.protocol === protocol || extra(route)) && !keys.has(routeKey(route))),
+    )
     .map((route) => ({
       kind: 'route-delete',
       at,

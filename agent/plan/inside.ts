@@ -9,26 +9,41 @@ import {
   sysctlSteps,
   tableSteps,
 } from './diff-stack.ts'
-import type { NetworkStep } from './step.ts'
+import type { LinkSetting, NetworkStep } from './step.ts'
 import type { View } from './view.ts'
-import type { WantedRouter } from './wanted.ts'
+import type { WantedEnd, WantedRouter } from './wanted.ts'
 
-/** What differs inside a router namespace. */
+/** What differs inside a router namespace, where nobody else has anything. */
 export function insideSteps({ namespace, inside }: WantedRouter, view: View): NetworkStep[] {
   const stack = stackInside(namespace, view)
   if (stack === null) return []
-  const down = inside.up.filter(
-    (device) => !stack.links.some(({ name, up }) => name === device && up),
-  )
+  // `lo` keeps what the kernel gives it.
+  const devices = inside.links.map(({ name }) => name).filter((name) => name !== 'lo')
+  const anybodys = (): boolean => true
   return [
     ...sysctlSteps(namespace, inside.sysctls, stack),
     ...tableSteps(namespace, inside.tables, stack),
-    ...down.map((device) => set(device, { what: 'up' }, namespace)),
-    ...addressSteps(namespace, inside.addresses, stack),
-    ...staleRouteSteps(namespace, inside.routes, stack, () => false),
+    ...staleRouteSteps(namespace, inside.routes, stack, anybodys),
+    ...staleNeighbourSteps(namespace, inside.neighbours, stack, anybodys),
+    ...inside.links.flatMap((end) => endSteps(namespace, end, stack)),
+    ...addressSteps(namespace, inside.addresses, devices, stack),
     ...routeSteps(namespace, inside.routes, stack),
-    ...staleNeighbourSteps(namespace, inside.neighbours, stack, () => false),
     ...neighbourSteps(namespace, inside.neighbours, stack),
+  ]
+}
+
+/** Of a namespace made anew the ends are as they were ordered, but down. */
+function endSteps(namespace: string, { name, mtu, mac }: WantedEnd, stack: Stack): NetworkStep[] {
+  const present = stack.links.find((link) => link.name === name)
+  const change = (to: LinkSetting) => set(name, to, namespace)
+  return [
+    ...(present === undefined || mac === null || present.mac === mac
+      ? []
+      : [change({ what: 'mac', mac })]),
+    ...(present === undefined || mtu === null || present.mtu === mtu
+      ? []
+      : [change({ what: 'mtu', mtu })]),
+    ...(present?.up === true ? [] : [change({ what: 'up' })]),
   ]
 }
 

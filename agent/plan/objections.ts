@@ -35,9 +35,9 @@ export function idObjection(id: number, spec: HostSpec): string | null {
 
 export function bridgeObjection(
   { bridge }: PublicNetwork | PrivateNetwork,
-  { observed, publicDevice }: Host,
+  { observed, publicDevice, spec }: Host,
 ): string | null {
-  if (isReserved(bridge, publicDevice)) return `bridge name ${bridge} is the host's own`
+  if (isReserved(bridge, publicDevice, spec)) return `bridge name ${bridge} is the host's own`
   const link = linkNamed(observed, bridge)
   if (link === undefined || link.group === linkGroup) return null
   if (link.kind !== 'bridge') return `${bridge} is not a bridge but ${link.kind ?? 'hardware'}`
@@ -55,7 +55,8 @@ export function deviceObjection(
   if (device !== `${underlayName}.${vni}`)
     return `device ${device} should be ${underlayName}.${vni}`
   const link = linkNamed(observed, device)
-  if (link !== undefined && link.kind !== 'vxlan') return `${device} is not a VXLAN device`
+  if (link !== undefined && link.kind !== 'vxlan' && link.group !== linkGroup)
+    return `${device} is not a VXLAN device`
   const carrying = observed.host.links.find(
     ({ name, vxlan }) =>
       vxlan?.id === vni &&
@@ -146,13 +147,20 @@ function cidrOrNull(text: string): Cidr | null {
   }
 }
 
-function isReserved(name: string, publicDevice: string | null): boolean {
+function isReserved(name: string, publicDevice: string | null, { underlay }: HostSpec): boolean {
   return (
     name === underlayName ||
     name === publicDevice ||
+    (underlay.medium.kind === 'link' && name === underlay.medium.device) ||
     ['lo', 'all', 'default', '.', '..'].includes(name) ||
+    // Another network's VXLAN device is called so.
+    name.startsWith(`${underlayName}.`) ||
     // Rules speak of every link that begins so.
     /^fx[rl]/.test(name) ||
+    // iproute2 takes it for the device with that number when there is none of that name.
+    /^if\d+$/.test(name) ||
+    // No device may have it, in any kernel.
+    name.includes(':') ||
     name.startsWith('-') ||
     /^one-\d/.test(name)
   )

@@ -19,7 +19,15 @@ import {
   tableSteps,
 } from './diff-stack.ts'
 import { flushSteps, insideSteps, markSteps } from './inside.ts'
-import { doomed, removalSteps, sameEntry, sameRule } from './removal.ts'
+import {
+  deadFlood,
+  doomed,
+  isForOneMac,
+  isOfAnotherMedium,
+  removalSteps,
+  sameEntry,
+  sameRule,
+} from './removal.ts'
 import type { NetworkStep, Step } from './step.ts'
 import type { View } from './view.ts'
 import type { Wanted } from './wanted.ts'
@@ -50,12 +58,13 @@ const ground: readonly Phase[] = [
     addressSteps(
       null,
       wanted.addresses.filter(({ device }) => device === wanted.underlay.name),
+      [wanted.underlay.name],
       host,
     ),
 ]
 
 const network: readonly Phase[] = [
-  ({ wanted, host }) => wanted.bridges.flatMap((bridge) => bridgeSteps(bridge, host)),
+  ({ wanted, host }) => wanted.bridges.flatMap((bridge) => bridgeSteps(bridge, wanted, host)),
   ({ wanted, host }) => wanted.tunnels.flatMap((tunnel) => tunnelSteps(tunnel, host)),
   ({ wanted, host }) => isolationSteps(wanted, host),
   // The guard stands before the first router namespace opens a way to the host.
@@ -65,6 +74,7 @@ const network: readonly Phase[] = [
     addressSteps(
       null,
       wanted.addresses.filter(({ device }) => device !== wanted.underlay.name),
+      devicesOf(wanted),
       host,
     ),
   ({ wanted, host }) =>
@@ -83,18 +93,39 @@ const network: readonly Phase[] = [
   (view) => view.wanted.routers.flatMap((router) => markSteps(router, view)),
 ]
 
+/** All that carry either the addresses they need or, being ports and bridges, none. */
+const devicesOf = ({ bridges, tunnels, routers }: Wanted): string[] => [
+  ...[...bridges, ...tunnels].map(({ name }) => name),
+  ...routers.flatMap(({ port, link }) => [port, link]),
+]
+
 type Phase = (view: View) => readonly NetworkStep[]
 
 /** (spec, observed) → ordered steps. Pure; no step when the host already is as the spec says. */
 export function plan(spec: HostSpec, observed: Observed): Plan {
   const admitted = admit(spec, observed, publicDeviceOf(observed))
-  const wanted = desired(admitted.spec, observed)
+  const whole = desired(admitted.spec, observed)
+  const groundless = missing(whole, observed.host)
+  const stands = observed.host.links.some(({ name }) => name === whole.underlay.name)
+  const wanted = groundless.length > 0 && !stands ? withoutUnderlay(whole) : whole
   const view = viewOf(wanted, observed)
   return {
     ground: ground.flatMap((phase) => phase(view)),
     network: network.flatMap((phase) => phase(view)),
-    faults: [...admitted.faults, ...missing(wanted, view.host)],
+    faults: [...admitted.faults, ...groundless],
     wanted,
+  }
+}
+
+/** While there is nothing to make the underlay of, what stands on it waits; the rest is applied. */
+function withoutUnderlay(wanted: Wanted): Wanted {
+  const { name } = wanted.underlay
+  return {
+    ...wanted,
+    addresses: wanted.addresses.filter(({ device }) => device !== name),
+    routes: wanted.routes.filter(({ device }) => device !== name),
+    fdb: wanted.fdb.filter(({ via }) => via !== name),
+    sysctls: wanted.sysctls.filter(({ key }) => deviceOf(key) !== name),
   }
 }
 
@@ -111,7 +142,10 @@ export function repairs(before: Wanted, observed: Observed, steps: readonly Step
 
 function viewOf(wanted: Wanted, observed: Observed): View {
   const gone = doomed(wanted, observed)
-  return { wanted, observed, gone, host: without(observed.host, gone.links) }
+  const host = without(observed.host, gone.links)
+  const dead = deadFlood(wanted, host)
+  const fdb = host.fdb.filter((entry) => !dead.some((gone) => isForOneMac(gone, entry)))
+  return { wanted, observed, gone, host: { ...host, fdb } }
 }
 
 /** What the spec wants observed, compiled: for those who must know before they look. */
@@ -129,7 +163,8 @@ export function unmarked(wanted: Wanted, { host }: Observed): string[] {
 }
 
 function missing({ underlay, publicDevice }: Wanted, host: Stack): string[] {
-  if (host.links.some(({ name }) => name === underlay.name)) return []
+  const present = host.links.find(({ name }) => name === underlay.name)
+  if (present !== undefined && !isOfAnotherMedium(underlay, present)) return []
   if (underlay.medium.kind === 'vlan') {
     return publicDevice === null
       ? [`The host has no default route, so the parent of ${underlay.name} is unknown`]

@@ -1,10 +1,10 @@
 import { underlayName } from '../../lib/contract/index.ts'
 import type { FdbEntry, Link, Observed, Rule, Stack } from '../host/index.ts'
-import { isOurNamespace, linkGroup, protocol } from '../host/index.ts'
-import { mustBeMadeAnew } from './diff-links.ts'
+import { gatewayMac, isOurNamespace, isRouterLink, linkGroup, protocol } from '../host/index.ts'
+import { mustBeMadeAnew, strayBridge } from './diff-links.ts'
 import { staleNeighbourSteps, staleRouteSteps } from './diff-stack.ts'
 import type { NetworkStep } from './step.ts'
-import type { Wanted } from './wanted.ts'
+import type { Wanted, WantedRouter } from './wanted.ts'
 
 /** Links that must go, and namespaces with them: ours and no longer wanted, or impossible to change in place. */
 export interface Doomed {
@@ -12,13 +12,10 @@ export interface Doomed {
   readonly namespaces: readonly string[]
 }
 
-export function doomed(wanted: Wanted, { host, namespaces, broken: unusable }: Observed): Doomed {
+export function doomed(wanted: Wanted, observed: Observed): Doomed {
+  const { host, namespaces } = observed
   const links = new Map(host.links.map((link) => [link.name, link]))
-  const broken = wanted.routers.filter(
-    ({ namespace, port, link }) =>
-      unusable.includes(namespace) ||
-      !(namespaces.includes(namespace) && links.has(port) && links.has(link)),
-  )
+  const broken = wanted.routers.filter((router) => isBroken(router, observed, links))
   const rebuilt = [
     ...broken.flatMap(({ port, link }) => [port, link]).filter((name) => links.has(name)),
     ...wanted.tunnels
@@ -27,16 +24,20 @@ export function doomed(wanted: Wanted, { host, namespaces, broken: unusable }: O
         return present !== undefined && mustBeMadeAnew(tunnel, present)
       })
       .map(({ name }) => name),
-    ...(isWrongVlan(wanted, links.get(underlayName)) ? [underlayName] : []),
+    ...wanted.bridges
+      .filter(({ name }) => isOfAnotherKind('bridge', links.get(name)))
+      .map(({ name }) => name),
+    ...(mustGiveWay(wanted, links) ? [underlayName] : []),
   ]
   const names = new Set([
     underlayName,
+    ...wanted.bridges.flatMap((bridge) => strayBridge(wanted, bridge, host)?.name ?? []),
     ...wanted.bridges.map(({ name }) => name),
     ...wanted.tunnels.map(({ name }) => name),
     ...wanted.routers.flatMap(({ port, link }) => [port, link]),
   ])
   const unwanted = host.links
-    .filter(({ group, name }) => group === linkGroup && !names.has(name))
+    .filter((link) => isOurs(link, wanted) && !names.has(link.name))
     .filter((link) => !isInUse(link, host))
   return {
     // Ports before their bridges.
@@ -50,6 +51,13 @@ export function doomed(wanted: Wanted, { host, namespaces, broken: unusable }: O
   }
 }
 
+/** By its mark, by its name, or as another network's tunnel in a bridge of ours. */
+function isOurs({ group, name, kind, master }: Link, { bridges }: Wanted): boolean {
+  if (group === linkGroup || isRouterLink(name)) return true
+  const isTunnel = kind === 'vxlan' && name.startsWith(`${underlayName}.`)
+  return isTunnel && bridges.some((bridge) => bridge.name === master)
+}
+
 const rank = ({ kind }: Link): number => (kind === 'bridge' ? 1 : 0)
 
 /** A bridge with somebody else's port stays until that port is gone. */
@@ -59,18 +67,40 @@ function isInUse({ kind, name }: Link, { links }: Stack): boolean {
   )
 }
 
-function isWrongVlan({ underlay }: Wanted, present: Link | undefined): boolean {
-  return (
-    underlay.medium.kind === 'vlan' &&
-    present?.vlan != null &&
-    present.vlan.id !== underlay.medium.id
-  )
+/** A router is whole with its namespace, both veths, and the other ends where they were put. */
+function isBroken(
+  { namespace, port, link, inside }: WantedRouter,
+  { namespaces, broken, inside: read }: Observed,
+  links: ReadonlyMap<string, Link>,
+): boolean {
+  if (broken.includes(namespace) || !namespaces.includes(namespace)) return true
+  if ([port, link].some((name) => links.get(name)?.kind !== 'veth')) return true
+  const within = read[namespace]?.links.map(({ name }) => name)
+  return within !== undefined && inside.links.some(({ name }) => !within.includes(name))
+}
+
+const isOfAnotherKind = (kind: string, present: Link | undefined): boolean =>
+  present !== undefined && present.kind !== kind
+
+/** A VLAN of another number, or one where a device of its own is wanted; hardware stays what it is. */
+export function isOfAnotherMedium({ medium }: Wanted['underlay'], present: Link): boolean {
+  if (present.kind === null || present.kind === 'veth') return false
+  return medium.kind === 'link' || present.vlan?.id !== medium.id
+}
+
+/** It does not go before there is something to make the other of. */
+function mustGiveWay({ underlay }: Wanted, links: ReadonlyMap<string, Link>): boolean {
+  const present = links.get(underlay.name)
+  if (present === undefined || !isOfAnotherMedium(underlay, present)) return false
+  const { medium } = underlay
+  return medium.kind === 'link' ? links.has(medium.device) : medium.parent !== null
 }
 
 /** What is no longer wanted, backwards: rules and routes first, namespaces last. */
 export function removalSteps(wanted: Wanted, { host }: Observed, gone: Doomed): NetworkStep[] {
   const onPublicBridge = ({ device }: { readonly device: string | null }) =>
     device !== null && wanted.isolating.includes(device)
+  const ownTables = new Set(wanted.rules.map(({ table }) => table))
   return [
     ...host.rules
       .filter(
@@ -84,12 +114,32 @@ export function removalSteps(wanted: Wanted, { host }: Observed, gone: Doomed): 
         }),
       ),
     // The stock elastic driver leaves routes and proxy entries there; two would answer for the gateway.
-    ...staleRouteSteps(null, wanted.routes, host, onPublicBridge),
+    ...staleRouteSteps(
+      null,
+      wanted.routes,
+      host,
+      (route) => onPublicBridge(route) || ownTables.has(route.table),
+    ),
     ...staleNeighbourSteps(
       null,
       wanted.neighbours,
       host,
       (found) => found.mac === null && onPublicBridge(found),
+    ),
+    ...deadFlood(wanted, host).map(
+      ({ device, mac }): NetworkStep => ({
+        kind: 'fdb-forget',
+        device,
+        mac,
+        sentence: `forget where ${device} floods to`,
+      }),
+    ),
+    ...strayPins(wanted, host).map(
+      (entry): NetworkStep => ({
+        kind: 'fdb-delete',
+        entry,
+        sentence: `no longer pin the gateway's MAC to ${entry.device}`,
+      }),
     ),
     ...staleFlood(wanted, host).map(
       (entry): NetworkStep => ({
@@ -122,12 +172,51 @@ export const sameEntry = (a: FdbEntry, b: FdbEntry): boolean =>
   a.state === b.state &&
   a.sticky === b.sticky
 
-function staleFlood({ fdb, tunnels }: Wanted, host: Stack): FdbEntry[] {
-  const devices = new Set(tunnels.map(({ name }) => name))
+interface Destinations {
+  readonly device: string
+  readonly mac: string
+}
+
+export const isForOneMac = (a: Destinations, b: Destinations): boolean =>
+  a.device === b.device && a.mac === b.mac
+
+/** The gateway's MAC behind another port of a bridge of ours than the router's. */
+function strayPins({ fdb, bridges, routers }: Wanted, host: Stack): FdbEntry[] {
+  const masters = new Map(host.links.map(({ name, master }) => [name, master]))
+  const ours = new Set(bridges.map(({ name }) => name))
+  const pins = fdb.filter(({ destination }) => destination === null)
+  return host.fdb.filter(
+    ({ device, mac, destination }) =>
+      destination === null &&
+      mac === gatewayMac &&
+      ours.has(masters.get(device) ?? '') &&
+      !routers.some(({ port }) => port === device) &&
+      !pins.some((pin) => pin.device === device),
+  )
+}
+
+function staleFlood(wanted: Wanted, host: Stack): FdbEntry[] {
+  const devices = new Set(wanted.tunnels.map(({ name }) => name))
+  const dead = deadFlood(wanted, host)
   return host.fdb.filter(
     (entry) =>
       devices.has(entry.device) &&
       entry.via === underlayName &&
-      !fdb.some((want) => sameEntry(want, entry)),
+      !dead.some((gone) => isForOneMac(gone, entry)) &&
+      !wanted.fdb.some((want) => sameEntry(want, entry)),
   )
+}
+
+/**
+ * A destination behind a device that is gone (an underlay made anew) is shown by its number, and the
+ * kernel does not delete it by that (6.18: "Device not found"): only with all others of its MAC.
+ */
+export function deadFlood({ tunnels }: Wanted, host: Stack): Destinations[] {
+  const devices = new Set(tunnels.map(({ name }) => name))
+  const names = new Set(host.links.map(({ name }) => name))
+  const dead = host.fdb.filter(
+    ({ device, via }) => devices.has(device) && via !== null && !names.has(via),
+  )
+  const macs = new Map(dead.map(({ device, mac }) => [`${device} ${mac}`, { device, mac }]))
+  return [...macs.values()]
 }

@@ -40,6 +40,8 @@ export type Change =
   | (InStack & { readonly kind: 'table-delete'; readonly family: string; readonly name: string })
   | { readonly kind: 'rule-add' | 'rule-delete'; readonly rule: Rule }
   | { readonly kind: 'fdb-set' | 'fdb-delete'; readonly entry: FdbEntry }
+  /** All destinations of a MAC behind a VXLAN device. */
+  | { readonly kind: 'fdb-forget'; readonly device: string; readonly mac: string }
   | { readonly kind: 'namespace-add' | 'namespace-delete'; readonly name: string }
   /** Forget the connections of an elastic address that changed hands. */
   | { readonly kind: 'flush'; readonly namespace: string; readonly address: string }
@@ -109,6 +111,7 @@ export type LinkSetting =
   | { readonly what: 'mac'; readonly mac: string }
   | { readonly what: 'group' }
   | { readonly what: 'master'; readonly master: string }
+  | { readonly what: 'nomaster' }
   | { readonly what: 'bridge'; readonly options: BridgeOptions }
   | { readonly what: 'vxlan'; readonly local: string }
   | { readonly what: 'port'; readonly flags: Partial<PortFlags> }

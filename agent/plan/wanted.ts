@@ -10,6 +10,9 @@ import type {
 } from '../host/index.ts'
 import type { NftTable } from '../nat/index.ts'
 
+/** MTU of the veth between host and router namespace. */
+export const linkMtu = 1500
+
 /** The desired state of one host, compiled from its spec: the same shape as what is observed. */
 export interface Wanted {
   readonly publicDevice: string | null
@@ -67,12 +70,20 @@ export interface WantedRouter {
 }
 
 export interface WantedInside {
-  readonly up: readonly string[]
+  /** All of them up. */
+  readonly links: readonly WantedEnd[]
   readonly sysctls: readonly Sysctl[]
   readonly addresses: readonly Address[]
   readonly routes: readonly Route[]
   readonly neighbours: readonly Neighbour[]
   readonly tables: readonly NftTable[]
+}
+
+/** A device inside: null leaves what the kernel gave it. */
+export interface WantedEnd {
+  readonly name: string
+  readonly mtu: number | null
+  readonly mac: string | null
 }
 
 export interface Sysctl {

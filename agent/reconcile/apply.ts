@@ -61,6 +61,7 @@ function carrierOf({ kind }: NetworkStep): CarrierName {
       return 'nft'
     case 'fdb-set':
     case 'fdb-delete':
+    case 'fdb-forget':
       return 'bridge'
     // Entering and leaving namespaces in the middle of a batch is not trusted to other lines.
     case 'namespace-add':
