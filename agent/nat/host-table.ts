@@ -105,6 +105,8 @@ export function hostTable(spec: HostSpec, facts: HostFacts): NftTable {
             `${ports} drop`,
           ]),
           'iifname "fxl*" ct state established,related accept',
+          // Pinging the host is fine, finding out what carries the networks is not.
+          'iifname "fxl*" ip daddr @off_limits drop',
           'iifname "fxl*" icmp type echo-request accept',
           'iifname "fxl*" drop',
           ...guard.rules,
