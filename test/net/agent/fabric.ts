@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { createExec, type Exec } from '../../../agent/exec/index.ts'
 import { silent } from '../../../lib/log/index.ts'
@@ -84,9 +85,9 @@ export function createFabric(): Fabric {
 
 /** `unshare` becomes `sleep` once both namespaces are made. */
 async function untilItHolds(pid: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const { stdout } = await execa('cat', [`/proc/${pid}/comm`], { reject: false })
-    if (stdout.trim() === 'sleep') return
+  for (let attempt = 0; attempt < 2000; attempt++) {
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
+    if (name.trim() === 'sleep') return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   throw new Error('the machine did not come up')
