@@ -1,14 +1,15 @@
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Fault } from '../fault/fault.ts'
+import { isValid } from './check.ts'
 
 /**
  * A value from outside, checked against its schema. Throws EDGE_MESSAGE_INVALID naming the first
  * member that is wrong; unknown members are kept, so that a newer peer may say more.
  */
 export function parseAs<T extends TSchema>(schema: T, value: unknown, what: string): Static<T> {
-  if (Value.Check(schema, value)) return value as Static<T>
-  const [first] = Value.Errors(schema, value)
+  if (isValid(schema, value)) return value as Static<T>
+  const [first] = Value.Errors(meant(schema, value), value)
   const where = first?.instancePath || '/'
   throw new Fault(
     'EDGE_MESSAGE_INVALID',
@@ -16,3 +17,14 @@ export function parseAs<T extends TSchema>(schema: T, value: unknown, what: stri
     `${what} is not valid at ${where}: ${first?.message ?? 'unknown reason'}`,
   )
 }
+
+/** Of several kinds of frames the one the value says it is: what the others miss tells nobody. */
+function meant(schema: TSchema, value: unknown): TSchema {
+  const { anyOf = [] } = schema as { anyOf?: readonly Kind[] }
+  const { type } = (value ?? {}) as { type?: unknown }
+  return (
+    anyOf.find(({ properties }) => properties?.type && Value.Check(properties.type, type)) ?? schema
+  )
+}
+
+type Kind = TSchema & { readonly properties?: { readonly type?: TSchema } }

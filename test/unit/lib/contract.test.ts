@@ -48,3 +48,13 @@ t.test('a frame of an unknown type is refused', async (t) => {
   })
   t.same(parseAs(AgentFrame, { type: 'ping' }, 'frame'), { type: 'ping' })
 })
+
+t.test('a wrong frame is told what its own kind misses, however often it comes', async (t) => {
+  const applied = { type: 'applied', epoch: 1, generation: 2, ok: true, steps: 0, faults: [] }
+  for (let time = 0; time < 3; time++) {
+    t.throws(() => parseAs(AgentFrame, { ...applied, steps: -1 }, 'frame'), {
+      message: /^frame is not valid at \/steps: /,
+    })
+    t.same(parseAs(AgentFrame, applied, 'frame'), applied)
+  }
+})
