@@ -17,17 +17,21 @@ export interface Vty {
   close(): void
 }
 
-const patienceMs = 10_000
+const defaultPatienceMs = 10_000
 
 /**
  * Opens `<runDirectory>/<daemon>.vty`. The protocol is vtysh's own (FRR lib/vty.c): a command ends in
  * a zero byte; the answer is text, three zero bytes and the code. 0.3 ms a command, vtysh takes 60.
  */
-export async function openVty(runDirectory: string, daemon: Daemon): Promise<Vty> {
+export async function openVty(
+  runDirectory: string,
+  daemon: Daemon,
+  patienceMs = defaultPatienceMs,
+): Promise<Vty> {
   const socket = createConnection(`${runDirectory}/${daemon}.vty`)
   await opened(socket, daemon)
   return {
-    ask: (command) => exchange(socket, daemon, command),
+    ask: (command) => exchange(socket, daemon, command, patienceMs),
     close: () => socket.destroy(),
   }
 }
@@ -39,7 +43,12 @@ function opened(socket: Socket, daemon: Daemon): Promise<void> {
   })
 }
 
-function exchange(socket: Socket, daemon: Daemon, command: string): Promise<Answer> {
+function exchange(
+  socket: Socket,
+  daemon: Daemon,
+  command: string,
+  patienceMs: number,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = []
     const settle = (act: () => void) => {
@@ -53,19 +62,27 @@ function exchange(socket: Socket, daemon: Daemon, command: string): Promise<Answ
     socket.removeAllListeners('error')
     socket.on('error', (error) => fail(error.message))
     socket.on('close', () => fail('closed the connection'))
+    // A long answer comes in many parts: only its end is looked at until it is all there.
+    let end = Buffer.alloc(0)
     socket.on('data', (bytes) => {
       parts.push(bytes)
-      const answer = parse(Buffer.concat(parts))
-      if (answer) settle(() => resolve(answer))
+      end = Buffer.concat([end, bytes.subarray(-endBytes)]).subarray(-endBytes)
+      if (isComplete(end)) settle(() => resolve(parse(Buffer.concat(parts))))
     })
     socket.write(`${command}\0`)
   })
 }
 
-function parse(bytes: Buffer): Answer | undefined {
-  const end = bytes.length - 4
-  if (end < 0 || bytes[end] !== 0 || bytes[end + 1] !== 0 || bytes[end + 2] !== 0) return undefined
-  return { text: bytes.toString('utf8', 0, end), code: bytes[end + 3] ?? 0 }
+/** Three zero bytes and the code; text has no zero byte. */
+const endBytes = 4
+
+function isComplete(end: Buffer): boolean {
+  return end.length === endBytes && end.subarray(0, 3).every((byte) => byte === 0)
+}
+
+function parse(bytes: Buffer): Answer {
+  const end = bytes.length - endBytes
+  return { text: bytes.toString('utf8', 0, end), code: bytes[bytes.length - 1] ?? 0 }
 }
 
 function absent(daemon: Daemon, why: string, cause?: unknown) {
