@@ -1,3 +1,4 @@
+export { atOnce } from './at-once.ts'
 export {
   createExec,
   type Exec,
@@ -6,4 +7,4 @@ export {
   type ExecSettings,
 } from './exec.ts'
 export { underLock } from './lock.ts'
-export { fixedProgram, insideNamespace, throughPipe } from './namespace.ts'
+export { fixedProgram, insideNamespace, namespacesAtOnce, throughPipe } from './namespace.ts'

@@ -3,6 +3,9 @@ export function insideNamespace(name: string | null, argv: readonly string[]): r
   return name === null ? argv : ['nsenter', `--net=/run/netns/${name}`, '--', ...argv]
 }
 
+/** How many namespaces are worked in at the same time: more only wait for each other in the kernel. */
+export const namespacesAtOnce = 4
+
 /**
  * A fixed bash program with data as arguments. `--norc`: with a socket as stdin, which is what Node
  * gives its children, bash takes itself for rshd's child and would read root's .bashrc.

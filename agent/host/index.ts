@@ -1,2 +1,3 @@
+export { linkNamed } from './find.ts'
 export * from './marks.ts'
 export * from './observed.ts'

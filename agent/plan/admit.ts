@@ -6,6 +6,7 @@ import {
   deviceObjection,
   elasticObjection,
   gatewayObjection,
+  hostOf,
   idObjection,
   isForVms,
   portObjection,
@@ -39,7 +40,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
       return reason === null
     })
 
-  const host = { spec, observed, publicDevice }
+  const host = hostOf(spec, observed, publicDevice)
   const publicNetworks = admitted(
     byId(spec.publicNetworks),
     ({ id, name }) => `Public network "${name}" (id ${id})`,
@@ -53,7 +54,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
       bridgeObjection(network, host) ??
       deviceObjection(network, host) ??
       idObjection(network.id, spec) ??
-      gatewayObjection(network, spec),
+      gatewayObjection(network, host),
     ({ id, bridge, vni, device }) => [
       `id ${id}`,
       `conntrack zone ${zoneOf(id)}`,
@@ -65,7 +66,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
   const elastics = admitted(
     spec.elastics,
     ({ external }) => `Elastic address ${external}`,
-    (elastic) => elasticObjection(elastic, publicNetworks, spec),
+    (elastic) => elasticObjection(elastic, publicNetworks, host),
     ({ external, address, network }) => [
       `address ${external}`,
       `VM address ${address} of network ${network}`,

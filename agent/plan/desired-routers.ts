@@ -37,7 +37,8 @@ export function desiredRouters(
   armed: readonly ElasticAddress[],
   plugged: readonly VmPort[],
 ): WantedRouter[] {
-  const ports = (id: number) => plugged.filter(({ network }) => network === id)
+  const byNetwork = Map.groupBy(plugged, ({ network }) => network)
+  const ports = (id: number) => byNetwork.get(id) ?? []
   return [
     ...spec.publicNetworks.map((network) =>
       router(
@@ -101,6 +102,7 @@ function publicInside(
   ports: readonly VmPort[],
 ): WantedInside {
   const mine = armed.filter((elastic) => elastic.network === network.id)
+  const macs = new Map(ports.map(({ port, mac }) => [port, mac]))
   return {
     links: endsInside(network.mtu),
     sysctls: insideSysctls,
@@ -108,11 +110,10 @@ function publicInside(
     routes: [defaultRoute(spec, network.id), ...mine.map(({ address }) => vmRoute(address))],
     neighbours: [
       ...mine.map(({ gateway }) => ({ device: 'r0', address: gateway, mac: null, protocol })),
-      ...mine.flatMap(({ address, port }) =>
-        ports
-          .filter((candidate) => candidate.port === port)
-          .map(({ mac }) => ({ device: 'r0', address, mac, protocol })),
-      ),
+      ...mine.flatMap(({ address, port }) => {
+        const mac = macs.get(port)
+        return mac === undefined ? [] : [{ device: 'r0', address, mac, protocol }]
+      }),
     ],
     tables: [publicRouterTable(mine)],
   }

@@ -8,6 +8,7 @@ import type { FdbEntry, Neighbour, Observed, Route } from '../host/index.ts'
 import {
   bridgeMac,
   gatewayMac,
+  linkNamed,
   protocol,
   routerLinkOf,
   routerPortOf,
@@ -26,8 +27,10 @@ const flooded = '00:00:00:00:00:00'
 export function desired(spec: HostSpec, observed: Observed): Wanted {
   const publicDevice = publicDeviceOf(observed)
   const plugged = pluggedPorts(spec, observed)
-  const armed = spec.elastics.filter((elastic) => isArmed(elastic, plugged))
-  const unarmed = spec.elastics.filter((elastic) => !isArmed(elastic, plugged))
+  const homes = new Map(plugged.map(({ port, network }) => [port, network]))
+  const isArmed = ({ port, network }: ElasticAddress) => homes.get(port) === network
+  const armed = spec.elastics.filter(isArmed)
+  const unarmed = spec.elastics.filter((elastic) => !isArmed(elastic))
   const surroundings = {
     outside: outsideOf(spec, observed),
     controllers: observed.controllers ?? [],
@@ -109,8 +112,10 @@ function pluggedPorts(spec: HostSpec, { host }: Observed): VmPort[] {
   const bridges = new Map(
     [...spec.networks, ...spec.publicNetworks].map(({ id, bridge }) => [id, bridge]),
   )
-  const masters = new Map(host.links.map(({ name, master }) => [name, master]))
-  return spec.ports.filter(({ port, network }) => masters.get(port) === bridges.get(network))
+  return spec.ports.filter(({ port, network }) => {
+    const bridge = bridges.get(network)
+    return bridge !== undefined && linkNamed(host, port)?.master === bridge
+  })
 }
 
 /** Whatever hypervisors plugged into a public bridge, whether the spec knows it or not. */
@@ -124,10 +129,6 @@ function tapsOf({ networks, publicNetworks }: HostSpec, { host }: Observed): str
   return host.links
     .filter(({ name, master }) => master !== null && bridges.has(master) && !own.has(name))
     .map(({ name }) => name)
-}
-
-function isArmed({ port, network }: ElasticAddress, plugged: readonly VmPort[]): boolean {
-  return plugged.some((candidate) => candidate.port === port && candidate.network === network)
 }
 
 const routedOf = ({ networks }: HostSpec) => networks.filter(({ gateway }) => gateway !== null)
@@ -181,10 +182,10 @@ function elasticRoutes(spec: HostSpec, armed: readonly ElasticAddress[]): Route[
 
 /** Zebra advertises them as MAC+IP routes, which is what makes ARP suppression work. */
 function vmNeighbours(spec: HostSpec, plugged: readonly VmPort[]): Neighbour[] {
-  return spec.networks.flatMap(({ id, bridge, gateway }) => {
-    const ports = plugged.filter(({ network }) => network === id)
-    return permanentNeighbours(bridge, ports, gateway)
-  })
+  const ports = Map.groupBy(plugged, ({ network }) => network)
+  return spec.networks.flatMap(({ id, bridge, gateway }) =>
+    permanentNeighbours(bridge, ports.get(id) ?? [], gateway),
+  )
 }
 
 function proxied(spec: HostSpec, armed: readonly ElasticAddress[], device: string): Neighbour[] {

@@ -1,5 +1,5 @@
 import type { BridgeOptions, Link, PortFlags, Stack } from '../host/index.ts'
-import { linkGroup } from '../host/index.ts'
+import { linkGroup, linkNamed } from '../host/index.ts'
 import type { LinkSetting, NetworkStep, NewLink } from './step.ts'
 import {
   linkMtu,
@@ -24,14 +24,12 @@ export const set = (name: string, to: LinkSetting, at: string | null = null): Ne
   sentence: `${settingTitle(name, to)}${at === null ? '' : ` in ${at}`}`,
 })
 
-const named = ({ links }: Stack, name: string): Link | undefined =>
-  links.find((link) => link.name === name)
 const when = (condition: boolean, ...steps: NetworkStep[]): NetworkStep[] =>
   condition ? steps : []
 
 /** The private network's device: made as a VLAN, or a device of its own that only gets the name. */
 export function underlaySteps({ name, mtu, medium }: WantedUnderlay, host: Stack): NetworkStep[] {
-  const present = named(host, name)
+  const present = linkNamed(host, name)
   if (present !== undefined)
     return [
       // In a bridge it would carry the bridge's frames, and its address none.
@@ -50,7 +48,7 @@ export function underlaySteps({ name, mtu, medium }: WantedUnderlay, host: Stack
       set(name, { what: 'up' }),
     ]
   }
-  const device = named(host, medium.device)
+  const device = linkNamed(host, medium.device)
   return device === undefined ? [] : renamed(device, name, mtu)
 }
 
@@ -76,7 +74,7 @@ export function strayBridge(
   { name, mac }: WantedBridge,
   host: Stack,
 ): Link | undefined {
-  if (named(host, name) !== undefined) return undefined
+  if (linkNamed(host, name) !== undefined) return undefined
   return host.links.find(
     (link) =>
       link.kind === 'bridge' &&
@@ -91,7 +89,7 @@ export function bridgeSteps(bridge: WantedBridge, wanted: Wanted, host: Stack): 
   const stray = strayBridge(wanted, bridge, host)
   if (stray !== undefined)
     return [renameStep(stray.name, name), ...changeSteps(bridge, { ...stray, name, up: false })]
-  const present = named(host, name)
+  const present = linkNamed(host, name)
   if (present === undefined)
     return [add({ kind: 'bridge', name, mtu, mac, options }), set(name, { what: 'up' })]
   return changeSteps(bridge, present)
@@ -111,7 +109,7 @@ export function tunnelSteps(
   { name, mtu, bridge, options, port }: WantedTunnel,
   host: Stack,
 ): NetworkStep[] {
-  const present = named(host, name)
+  const present = linkNamed(host, name)
   if (present === undefined) {
     const { id, local } = options
     return [
@@ -144,8 +142,8 @@ const routerFlags = { learning: false, neighSuppress: false, isolated: false }
 /** The host's side of a router namespace; created with the peers already inside. */
 export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stack): NetworkStep[] {
   const { namespace, bridge, mtu, port, link, title } = router
-  const present = named(host, port)
-  const uplink = named(host, link)
+  const present = linkNamed(host, port)
+  const uplink = linkNamed(host, link)
   if (present === undefined || uplink === undefined) {
     return [
       {
@@ -180,9 +178,12 @@ export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stac
 
 /** Taps belong to OpenNebula; re-enslaving one resets its flags, so they are looked at every time. */
 export function isolationSteps({ isolated }: Wanted, host: Stack): NetworkStep[] {
-  return host.links
-    .filter(({ name, port }) => isolated.includes(name) && port?.isolated !== true)
-    .map(({ name }) => set(name, { what: 'port', flags: { isolated: true } }))
+  return isolated
+    .filter((name) => {
+      const link = linkNamed(host, name)
+      return link !== undefined && link.port?.isolated !== true
+    })
+    .map((name) => set(name, { what: 'port', flags: { isolated: true } }))
 }
 
 function portSteps(present: Link, bridge: string, flags: Partial<PortFlags>): NetworkStep[] {

@@ -1,7 +1,8 @@
 import { formatCidr, parseCidr } from '../../lib/net/index.ts'
 import type { Address, Neighbour, Route, Stack } from '../host/index.ts'
-import { protocol, tableName } from '../host/index.ts'
+import { linkNamed, protocol, tableName } from '../host/index.ts'
 import { elementChanges, type NftTable } from '../nat/index.ts'
+import { lacking } from './lacking.ts'
 import type { NetworkStep } from './step.ts'
 import type { Sysctl } from './wanted.ts'
 
@@ -27,7 +28,7 @@ export function sysctlSteps(at: At, wanted: readonly Sysctl[], stack: Stack): Ne
 function isUnsupported({ key, optional }: Sysctl, { sysctls, links }: Stack): boolean {
   if (!optional || key in sysctls || Object.keys(sysctls).length === 0) return false
   const device = deviceOf(key)
-  return device === null || links.some(({ name }) => name === device)
+  return device === null || linkNamed({ links }, device) !== undefined
 }
 
 /** The device a key under `conf/` or `neigh/` belongs to; null for the others. */
@@ -47,17 +48,17 @@ export function addressSteps(
   devices: readonly string[],
   stack: Stack,
 ): NetworkStep[] {
-  const same = (a: Address) => (b: Address) => a.device === b.device && a.address === b.address
+  const ours = new Set(devices)
+  const here = stack.addresses.filter(({ device }) => ours.has(device))
   // Backwards: the first of a subnet, as the kernel lists them, goes last.
-  const extra = stack.addresses
-    .filter((address) => devices.includes(address.device) && !wanted.some(same(address)))
-    .reverse()
+  const extra = lacking(here, wanted, addressKey).reverse()
+  const missing = new Set(lacking(wanted, stack.addresses, addressKey))
   const shadowed = (address: Address) => extra.some((other) => isSameSubnet(address, other))
   const first = extra.filter((address) => wanted.some((want) => isSameSubnet(address, want)))
   return [
     ...first.map((address) => takeStep(at, address)),
     ...wanted
-      .filter((address) => shadowed(address) || !stack.addresses.some(same(address)))
+      .filter((address) => missing.has(address) || shadowed(address))
       .map(
         (address): NetworkStep => ({
           kind: 'address-add',
@@ -69,6 +70,8 @@ export function addressSteps(
     ...extra.filter((address) => !first.includes(address)).map((address) => takeStep(at, address)),
   ]
 }
+
+const addressKey = ({ device, address }: Address): string => `${device} ${address}`
 
 const isSameSubnet = (a: Address, b: Address): boolean =>
   a.device === b.device && formatCidr(parseCidr(a.address)) === formatCidr(parseCidr(b.address))
@@ -82,24 +85,20 @@ const takeStep = (at: At, address: Address): NetworkStep => ({
 
 const routeKey = ({ table, destination, metric }: Route): string =>
   `${table} ${destination} ${metric}`
-const sameRoute = (a: Route, b: Route): boolean =>
-  routeKey(a) === routeKey(b) &&
-  a.type === b.type &&
-  a.via === b.via &&
-  a.source === b.source &&
-  a.protocol === b.protocol &&
-  // The kernel reports unreachable routes on no device or on lo.
-  (a.type === 'unreachable' || a.device === b.device)
+/** All of a route, but the device of an unreachable one: the kernel reports none, or lo. */
+const wholeRoute = (route: Route): string =>
+  [
+    ...[routeKey(route), route.type, route.via, route.source, route.protocol],
+    route.type === 'unreachable' ? '' : route.device,
+  ].join(' ')
 
 export function routeSteps(at: At, wanted: readonly Route[], stack: Stack): NetworkStep[] {
-  return wanted
-    .filter((route) => !stack.routes.some((found) => sameRoute(route, found)))
-    .map((route) => ({
-      kind: 'route-set',
-      at,
-      route,
-      sentence: `route ${routeTitle(route)}${where(at)}`,
-    }))
+  return lacking(wanted, stack.routes, wholeRoute).map((route) => ({
+    kind: 'route-set',
+    at,
+    route,
+    sentence: `route ${routeTitle(route)}${where(at)}`,
+  }))
 }
 
 /**
@@ -113,10 +112,12 @@ export function staleRouteSteps(
   extra: (route: Route) => boolean,
 ): NetworkStep[] {
   const keys = new Set(wanted.map(routeKey))
-  const present = wanted.filter((route) => stack.routes.some((found) => sameRoute(route, found)))
+  const found = new Set(stack.routes.map(wholeRoute))
+  const present = wanted.filter((route) => found.has(wholeRoute(route)))
+  const whole = new Set(present.map(wholeRoute))
+  const places = new Set(present.map(routeKey))
   const shadows = (route: Route): boolean =>
-    !present.some((want) => sameRoute(want, route)) &&
-    present.some((want) => routeKey(want) === routeKey(route))
+    places.has(routeKey(route)) && !whole.has(wholeRoute(route))
   return stack.routes
     .filter(
       (route) =>
@@ -139,24 +140,16 @@ function routeTitle({ destination, type, via, device, table }: Route): string {
 
 const neighbourKey = ({ device, address, mac }: Neighbour): string =>
   `${device} ${address} ${mac === null}`
+const wholeNeighbour = ({ device, address, mac, protocol: proto }: Neighbour): string =>
+  `${device} ${address} ${mac} ${proto}`
 
 export function neighbourSteps(at: At, wanted: readonly Neighbour[], stack: Stack): NetworkStep[] {
-  return wanted
-    .filter(
-      (neighbour) =>
-        !stack.neighbours.some(
-          (found) =>
-            neighbourKey(neighbour) === neighbourKey(found) &&
-            neighbour.mac === found.mac &&
-            found.protocol === protocol,
-        ),
-    )
-    .map((neighbour) => ({
-      kind: 'neighbour-set',
-      at,
-      neighbour,
-      sentence: `${neighbourTitle(neighbour)}${where(at)}`,
-    }))
+  return lacking(wanted, stack.neighbours, wholeNeighbour).map((neighbour) => ({
+    kind: 'neighbour-set',
+    at,
+    neighbour,
+    sentence: `${neighbourTitle(neighbour)}${where(at)}`,
+  }))
 }
 
 export function staleNeighbourSteps(

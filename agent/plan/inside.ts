@@ -1,4 +1,4 @@
-import { emptyStack, type Stack } from '../host/index.ts'
+import { emptyStack, linkNamed, type Stack } from '../host/index.ts'
 import { set } from './diff-links.ts'
 import {
   addressSteps,
@@ -34,7 +34,7 @@ export function insideSteps({ namespace, inside }: WantedRouter, view: View): Ne
 
 /** Of a namespace made anew the ends are as they were ordered, but down. */
 function endSteps(namespace: string, { name, mtu, mac }: WantedEnd, stack: Stack): NetworkStep[] {
-  const present = stack.links.find((link) => link.name === name)
+  const present = linkNamed(stack, name)
   const change = (to: LinkSetting) => set(name, to, namespace)
   return [
     ...(present === undefined || mac === null || present.mac === mac
@@ -77,8 +77,7 @@ export function flushSteps({ namespace, inside }: WantedRouter, view: View): Net
 
 /** Written last: a namespace is marked with the hash of what is now inside. */
 export function markSteps({ namespace, port, mark }: WantedRouter, { host }: View): NetworkStep[] {
-  const marked = host.links.some(({ name, alias }) => name === port && alias === mark)
-  return marked
+  return linkNamed(host, port)?.alias === mark
     ? []
     : [{ kind: 'mark', namespace, link: port, mark, sentence: `mark ${namespace} as applied` }]
 }

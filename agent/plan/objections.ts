@@ -16,13 +16,26 @@ import {
   parseCidr,
 } from '../../lib/net/index.ts'
 import type { Link, Observed } from '../host/index.ts'
-import { linkGroup } from '../host/index.ts'
+import { linkGroup, linkNamed } from '../host/index.ts'
 
 /** Whom an object of the spec could harm. */
 export interface Host {
   readonly spec: HostSpec
   readonly observed: Observed
   readonly publicDevice: string | null
+  /** Ranges no tenant may use, and whose they are. */
+  readonly kept: readonly (readonly [Cidr, string])[]
+  /** VXLAN devices by their VNI. */
+  readonly tunnels: ReadonlyMap<number, readonly Link[]>
+}
+
+export function hostOf(spec: HostSpec, observed: Observed, publicDevice: string | null): Host {
+  const tunnels = observed.host.links.filter(({ vxlan }) => vxlan !== null)
+  return {
+    ...{ spec, observed, publicDevice },
+    kept: keptToTheHost(spec),
+    tunnels: Map.groupBy(tunnels, ({ vxlan }) => vxlan?.id ?? 0),
+  }
 }
 
 /** Two link addresses per network id are cut from the pool, without any allocation to remember. */
@@ -38,7 +51,7 @@ export function bridgeObjection(
   { observed, publicDevice, spec }: Host,
 ): string | null {
   if (isReserved(bridge, publicDevice, spec)) return `bridge name ${bridge} is the host's own`
-  const link = linkNamed(observed, bridge)
+  const link = linkNamed(observed.host, bridge)
   if (link === undefined || link.group === linkGroup) return null
   if (link.kind !== 'bridge') return `${bridge} is not a bridge but ${link.kind ?? 'hardware'}`
   const uplink = observed.host.links.find(({ master, kind }) => master === bridge && kind === null)
@@ -50,34 +63,31 @@ export function bridgeObjection(
 
 export function deviceObjection(
   { device, vni }: PrivateNetwork,
-  { observed, spec }: Host,
+  { observed, spec, tunnels }: Host,
 ): string | null {
   if (device !== `${underlayName}.${vni}`)
     return `device ${device} should be ${underlayName}.${vni}`
-  const link = linkNamed(observed, device)
+  const link = linkNamed(observed.host, device)
   if (link !== undefined && link.kind !== 'vxlan' && link.group !== linkGroup)
     return `${device} is not a VXLAN device`
-  const carrying = observed.host.links.find(
-    ({ name, vxlan }) =>
-      vxlan?.id === vni &&
-      name !== device &&
-      !spec.networks.some((network) => network.device === name),
+  const carrying = (tunnels.get(vni) ?? []).find(
+    ({ name }) => name !== device && !spec.networks.some((network) => network.device === name),
   )
   return carrying !== undefined && carrying.group !== linkGroup
     ? `VNI ${vni} is in use by ${carrying.name}`
     : null
 }
 
-const notForTenants: readonly [string, string][] = [
-  ['0.0.0.0/8', 'this host'],
-  ['127.0.0.0/8', 'loopback'],
-  ['169.254.0.0/16', 'link-local'],
-  ['224.0.0.0/3', 'multicast or reserved'],
+const notForTenants: readonly (readonly [Cidr, string])[] = [
+  [parseCidr('0.0.0.0/8'), 'this host'],
+  [parseCidr('127.0.0.0/8'), 'loopback'],
+  [parseCidr('169.254.0.0/16'), 'link-local'],
+  [parseCidr('224.0.0.0/3'), 'multicast or reserved'],
 ]
 
 export function gatewayObjection(
   { gateway, vteps }: PrivateNetwork,
-  spec: HostSpec,
+  { spec, kept }: Host,
 ): string | null {
   const malformed = vteps.find((text) => !isIpv4(text))
   if (malformed !== undefined) return `VTEP ${malformed} is not an IPv4 address`
@@ -92,7 +102,7 @@ export function gatewayObjection(
     return `gateway ${address} is the network's or broadcast address`
   if (overlaps(prefix, parseCidr(spec.pools.links)))
     return `its prefix overlaps the link pool ${spec.pools.links}`
-  const inside = keptToTheHost(spec).find(([range]) => contains(range, address))
+  const inside = kept.find(([range]) => contains(range, address))
   return inside === undefined ? null : `gateway ${address} lies inside ${inside[1]}`
 }
 
@@ -104,7 +114,7 @@ export function portObjection({ port }: VmPort): string | null {
 /** Whether a VM may have this address in a network with this gateway. */
 export function isForVms(text: string, gateway: string | null): boolean {
   if (!isIpv4(text)) return false
-  if (notForTenants.some(([range]) => contains(parseCidr(range), text))) return false
+  if (notForTenants.some(([range]) => contains(range, text))) return false
   if (gateway === null) return true
   const prefix = parseCidr(gateway)
   const value = ipv4ToNumber(text)
@@ -114,7 +124,7 @@ export function isForVms(text: string, gateway: string | null): boolean {
 export function elasticObjection(
   elastic: ElasticAddress,
   networks: readonly PublicNetwork[],
-  spec: HostSpec,
+  { spec, kept }: Host,
 ): string | null {
   const { external, address, gateway, network } = elastic
   const malformed = [external, address, gateway].find((text) => !isIpv4(text))
@@ -125,13 +135,13 @@ export function elasticObjection(
     return `VM address ${address} is outside ${spec.pools.elastic}`
   if (gateway === address || !contains(parseCidr(`${address}/31`), gateway))
     return `gateway ${gateway} is not the other address of the pair of ${address}`
-  const inside = keptToTheHost(spec).find(([range]) => contains(range, external))
+  const inside = kept.find(([range]) => contains(range, external))
   return inside === undefined ? null : `it lies inside ${inside[1]}`
 }
 
-function keptToTheHost(spec: HostSpec): [Cidr, string][] {
+function keptToTheHost(spec: HostSpec): (readonly [Cidr, string])[] {
   return [
-    ...notForTenants.map(([range, title]): [Cidr, string] => [parseCidr(range), title]),
+    ...notForTenants,
     [parseCidr(spec.underlay.address), `the underlay ${spec.underlay.address}`],
     [parseCidr(spec.pools.links), `the link pool ${spec.pools.links}`],
     [parseCidr(spec.pools.elastic), `the elastic pool ${spec.pools.elastic}`],
@@ -165,6 +175,3 @@ function isReserved(name: string, publicDevice: string | null, { underlay }: Hos
     /^one-\d/.test(name)
   )
 }
-
-const linkNamed = ({ host }: Observed, name: string): Link | undefined =>
-  host.links.find((link) => link.name === name)

@@ -1,8 +1,7 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Observed, Stack } from '../host/index.ts'
-import { gatewayMac } from '../host/index.ts'
-import { admit } from './admit.ts'
-import { desired, publicDeviceOf } from './desired.ts'
+import { gatewayMac, linkNamed } from '../host/index.ts'
+import { compile } from './compile.ts'
 import {
   bridgeSteps,
   isolationSteps,
@@ -19,14 +18,15 @@ import {
   tableSteps,
 } from './diff-stack.ts'
 import { flushSteps, insideSteps, markSteps } from './inside.ts'
+import { lacking } from './lacking.ts'
 import {
   deadFlood,
   doomed,
-  isForOneMac,
+  entryKey,
   isOfAnotherMedium,
+  macKey,
   removalSteps,
-  sameEntry,
-  sameRule,
+  ruleKey,
 } from './removal.ts'
 import type { NetworkStep, Step } from './step.ts'
 import type { View } from './view.ts'
@@ -103,16 +103,15 @@ type Phase = (view: View) => readonly NetworkStep[]
 
 /** (spec, observed) → ordered steps. Pure; no step when the host already is as the spec says. */
 export function plan(spec: HostSpec, observed: Observed): Plan {
-  const admitted = admit(spec, observed, publicDeviceOf(observed))
-  const whole = desired(admitted.spec, observed)
+  const { wanted: whole, faults } = compile(spec, observed)
   const groundless = missing(whole, observed.host)
-  const stands = observed.host.links.some(({ name }) => name === whole.underlay.name)
+  const stands = linkNamed(observed.host, whole.underlay.name) !== undefined
   const wanted = groundless.length > 0 && !stands ? withoutUnderlay(whole) : whole
   const view = viewOf(wanted, observed)
   return {
     ground: ground.flatMap((phase) => phase(view)),
     network: network.flatMap((phase) => phase(view)),
-    faults: [...admitted.faults, ...groundless],
+    faults: [...faults, ...groundless],
     wanted,
   }
 }
@@ -143,27 +142,20 @@ export function repairs(before: Wanted, observed: Observed, steps: readonly Step
 function viewOf(wanted: Wanted, observed: Observed): View {
   const gone = doomed(wanted, observed)
   const host = without(observed.host, gone.links)
-  const dead = deadFlood(wanted, host)
-  const fdb = host.fdb.filter((entry) => !dead.some((gone) => isForOneMac(gone, entry)))
+  const dead = new Set(deadFlood(wanted, host).map(macKey))
+  const fdb = host.fdb.filter((entry) => !dead.has(macKey(entry)))
   return { wanted, observed, gone, host: { ...host, fdb } }
-}
-
-/** What the spec wants observed, compiled: for those who must know before they look. */
-export function wantedOf(spec: HostSpec, observed: Observed): Wanted {
-  return desired(admit(spec, observed, publicDeviceOf(observed)).spec, observed)
 }
 
 /** Routers whose inside is not what their mark says it should be. */
 export function unmarked(wanted: Wanted, { host }: Observed): string[] {
   return wanted.routers
-    .filter(
-      ({ port, mark }) => !host.links.some(({ name, alias }) => name === port && alias === mark),
-    )
+    .filter(({ port, mark }) => linkNamed(host, port)?.alias !== mark)
     .map(({ namespace }) => namespace)
 }
 
 function missing({ underlay, publicDevice }: Wanted, host: Stack): string[] {
-  const present = host.links.find(({ name }) => name === underlay.name)
+  const present = linkNamed(host, underlay.name)
   if (present !== undefined && !isOfAnotherMedium(underlay, present)) return []
   if (underlay.medium.kind === 'vlan') {
     return publicDevice === null
@@ -171,7 +163,7 @@ function missing({ underlay, publicDevice }: Wanted, host: Stack): string[] {
       : []
   }
   const { device } = underlay.medium
-  return host.links.some(({ name }) => name === device)
+  return linkNamed(host, device) !== undefined
     ? []
     : [`The underlay's device ${device} is not there`]
 }
@@ -185,26 +177,22 @@ function moduleSteps({ sysctls }: Wanted, host: Stack): NetworkStep[] {
 }
 
 function fdbSteps({ fdb }: Wanted, host: Stack): NetworkStep[] {
-  return fdb
-    .filter((entry) => !host.fdb.some((found) => sameEntry(entry, found)))
-    .map((entry) => ({
-      kind: 'fdb-set',
-      entry,
-      sentence:
-        entry.destination === null
-          ? `pin the gateway's MAC to ${entry.device}`
-          : `flood ${entry.device} to ${entry.destination}`,
-    }))
+  return lacking(fdb, host.fdb, entryKey).map((entry) => ({
+    kind: 'fdb-set',
+    entry,
+    sentence:
+      entry.destination === null
+        ? `pin the gateway's MAC to ${entry.device}`
+        : `flood ${entry.device} to ${entry.destination}`,
+  }))
 }
 
 function ruleSteps({ rules }: Wanted, host: Stack): NetworkStep[] {
-  return rules
-    .filter((rule) => !host.rules.some((found) => sameRule(rule, found)))
-    .map((rule) => ({
-      kind: 'rule-add',
-      rule,
-      sentence: `route what comes from ${rule.iif} by table ${rule.table}`,
-    }))
+  return lacking(rules, host.rules, ruleKey).map((rule) => ({
+    kind: 'rule-add',
+    rule,
+    sentence: `route what comes from ${rule.iif} by table ${rule.table}`,
+  }))
 }
 
 function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
@@ -218,11 +206,13 @@ function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
 
 /** The stack as it is once these links are gone: the kernel takes what hangs on a link with it. */
 function without(stack: Stack, links: readonly string[]): Stack {
+  if (links.length === 0) return stack
+  const gone = new Set(links)
   const stays = ({ device }: { readonly device: string | null }) =>
-    device === null || !links.includes(device)
+    device === null || !gone.has(device)
   return {
     ...stack,
-    links: stack.links.filter(({ name }) => !links.includes(name)),
+    links: stack.links.filter(({ name }) => !gone.has(name)),
     addresses: stack.addresses.filter(stays),
     routes: stack.routes.filter(stays),
     neighbours: stack.neighbours.filter(stays),

@@ -1,8 +1,16 @@
 import { underlayName } from '../../lib/contract/index.ts'
 import type { FdbEntry, Link, Observed, Rule, Stack } from '../host/index.ts'
-import { gatewayMac, isOurNamespace, isRouterLink, linkGroup, protocol } from '../host/index.ts'
+import {
+  gatewayMac,
+  isOurNamespace,
+  isRouterLink,
+  linkGroup,
+  linkNamed,
+  protocol,
+} from '../host/index.ts'
 import { mustBeMadeAnew, strayBridge } from './diff-links.ts'
 import { staleNeighbourSteps, staleRouteSteps } from './diff-stack.ts'
+import { lacking } from './lacking.ts'
 import type { NetworkStep } from './step.ts'
 import type { Wanted, WantedRouter } from './wanted.ts'
 
@@ -14,21 +22,23 @@ export interface Doomed {
 
 export function doomed(wanted: Wanted, observed: Observed): Doomed {
   const { host, namespaces } = observed
-  const links = new Map(host.links.map((link) => [link.name, link]))
-  const broken = wanted.routers.filter((router) => isBroken(router, observed, links))
+  const named = (name: string) => linkNamed(host, name)
+  const broken = brokenRouters(wanted, observed)
   const rebuilt = [
-    ...broken.flatMap(({ port, link }) => [port, link]).filter((name) => links.has(name)),
+    ...broken.flatMap(({ port, link }) => [port, link]).filter(named),
     ...wanted.tunnels
       .filter((tunnel) => {
-        const present = links.get(tunnel.name)
+        const present = named(tunnel.name)
         return present !== undefined && mustBeMadeAnew(tunnel, present)
       })
       .map(({ name }) => name),
     ...wanted.bridges
-      .filter(({ name }) => isOfAnotherKind('bridge', links.get(name)))
+      .filter(({ name }) => isOfAnotherKind('bridge', named(name)))
       .map(({ name }) => name),
-    ...(mustGiveWay(wanted, links) ? [underlayName] : []),
+    ...(mustGiveWay(wanted, host) ? [underlayName] : []),
   ]
+  const whole = new Set(wanted.routers.map(({ namespace }) => namespace))
+  for (const { namespace } of broken) whole.delete(namespace)
   const names = new Set([
     underlayName,
     ...wanted.bridges.flatMap((bridge) => strayBridge(wanted, bridge, host)?.name ?? []),
@@ -36,26 +46,22 @@ export function doomed(wanted: Wanted, observed: Observed): Doomed {
     ...wanted.tunnels.map(({ name }) => name),
     ...wanted.routers.flatMap(({ port, link }) => [port, link]),
   ])
+  const bridges = new Set(wanted.bridges.map(({ name }) => name))
   const unwanted = host.links
-    .filter((link) => isOurs(link, wanted) && !names.has(link.name))
+    .filter((link) => !names.has(link.name) && isOurs(link, bridges))
     .filter((link) => !isInUse(link, host))
   return {
     // Ports before their bridges.
     links: [...rebuilt, ...unwanted.toSorted((a, b) => rank(a) - rank(b)).map(({ name }) => name)],
-    namespaces: namespaces.filter(
-      (name) =>
-        isOurNamespace(name) &&
-        (!wanted.routers.some(({ namespace }) => namespace === name) ||
-          broken.some(({ namespace }) => namespace === name)),
-    ),
+    namespaces: namespaces.filter((name) => isOurNamespace(name) && !whole.has(name)),
   }
 }
 
 /** By its mark, by its name, or as another network's tunnel in a bridge of ours. */
-function isOurs({ group, name, kind, master }: Link, { bridges }: Wanted): boolean {
+function isOurs({ group, name, kind, master }: Link, bridges: ReadonlySet<string>): boolean {
   if (group === linkGroup || isRouterLink(name)) return true
   const isTunnel = kind === 'vxlan' && name.startsWith(`${underlayName}.`)
-  return isTunnel && bridges.some((bridge) => bridge.name === master)
+  return isTunnel && master !== null && bridges.has(master)
 }
 
 const rank = ({ kind }: Link): number => (kind === 'bridge' ? 1 : 0)
@@ -68,15 +74,17 @@ function isInUse({ kind, name }: Link, { links }: Stack): boolean {
 }
 
 /** A router is whole with its namespace, both veths, and the other ends where they were put. */
-function isBroken(
-  { namespace, port, link, inside }: WantedRouter,
-  { namespaces, broken, inside: read }: Observed,
-  links: ReadonlyMap<string, Link>,
-): boolean {
-  if (broken.includes(namespace) || !namespaces.includes(namespace)) return true
-  if ([port, link].some((name) => links.get(name)?.kind !== 'veth')) return true
-  const within = read[namespace]?.links.map(({ name }) => name)
-  return within !== undefined && inside.links.some(({ name }) => !within.includes(name))
+function brokenRouters(
+  { routers }: Wanted,
+  { host, namespaces, broken, inside: read }: Observed,
+): WantedRouter[] {
+  const usable = new Set(namespaces.filter((name) => !broken.includes(name)))
+  return routers.filter(({ namespace, port, link, inside }) => {
+    if (!usable.has(namespace)) return true
+    if ([port, link].some((name) => linkNamed(host, name)?.kind !== 'veth')) return true
+    const within = read[namespace]
+    return within !== undefined && inside.links.some(({ name }) => !linkNamed(within, name))
+  })
 }
 
 const isOfAnotherKind = (kind: string, present: Link | undefined): boolean =>
@@ -89,11 +97,13 @@ export function isOfAnotherMedium({ medium }: Wanted['underlay'], present: Link)
 }
 
 /** It does not go before there is something to make the other of. */
-function mustGiveWay({ underlay }: Wanted, links: ReadonlyMap<string, Link>): boolean {
-  const present = links.get(underlay.name)
+function mustGiveWay({ underlay }: Wanted, host: Stack): boolean {
+  const present = linkNamed(host, underlay.name)
   if (present === undefined || !isOfAnotherMedium(underlay, present)) return false
   const { medium } = underlay
-  return medium.kind === 'link' ? links.has(medium.device) : medium.parent !== null
+  return medium.kind === 'link'
+    ? linkNamed(host, medium.device) !== undefined
+    : medium.parent !== null
 }
 
 /** What is no longer wanted, backwards: rules and routes first, namespaces last. */
@@ -102,17 +112,17 @@ export function removalSteps(wanted: Wanted, { host }: Observed, gone: Doomed): 
     device !== null && wanted.isolating.includes(device)
   const ownTables = new Set(wanted.rules.map(({ table }) => table))
   return [
-    ...host.rules
-      .filter(
-        (rule) => rule.protocol === protocol && !wanted.rules.some((want) => sameRule(want, rule)),
-      )
-      .map(
-        (rule): NetworkStep => ({
-          kind: 'rule-delete',
-          rule,
-          sentence: `drop rule of ${rule.iif} for table ${rule.table}`,
-        }),
-      ),
+    ...lacking(
+      host.rules.filter((rule) => rule.protocol === protocol),
+      wanted.rules,
+      ruleKey,
+    ).map(
+      (rule): NetworkStep => ({
+        kind: 'rule-delete',
+        rule,
+        sentence: `drop rule of ${rule.iif} for table ${rule.table}`,
+      }),
+    ),
     // The stock elastic driver leaves routes and proxy entries there; two would answer for the gateway.
     ...staleRouteSteps(
       null,
@@ -161,50 +171,43 @@ export function removalSteps(wanted: Wanted, { host }: Observed, gone: Doomed): 
   ]
 }
 
-export const sameRule = (a: Rule, b: Rule): boolean =>
-  a.priority === b.priority && a.iif === b.iif && a.table === b.table && a.protocol === b.protocol
+export const ruleKey = ({ priority, iif, table, protocol: proto }: Rule): string =>
+  `${priority} ${iif} ${table} ${proto}`
 
-export const sameEntry = (a: FdbEntry, b: FdbEntry): boolean =>
-  a.device === b.device &&
-  a.mac === b.mac &&
-  a.destination === b.destination &&
-  a.via === b.via &&
-  a.state === b.state &&
-  a.sticky === b.sticky
+export const entryKey = ({ device, mac, destination, via, state, sticky }: FdbEntry): string =>
+  `${device} ${mac} ${destination} ${via} ${state} ${sticky}`
 
 interface Destinations {
   readonly device: string
   readonly mac: string
 }
 
-export const isForOneMac = (a: Destinations, b: Destinations): boolean =>
-  a.device === b.device && a.mac === b.mac
+export const macKey = ({ device, mac }: Destinations): string => `${device} ${mac}`
 
 /** The gateway's MAC behind another port of a bridge of ours than the router's. */
 function strayPins({ fdb, bridges, routers }: Wanted, host: Stack): FdbEntry[] {
-  const masters = new Map(host.links.map(({ name, master }) => [name, master]))
   const ours = new Set(bridges.map(({ name }) => name))
   const pins = fdb.filter(({ destination }) => destination === null)
+  const rightful = new Set([
+    ...routers.map(({ port }) => port),
+    ...pins.map(({ device }) => device),
+  ])
   return host.fdb.filter(
     ({ device, mac, destination }) =>
       destination === null &&
       mac === gatewayMac &&
-      ours.has(masters.get(device) ?? '') &&
-      !routers.some(({ port }) => port === device) &&
-      !pins.some((pin) => pin.device === device),
+      ours.has(linkNamed(host, device)?.master ?? '') &&
+      !rightful.has(device),
   )
 }
 
 function staleFlood(wanted: Wanted, host: Stack): FdbEntry[] {
   const devices = new Set(wanted.tunnels.map(({ name }) => name))
-  const dead = deadFlood(wanted, host)
-  return host.fdb.filter(
-    (entry) =>
-      devices.has(entry.device) &&
-      entry.via === underlayName &&
-      !dead.some((gone) => isForOneMac(gone, entry)) &&
-      !wanted.fdb.some((want) => sameEntry(want, entry)),
+  const dead = new Set(deadFlood(wanted, host).map(macKey))
+  const living = host.fdb.filter(
+    (entry) => devices.has(entry.device) && entry.via === underlayName && !dead.has(macKey(entry)),
   )
+  return lacking(living, wanted.fdb, entryKey)
 }
 
 /**
@@ -213,10 +216,9 @@ function staleFlood(wanted: Wanted, host: Stack): FdbEntry[] {
  */
 export function deadFlood({ tunnels }: Wanted, host: Stack): Destinations[] {
   const devices = new Set(tunnels.map(({ name }) => name))
-  const names = new Set(host.links.map(({ name }) => name))
   const dead = host.fdb.filter(
-    ({ device, via }) => devices.has(device) && via !== null && !names.has(via),
+    ({ device, via }) => devices.has(device) && via !== null && !linkNamed(host, via),
   )
-  const macs = new Map(dead.map(({ device, mac }) => [`${device} ${mac}`, { device, mac }]))
+  const macs = new Map(dead.map(({ device, mac }) => [macKey({ device, mac }), { device, mac }]))
   return [...macs.values()]
 }

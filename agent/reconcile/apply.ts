@@ -1,4 +1,4 @@
-import type { Exec } from '../exec/index.ts'
+import { atOnce, type Exec, namespacesAtOnce } from '../exec/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { type CarrierName, carriers } from './carriers.ts'
 
@@ -10,22 +10,23 @@ export interface Applied {
 }
 
 /**
- * Carries out steps in their order, neighbours of one kind together: one process per batch. A step
- * that fails is reported by its sentence; the others go on, because one network's trouble must not
- * become another's.
+ * Carries out steps in their order, neighbours of one kind together: one process per batch. Batches
+ * of different namespaces that follow each other run a few at once; what comes after waits for all.
+ * A step that fails is reported by its sentence; the others go on, because one network's trouble must
+ * not become another's.
  */
 export async function apply(exec: Exec, steps: readonly NetworkStep[]): Promise<Applied> {
   const faults: string[] = []
   const unfinished = new Set<string>()
-  for (const batch of batches(steps)) {
-    const runnable = batch.steps.filter(
-      (step) => step.kind !== 'mark' || !unfinished.has(step.namespace),
-    )
-    if (runnable.length === 0) continue
-    const failures = await carriers[batch.carrier](exec, runnable, batch.at)
-    if (failures.length > 0 && batch.at !== null) unfinished.add(batch.at)
-    faults.push(...failures)
+  const carry = async ({ carrier, at, steps: all }: Batch): Promise<string[]> => {
+    const runnable = all.filter((step) => step.kind !== 'mark' || !unfinished.has(step.namespace))
+    if (runnable.length === 0) return []
+    const failures = await carriers[carrier](exec, runnable, at)
+    if (failures.length > 0 && at !== null) unfinished.add(at)
+    return failures
   }
+  for (const wave of waves(batches(steps)))
+    faults.push(...(await atOnce(namespacesAtOnce, wave, carry)).flat())
   return { faults, unfinished }
 }
 
@@ -43,6 +44,20 @@ function batches(steps: readonly NetworkStep[]): Batch[] {
     const last = result.at(-1)
     if (last?.carrier === carrier && last.at === at) last.steps.push(step)
     else result.push({ carrier, at, steps: [step] })
+  }
+  return result
+}
+
+/** Batches that may run at the same time: those inside of namespaces, each of another one. */
+function waves(all: readonly Batch[]): Batch[][] {
+  const result: Batch[][] = []
+  let inside = new Set<string>()
+  for (const batch of all) {
+    const joins = batch.at !== null && inside.size > 0 && !inside.has(batch.at)
+    if (!joins) inside = new Set()
+    if (batch.at !== null) inside.add(batch.at)
+    if (joins) result.at(-1)?.push(batch)
+    else result.push([batch])
   }
   return result
 }

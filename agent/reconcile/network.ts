@@ -16,6 +16,7 @@ import {
 } from '../plan/index.ts'
 import { apply } from './apply.ts'
 import { createObserver, type Observer } from './observer.ts'
+import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 
 export interface NetworkSettings {
   readonly exec: Exec
@@ -60,6 +61,8 @@ interface Settled {
   readonly frr: boolean
 }
 
+type Watch = Stopwatch<'observe' | 'plan' | 'apply' | 'frr'>
+
 interface Round {
   readonly steps: readonly NetworkStep[]
   readonly frrSteps: FrrOutcome['steps']
@@ -70,22 +73,22 @@ interface Round {
 export function createNetwork(settings: NetworkSettings): Network {
   const { exec, frr, logger, clock } = settings
   const look = settings.observe ?? createObserver(exec, logger)
-  const observe: Observer = async (spec) => ({
-    ...(await look(spec)),
-    controllers: settings.controllers?.() ?? [],
-  })
+  const observe = async (spec: HostSpec): Promise<Observed> => {
+    const controllers = settings.controllers?.() ?? []
+    return { ...(await look(spec, controllers)), controllers }
+  }
   let running: Promise<unknown> = Promise.resolve()
   let settled: Settled | null = null
   let complaints = ''
 
-  const round = async (spec: HostSpec): Promise<Round> => {
-    const observed = await observe(spec)
-    const planned = plan(spec, observed)
+  const round = async (spec: HostSpec, watch: Watch): Promise<Round> => {
+    const observed = await watch.lap('observe', () => observe(spec))
+    const planned = await watch.lap('plan', () => plan(spec, observed))
     const name = `${spec.epoch}/${spec.generation}`
     const before = settled?.spec === name ? settled : null
-    const ground = await apply(exec, planned.ground)
-    const routed = await frrOutcome(frr, spec)
-    const network = await apply(exec, planned.network)
+    const ground = await watch.lap('apply', () => apply(exec, planned.ground))
+    const routed = await watch.lap('frr', () => frrOutcome(frr, spec))
+    const network = await watch.lap('apply', () => apply(exec, planned.network))
     const steps = [...planned.ground, ...planned.network]
     const frrIsRight = routed.faults.length === 0
     settled = steps.length > 0 ? null : { spec: name, wanted: planned.wanted, frr: frrIsRight }
@@ -101,9 +104,9 @@ export function createNetwork(settings: NetworkSettings): Network {
   }
 
   /** Rounds until one finds nothing to do. Only a step that does not hold is a fault, a new one is news. */
-  const rounds = async (spec: HostSpec, done: Round[]): Promise<string[]> => {
+  const rounds = async (spec: HostSpec, done: Round[], watch: Watch): Promise<string[]> => {
     for (let count = 1; ; count++) {
-      const last = await round(spec)
+      const last = await round(spec, watch)
       const before = new Set(done.at(-1)?.steps.map((step) => JSON.stringify(step)))
       done.push(last)
       if (last.steps.length === 0 || count === maxRounds) return [...last.faults]
@@ -116,9 +119,9 @@ export function createNetwork(settings: NetworkSettings): Network {
   }
 
   const reconcile = async (spec: HostSpec): Promise<Reconciled> => {
-    const startedMs = clock.elapsed()
+    const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
-    const faults = await rounds(spec, done).catch((error) => [
+    const faults = await rounds(spec, done, watch).catch((error) => [
       ...done.flatMap((round) => round.faults),
       sentenceOf(error),
     ])
@@ -130,7 +133,7 @@ export function createNetwork(settings: NetworkSettings): Network {
     logger.debug('reconciled', {
       rounds: done.length,
       steps: steps.length,
-      elapsedMs: Math.round(clock.elapsed() - startedMs),
+      ...watch.read(),
     })
     return {
       ok: faults.length === 0,

@@ -1,27 +1,26 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
-import type { Exec } from '../exec/index.ts'
+import { atOnce, type Exec, namespacesAtOnce } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
 import { isNoNamespace, readHost, readNamespace, readSysctls } from '../observe/index.ts'
 import { unmarked, type Wanted, wantedOf } from '../plan/index.ts'
 
-/** Reads the host as far as a spec speaks of it. Throws EDGE_KERNEL_UNREADABLE. */
-export type Observer = (spec: HostSpec) => Promise<Observed>
+/** Reads the host as far as a spec speaks of it; passes on who controls it. Throws EDGE_KERNEL_UNREADABLE. */
+export type Observer = (spec: HostSpec, controllers?: readonly string[]) => Promise<Observed>
 
 type Router = Wanted['routers'][number]
 
 /** How many trusted namespaces are read in full each time, in turn. */
 const readInTurn = 10
-/** How many namespaces are entered at the same time. */
-const readAtOnce = 4
 
 /** Two looks: the second needs to know which sysctls and namespaces the spec speaks of. */
 export function createObserver(exec: Exec, logger: Logger): Observer {
   let turn = 0
 
   const chosenOf = (wanted: Wanted, first: Observed): Router[] => {
-    const present = wanted.routers.filter(({ namespace }) => first.namespaces.includes(namespace))
+    const names = new Set(first.namespaces)
+    const present = wanted.routers.filter(({ namespace }) => names.has(namespace))
     const suspect = new Set(unmarked(wanted, first))
     const trusted = present.filter(({ namespace }) => !suspect.has(namespace))
     const inTurn = Array.from(
@@ -34,15 +33,10 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
     )
   }
 
-  return async (spec) => {
+  return async (spec, controllers = []) => {
     const { host, namespaces } = await readHost(exec)
-    const first: Observed = { host, namespaces, inside: {}, broken: [] }
+    const first: Observed = { host, namespaces, inside: {}, broken: [], controllers }
     const wanted = wantedOf(spec, first)
-    const chosen = chosenOf(wanted, first)
-    const sysctls = await readSysctls(
-      exec,
-      wanted.sysctls.map(({ key }) => key),
-    )
     const inside: Record<string, Observed['host']> = {}
     const broken: string[] = []
     const look = async ({ namespace, inside: { sysctls } }: Router): Promise<void> => {
@@ -55,8 +49,11 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
         if (isNoNamespace(error)) broken.push(namespace)
       }
     }
-    for (let from = 0; from < chosen.length; from += readAtOnce)
-      await Promise.all(chosen.slice(from, from + readAtOnce).map(look))
-    return { host: { ...host, sysctls }, namespaces, inside, broken }
+    const keys = wanted.sysctls.map(({ key }) => key)
+    const [sysctls] = await Promise.all([
+      readSysctls(exec, keys),
+      atOnce(namespacesAtOnce, chosenOf(wanted, first), look),
+    ])
+    return { ...first, host: { ...host, sysctls }, inside, broken }
   }
 }

@@ -1,11 +1,10 @@
-import ipaddr from 'ipaddr.js'
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
+const form = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 
 /** An IPv4 address as a number 0..2³²-1. Throws TypeError for anything that is not dotted decimal. */
 export function ipv4ToNumber(text: string): number {
   if (!isIpv4(text)) throw new TypeError(`"${text}" is not an IPv4 address`)
-  return ipaddr.IPv4.parse(text)
-    .toByteArray()
-    .reduce((sum, octet) => sum * 256 + octet, 0)
+  return text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 }
 
 /** The dotted form of 0..2³²-1. */
@@ -18,5 +17,5 @@ export function numberToIpv4(value: number): string {
 
 /** True for four decimal octets without leading zeros; nothing else is taken as an address. */
 export function isIpv4(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text)
+  return form.test(text)
 }

@@ -79,6 +79,22 @@ t.test('an address that goes to another VM is changed in place', async (t) => {
   t.same(await network.plan(specWith([elasticOf(1), elasticOf(3, 2)])), [])
 })
 
+t.test('connections of addresses that changed hands are forgotten, and no others', async (t) => {
+  await settle(specWith([elasticOf(1), elasticOf(2)]))
+  const flow = (from: string, to: string, answering: string, answered: string) =>
+    host.sh(`ip netns exec fx4 conntrack -I -p udp -t 600 -u ASSURED --sport 7 --dport 53 -s ${from} -d ${to} \\
+      --reply-src ${answering} --reply-dst ${answered} --reply-port-src 53 --reply-port-dst 7`)
+  const peer = '203.0.113.10'
+  await flow(peer, '195.154.0.1', '100.64.0.3', peer)
+  await flow(peer, '195.154.0.2', '100.64.0.5', peer)
+  // Out of the second VM: answers go to the address that it loses.
+  await flow('100.64.0.5', peer, peer, '195.154.0.2')
+  await settle(specWith([elasticOf(1), elasticOf(3, 2)]))
+  const left = await host.sh('ip netns exec fx4 conntrack -L 2>/dev/null')
+  t.match(left, 'dst=195.154.0.1')
+  t.notMatch(left, '195.154.0.2')
+})
+
 t.test('elements that a hand puts in or takes out are put right', async (t) => {
   const spec = specWith([elasticOf(1), elasticOf(2)])
   await settle(spec)

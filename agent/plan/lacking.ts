@@ -1,0 +1,9 @@
+/** What of `wanted` is not in `found`. Keyed: a full host has thousands of everything. */
+export function lacking<T>(
+  wanted: readonly T[],
+  found: readonly T[],
+  keyOf: (item: T) => string,
+): T[] {
+  const keys = new Set(found.map(keyOf))
+  return wanted.filter((item) => !keys.has(keyOf(item)))
+}
