@@ -1,11 +1,18 @@
-import { sentenceOf } from '../lib/fault/index.ts'
+import { Fault, sentenceOf } from '../lib/fault/index.ts'
 import { command } from './cli.ts'
 
-command({ argv: process.argv.slice(2), notifySocket: process.env['NOTIFY_SOCKET'] }).then(
+const notifySocket = process.env['NOTIFY_SOCKET']
+
+command({ argv: process.argv.slice(2), notifySocket }).then(
   // relay's stdin would keep the process alive after its work is done.
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${sentenceOf(error)}\n`)
-    process.exit(1)
+    process.exit(error instanceof Fault && isForTheCaller(error) ? 2 : 1)
   },
 )
+
+/** What the caller can put right by asking for something else; the others may work the next time. */
+function isForTheCaller({ kind }: Fault): boolean {
+  return kind === 'invalid' || kind === 'denied' || kind === 'missing' || kind === 'conflict'
+}

@@ -1,13 +1,13 @@
 import { createClock } from '../lib/clock/index.ts'
 import { createLogger } from '../lib/log/index.ts'
-import { createExec } from './exec/index.ts'
+import { createExec, type Exec } from './exec/index.ts'
 import { createFrr, proveConfig } from './frr/index.ts'
 import { createReporter, inventory } from './health/index.ts'
 import { gatewayMac } from './host/index.ts'
 import { createAgentHub, listen } from './hub/index.ts'
 import { createLoop } from './loop.ts'
 import { watchKernel } from './observe/index.ts'
-import { createNetwork, type Network } from './reconcile/index.ts'
+import { createNetwork, type FrrPort, type Network } from './reconcile/index.ts'
 import { type AgentConfig, openState } from './state/index.ts'
 import { serveStatus } from './status.ts'
 import { version } from './version.ts'
@@ -90,13 +90,17 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
 export function networkOf(config: AgentConfig): Network {
   const logger = createLogger('edge-agent', { level: config.logLevel })
   const exec = createExec({ logger })
-  const frr = createFrr({
-    ...config.frr,
+  return createNetwork({ exec, frr: frrOf(config, exec), logger, clock: createClock() })
+}
+
+/** FRR on this host. */
+export function frrOf({ frr }: AgentConfig, exec: Exec): FrrPort {
+  return createFrr({
+    ...frr,
     gatewayMac,
     prove: (file) => proveConfig(exec, file),
     announce: async (device, address) => {
       await exec.run(['ip', 'address', 'replace', address, 'dev', device])
     },
   })
-  return createNetwork({ exec, frr, logger, clock: createClock() })
 }

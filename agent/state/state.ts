@@ -5,6 +5,7 @@ import { sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
 import { putFile, textOf } from './atomic-file.ts'
 import { type AgentKey, agentKey } from './key.ts'
+import { lastGoodFile } from './last-good.ts'
 
 /** What an agent keeps on disk. */
 export interface AgentState {
@@ -30,7 +31,7 @@ export async function openState(
   { directory, tokenFile }: StatePaths,
   logger: Logger,
 ): Promise<AgentState> {
-  const file = join(directory, 'last-good.json')
+  const file = lastGoodFile(directory)
   const key = await agentKey(join(directory, 'key.pem'))
   let good = await readSpec(file, logger)
   return {
