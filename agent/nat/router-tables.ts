@@ -1,7 +1,7 @@
 import type { ElasticAddress, PrivateNetwork } from '../../lib/contract/index.ts'
 import { formatCidr, parseCidr } from '../../lib/net/index.ts'
 import { tableName } from '../host/index.ts'
-import type { NftTable } from './table.ts'
+import type { NftSet, NftTable } from './table.ts'
 
 /** Inside the router namespace of a private network: out by masquerade, nothing new comes in. */
 export function privateRouterTable({ gateway, egress }: PrivateNetwork): NftTable {
@@ -30,12 +30,16 @@ export function privateRouterTable({ gateway, egress }: PrivateNetwork): NftTabl
   }
 }
 
+/** What VMs sent and received, by their own addresses: sets whose elements count. */
+export const trafficSets = ['sent', 'received'] as const
+
 /**
  * Inside the router namespace of a public network: 1:1 NAT by two maps, over armed addresses only.
  * The set `vms` cuts flows already established at the moment an address is taken away.
  */
 export function publicRouterTable(armed: readonly ElasticAddress[]): NftTable {
   const sorted = armed.toSorted((a, b) => (a.external < b.external ? -1 : 1))
+  const vms = sorted.map(({ address }) => address)
   return {
     family: 'ip',
     name: tableName,
@@ -56,8 +60,13 @@ export function publicRouterTable(armed: readonly ElasticAddress[]): NftTable {
         name: 'vms',
         kind: 'set',
         type: 'ipv4_addr',
-        elements: sorted.map(({ address }) => address),
+        elements: vms,
       },
+      ...trafficSets.map((name): NftSet => ({
+        ...{ name, kind: 'set', type: 'ipv4_addr' },
+        counter: true,
+        elements: vms,
+      })),
     ],
     chains: [
       {
@@ -75,6 +84,13 @@ export function publicRouterTable(armed: readonly ElasticAddress[]): NftTable {
           'iifname "l0" ct state established,related accept',
           'iifname "l0" ct status dnat accept',
         ],
+      },
+      {
+        name: 'tally',
+        // After the chain above, so that only what passed it counts; a NAT chain sees but the first
+        // packet of a flow. A rule without a verdict does nothing but find the element.
+        hook: 'type filter hook forward priority 10; policy accept;',
+        rules: ['iifname "r0" ip saddr @sent', 'oifname "r0" ip daddr @received'],
       },
       {
         name: 'leave',
