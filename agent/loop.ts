@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock/index.ts'
-import type { Applied, HostSpec } from '../lib/contract/index.ts'
+import type { Applied, HostSpec, Repair } from '../lib/contract/index.ts'
 import { sentenceOf } from '../lib/fault/index.ts'
 import type { Logger } from '../lib/log/index.ts'
 import type { Network } from './reconcile/index.ts'
@@ -32,6 +32,10 @@ export interface LoopState {
   readonly outcome: Omit<Applied, 'type'> | null
   /** Steps that put right what had been right before under the same spec, since the agent started. */
   readonly repairs: number
+  /** The last twenty of them, oldest first. */
+  readonly lastRepairs: readonly Repair[]
+  /** How long the last round took, in milliseconds; null before the first. */
+  readonly roundMs: number | null
 }
 
 const resyncMs = 30_000
@@ -39,22 +43,27 @@ const resyncMs = 30_000
 const secondLookMs = 2000
 /** A VM that starts makes bursts of kernel events; one look per pause is enough. */
 const kernelPauseMs = 300
+const repairsKept = 20
+/** Characters of a repair's sentence that are kept. */
+const repairLength = 300
 
 export function createLoop({ network, clock, logger, onOutcome, keepGood }: LoopOptions): Loop {
   const stopped = new AbortController()
   const waiting: (() => void)[] = []
-  let state: LoopState = { spec: null, outcome: null, repairs: 0 }
+  let state: LoopState = { spec: null, outcome: null, repairs: 0, lastRepairs: [], roundMs: null }
   let due = new AbortController()
   let lastRoundMs = Number.NEGATIVE_INFINITY
 
   /** Carries a spec out; returns after how long to look again. */
   const run = async (spec: HostSpec): Promise<number> => {
+    const startedMs = clock.elapsed()
     const { ok, steps, repairs, faults } = await network.reconcile(spec)
+    const roundMs = Math.round(clock.elapsed() - startedMs)
     const { epoch, generation } = spec
     const outcome = { epoch, generation, ok, steps: steps.length, faults }
     const before = state.outcome
     const again = before?.epoch === epoch && before.generation === generation
-    state = { ...state, outcome, repairs: state.repairs + repairs }
+    state = { ...state, outcome, roundMs, ...repaired(state, repairs) }
     if (!again || before.ok !== ok || before.faults.join() !== faults.join()) onOutcome(outcome)
     // Last, because a full disk must not hide what became of the host.
     await keepGood(spec).catch((error) =>
@@ -62,6 +71,15 @@ export function createLoop({ network, clock, logger, onOutcome, keepGood }: Loop
     )
     return ok && steps.length > 0 ? secondLookMs : resyncMs
   }
+  const repaired = (before: LoopState, sentences: readonly string[]) => ({
+    repairs: before.repairs + sentences.length,
+    lastRepairs: [
+      ...before.lastRepairs,
+      ...sentences
+        .slice(-repairsKept)
+        .map((sentence) => ({ at: clock.now(), sentence: sentence.slice(0, repairLength) })),
+    ].slice(-repairsKept),
+  })
   const turn = async (): Promise<number> => {
     let nextMs = resyncMs
     const finished = waiting.splice(0)

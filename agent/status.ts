@@ -63,6 +63,9 @@ export function statusText({ server, connected, generation, report, inventory }:
     `${server} is ${verdict}${connected ? '' : ', without controller'}`,
     ...reasons.map((reason) => `  - ${reason}`),
     `generation ${generation ?? 'none'}, ${report.repairs} repairs`,
+    ...report.lastRepairs.map(
+      ({ at, sentence }) => `  - ${new Date(at).toISOString()} ${sentence}`,
+    ),
     `${up} of ${sessions.length} BGP sessions, ${vnis.length} VNIs, ${armed} of ${elastics.length} elastic addresses armed`,
     `agent ${versions.agent}, FRR ${versions.frr}, kernel ${versions.kernel}`,
     `${inventory.cores} cores, ${Math.round(inventory.memoryBytes / 2 ** 30)} GiB, ${inventory.cpu}`,

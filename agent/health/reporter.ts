@@ -6,6 +6,7 @@ import {
   type ElasticHealth,
   type HostReport,
   type HostSpec,
+  type Repair,
   underlayName,
 } from '../../lib/contract/index.ts'
 import { type FrrFacts, frrFacts } from '../frr/index.ts'
@@ -23,6 +24,7 @@ export interface ReporterOptions {
     readonly spec: HostSpec | null
     readonly outcome: { readonly generation: number; readonly faults: readonly string[] } | null
     readonly repairs: number
+    readonly lastRepairs: readonly Repair[]
   }
   /** The kernel's view of devices; `/sys/class/net` unless given. */
   readonly devices?: string
@@ -33,7 +35,7 @@ export function createReporter(options: ReporterOptions): () => Promise<HostRepo
   const { clock, agent, frrRunDirectory, devices = '/sys/class/net' } = options
   const load = createLoadMeter()
   return async () => {
-    const { spec, outcome, repairs } = options.state()
+    const { spec, outcome, repairs, lastRepairs } = options.state()
     const [frr, sample, underlay, elastics] = await Promise.all([
       frrFacts(frrRunDirectory).catch((): FrrFacts | null => null),
       load(),
@@ -49,6 +51,7 @@ export function createReporter(options: ReporterOptions): () => Promise<HostRepo
       vnis: frr?.vnis ?? [],
       elastics,
       repairs,
+      lastRepairs: [...lastRepairs],
       load: sample,
       versions: { agent, frr: frr?.version ?? 'unknown', kernel: release() },
     }

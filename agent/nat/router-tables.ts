@@ -62,11 +62,13 @@ export function publicRouterTable(armed: readonly ElasticAddress[]): NftTable {
         type: 'ipv4_addr',
         elements: vms,
       },
-      ...trafficSets.map((name): NftSet => ({
-        ...{ name, kind: 'set', type: 'ipv4_addr' },
-        counter: true,
-        elements: vms,
-      })),
+      ...trafficSets.map(
+        (name): NftSet => ({
+          ...{ name, kind: 'set', type: 'ipv4_addr' },
+          counter: true,
+          elements: vms,
+        }),
+      ),
     ],
     chains: [
       {

@@ -33,8 +33,8 @@ export interface Reconciled {
   readonly ok: boolean
   /** What was changed; empty when the host already was as the spec says. */
   readonly steps: Step[]
-  /** How many of them put right what had been right before under this spec. */
-  readonly repairs: number
+  /** The sentences of those that put right what had been right before under this spec. */
+  readonly repairs: string[]
   /** What was refused or failed, one sentence each. */
   readonly faults: string[]
 }
@@ -67,7 +67,7 @@ interface Round {
   readonly steps: readonly NetworkStep[]
   readonly frrSteps: FrrOutcome['steps']
   readonly faults: readonly string[]
-  readonly repairs: number
+  readonly repairs: readonly string[]
 }
 
 export function createNetwork(settings: NetworkSettings): Network {
@@ -96,10 +96,10 @@ export function createNetwork(settings: NetworkSettings): Network {
       steps,
       frrSteps: routed.steps,
       faults: [...planned.faults, ...ground.faults, ...routed.faults, ...network.faults],
-      repairs:
-        before === null
-          ? 0
-          : repairs(before.wanted, observed, steps).length + (before.frr ? routed.steps.length : 0),
+      repairs: [
+        ...(before === null ? [] : repairs(before.wanted, observed, steps)),
+        ...(before?.frr ? routed.steps : []),
+      ].map(({ sentence }) => sentence),
     }
   }
 
@@ -138,7 +138,7 @@ export function createNetwork(settings: NetworkSettings): Network {
     return {
       ok: faults.length === 0,
       steps,
-      repairs: done.reduce((sum, round) => sum + round.repairs, 0),
+      repairs: done.flatMap((round) => round.repairs),
       faults: [...new Set(faults)],
     }
   }

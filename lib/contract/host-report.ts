@@ -24,6 +24,9 @@ export const ElasticHealth = Type.Object({
   armed: Type.Boolean(),
 })
 
+/** A drift that was put right. */
+export const Repair = Type.Object({ at: Count, sentence: Type.String() })
+
 export const Verdict = Type.Union([
   Type.Literal('healthy'),
   Type.Literal('degraded'),
@@ -42,6 +45,8 @@ export const HostReport = Type.Object({
   elastics: Type.Array(ElasticHealth),
   /** How many drifts were put right since the agent started. */
   repairs: Count,
+  /** The last twenty of them, oldest first. */
+  lastRepairs: Type.Array(Repair),
   load: Type.Object({
     /** Share of all cores in use since the last report, 0..1. */
     cpu: Type.Number(),
@@ -58,5 +63,6 @@ export const HostReport = Type.Object({
 export type BgpSession = Static<typeof BgpSession>
 export type VniHealth = Static<typeof VniHealth>
 export type ElasticHealth = Static<typeof ElasticHealth>
+export type Repair = Static<typeof Repair>
 export type Verdict = Static<typeof Verdict>
 export type HostReport = Static<typeof HostReport>

@@ -11,6 +11,7 @@ export {
   type BgpSession,
   type ElasticHealth,
   HostReport,
+  type Repair,
   type Verdict,
   type VniHealth,
 } from './host-report.ts'

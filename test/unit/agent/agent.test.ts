@@ -96,7 +96,7 @@ t.test('the loop', async (t) => {
       t,
       async ({ generation }) => {
         rounds.push(generation)
-        return { ok: true, steps: rounds.length === 1 ? [step] : [], repairs: 0, faults: [] }
+        return { ok: true, steps: rounds.length === 1 ? [step] : [], repairs: [], faults: [] }
       },
       1,
     )
@@ -111,20 +111,50 @@ t.test('the loop', async (t) => {
   await t.test('looks again by itself, and counts what it had to repair', async (t) => {
     const { loop, outcomes } = start(
       t,
-      async () => ({ ok: true, steps: [step], repairs: 1, faults: [] }),
+      async () => ({
+        ok: true,
+        steps: [step],
+        repairs: ['flood scwpn.105 to 10.180.0.12'],
+        faults: [],
+      }),
       0.001,
     )
     loop.want(spec(1))
     await delay(150)
     t.ok(loop.state.repairs >= 2)
     t.equal(outcomes.length, 1)
+    t.match(loop.state.lastRepairs[0], { at: Number, sentence: /^flood scwpn.105/ })
+    t.ok((loop.state.roundMs ?? -1) >= 0)
   })
+
+  await t.test(
+    'remembers the last twenty repairs, and no more of a sentence than fits',
+    async (t) => {
+      let round = 0
+      const { loop } = start(t, async () => {
+        const repairs = Array.from(
+          { length: 15 },
+          (_, step) => `${round}/${step} ${'x'.repeat(999)}`,
+        )
+        round++
+        return { ok: true, steps: [], repairs, faults: [] }
+      })
+      loop.want(spec(1))
+      await loop.round()
+      await loop.round()
+      const { repairs, lastRepairs } = loop.state
+      t.ok(repairs >= 30)
+      t.equal(lastRepairs.length, 20)
+      t.match(lastRepairs.at(-1)?.sentence, /^\d\/14 x/)
+      t.ok(lastRepairs.every(({ sentence }) => sentence.length === 300))
+    },
+  )
 
   await t.test('looks again soon after a change, and only then', async (t) => {
     let rounds = 0
     const { loop } = start(
       t,
-      async () => ({ ok: true, steps: ++rounds === 1 ? [step] : [], repairs: 0, faults: [] }),
+      async () => ({ ok: true, steps: ++rounds === 1 ? [step] : [], repairs: [], faults: [] }),
       0.02,
     )
     loop.want(spec(1))
@@ -136,7 +166,7 @@ t.test('the loop', async (t) => {
   await t.test('goes on when the specification cannot be kept', async (t) => {
     const outcomes: boolean[] = []
     const loop = createLoop({
-      network: { reconcile: async () => ({ ok: true, steps: [], repairs: 0, faults: [] }) },
+      network: { reconcile: async () => ({ ok: true, steps: [], repairs: [], faults: [] }) },
       clock: createClock(),
       logger: silent,
       onOutcome: ({ ok }) => outcomes.push(ok),
@@ -156,7 +186,7 @@ t.test('the loop', async (t) => {
       t,
       async () => {
         rounds++
-        return { ok: true, steps: [], repairs: 0, faults: [] }
+        return { ok: true, steps: [], repairs: [], faults: [] }
       },
       0.2,
     )
@@ -172,7 +202,7 @@ t.test('the loop', async (t) => {
     let faults = ['the bridge cannot be made']
     const { loop, outcomes } = start(
       t,
-      async () => ({ ok: faults.length === 0, steps: [], repairs: 0, faults }),
+      async () => ({ ok: faults.length === 0, steps: [], repairs: [], faults }),
       1,
     )
     loop.want(spec(1))
@@ -191,7 +221,7 @@ t.test('the loop', async (t) => {
       t,
       async () => {
         if (broken) throw new Error('out of memory')
-        return { ok: true, steps: [], repairs: 0, faults: [] }
+        return { ok: true, steps: [], repairs: [], faults: [] }
       },
       1,
     )
@@ -248,7 +278,12 @@ t.test(
       agent: '1.0.0',
       frrRunDirectory: join(devices, 'nothing'),
       devices,
-      state: () => ({ spec: spec(3), outcome: { generation: 3, faults: [] }, repairs: 2 }),
+      state: () => ({
+        spec: spec(3),
+        outcome: { generation: 3, faults: [] },
+        repairs: 2,
+        lastRepairs: [],
+      }),
     })()
     t.match(report, {
       verdict: 'degraded',
@@ -303,7 +338,7 @@ t.test('the status is asked over a socket of its own', async (t) => {
     clock: createClock(),
     agent: '1.0.0',
     frrRunDirectory: '/nonexistent',
-    state: () => ({ spec: null, outcome: null, repairs: 0 }),
+    state: () => ({ spec: null, outcome: null, repairs: 0, lastRepairs: [] }),
   })()
   const status: Status = {
     server: 'em-1',

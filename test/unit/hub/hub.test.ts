@@ -48,6 +48,7 @@ const report: HostReport = {
   vnis: [],
   elastics: [],
   repairs: 0,
+  lastRepairs: [],
   load: {
     cpu: 0.1,
     memoryUsedBytes: 1,
