@@ -3,7 +3,8 @@ import { askPlan, type Planned } from './ask-plan.ts'
 import { relay } from './hub/index.ts'
 import { runAgent } from './run.ts'
 import { readConfig } from './state/index.ts'
-import { askStatus, statusText } from './status.ts'
+import { askStatus } from './status.ts'
+import { statusText } from './status-text.ts'
 import { version } from './version.ts'
 
 export interface Invocation {

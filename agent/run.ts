@@ -37,8 +37,10 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
     onOutcome: (outcome) => hub.applied(outcome),
     keepGood: state.keepGood,
   })
-  const report = createReporter({
+  const { report, close: closeReporter } = createReporter({
     clock,
+    exec,
+    logger: logger.child({ room: 'health' }),
     agent: version,
     frrRunDirectory: config.frr.runDirectory,
     state: () => loop.state,
@@ -81,7 +83,10 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
   return {
     stop: async () => {
       hub.close()
-      await Promise.all([loop.stop(), monitor.close(), listener.close(), status.close()])
+      await Promise.all([
+        ...[loop.stop(), monitor.close(), closeReporter()],
+        ...[listener.close(), status.close()],
+      ])
     },
   }
 }

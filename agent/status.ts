@@ -53,21 +53,3 @@ export async function askStatus(path: string): Promise<Status> {
     })
   }
 }
-
-/** The status for people, a few lines. */
-export function statusText({ server, connected, generation, report, inventory }: Status): string {
-  const { verdict, reasons, sessions, vnis, elastics, versions } = report
-  const up = sessions.filter(({ state }) => state === 'Established').length
-  const armed = elastics.filter((elastic) => elastic.armed).length
-  return [
-    `${server} is ${verdict}${connected ? '' : ', without controller'}`,
-    ...reasons.map((reason) => `  - ${reason}`),
-    `generation ${generation ?? 'none'}, ${report.repairs} repairs`,
-    ...report.lastRepairs.map(
-      ({ at, sentence }) => `  - ${new Date(at).toISOString()} ${sentence}`,
-    ),
-    `${up} of ${sessions.length} BGP sessions, ${vnis.length} VNIs, ${armed} of ${elastics.length} elastic addresses armed`,
-    `agent ${versions.agent}, FRR ${versions.frr}, kernel ${versions.kernel}`,
-    `${inventory.cores} cores, ${Math.round(inventory.memoryBytes / 2 ** 30)} GiB, ${inventory.cpu}`,
-  ].join('\n')
-}

@@ -1,76 +1,59 @@
-import { type Static, Type } from 'typebox'
-import { type BgpSession, parseAs, type VniHealth } from '../../lib/contract/index.ts'
+import type { BfdSession, BgpSession, VniHealth } from '../../lib/contract/index.ts'
+import { sentenceOf } from '../../lib/fault/index.ts'
+import { bfdIn, sessionsIn, vnisIn } from './answers.ts'
 import { fault } from './faults.ts'
 import { type Daemon, openVty } from './vty.ts'
 
 /** What FRR says of itself, for the health report. */
 export interface FrrFacts {
   readonly sessions: BgpSession[]
+  readonly bfd: BfdSession[]
   readonly vnis: VniHealth[]
-  readonly version: string
+  /** Who did not answer, or not as expected, and why; what that daemon knows is missing above. */
+  readonly silent: readonly { readonly daemon: Daemon; readonly why: string }[]
 }
 
-/** Asks the daemons in `runDirectory`. Throws EDGE_FRR_ABSENT when one does not answer. */
+/** A daemon that hangs must not hold up the report. */
+const patienceMs = 3000
+
+/** Asks the daemons in `runDirectory`, each by itself: one that is silent hides no other's answer. */
 export async function frrFacts(runDirectory: string): Promise<FrrFacts> {
-  const [summary, vnis, version] = await Promise.all([
-    show(runDirectory, 'bgpd', 'show bgp l2vpn evpn summary json', Summary),
-    show(runDirectory, 'zebra', 'show evpn vni json', Vnis),
-    ask(runDirectory, 'zebra', 'show version'),
+  const silent: { daemon: Daemon; why: string }[] = []
+  const heard = async <V>(daemon: Daemon, command: string, read: (answer: unknown) => V[]) => {
+    try {
+      return read(parsed(daemon, await ask(runDirectory, daemon, command)))
+    } catch (error) {
+      silent.push({ daemon, why: sentenceOf(error) })
+      return []
+    }
+  }
+  const [sessions, bfd, vnis] = await Promise.all([
+    heard('bgpd', 'show bgp l2vpn evpn summary json', sessionsIn),
+    heard('bfdd', 'show bfd peers json', bfdIn),
+    heard('zebra', 'show evpn vni json', vnisIn),
   ])
-  return {
-    sessions: Object.entries(summary.peers ?? {}).map(([neighbour, peer]) => ({
-      neighbour,
-      state: peer.state,
-      uptimeMs: peer.peerUptimeMsec ?? 0,
-      prefixesReceived: peer.pfxRcd ?? 0,
-    })),
-    vnis: Object.values(vnis).map(({ vni, vxlanIf, numMacs, remoteVteps }) => ({
-      vni,
-      device: vxlanIf,
-      macs: numMacs,
-      remoteVteps: Array.isArray(remoteVteps) ? remoteVteps : [],
-    })),
-    version: /FRRouting (\S+)/.exec(version)?.[1] ?? 'unknown',
+  return { sessions, bfd, vnis, silent }
+}
+
+/** The version of the FRR that runs; undefined when zebra does not answer. */
+export async function frrVersion(runDirectory: string): Promise<string | undefined> {
+  const text = await ask(runDirectory, 'zebra', 'show version').catch(() => '')
+  return /FRRouting (\S+)/.exec(text)?.[1]
+}
+
+function parsed(daemon: Daemon, text: string): unknown {
+  try {
+    return JSON.parse(text || '{}')
+  } catch (cause) {
+    throw fault('EDGE_FRR_REFUSED', `FRR's ${daemon} answered something that is no JSON`, { cause })
   }
 }
 
-const Count = Type.Integer({ minimum: 0 })
-const Summary = Type.Object({
-  peers: Type.Optional(
-    Type.Record(
-      Type.String(),
-      Type.Object({
-        state: Type.String(),
-        peerUptimeMsec: Type.Optional(Count),
-        pfxRcd: Type.Optional(Count),
-      }),
-    ),
-  ),
-})
-const Vnis = Type.Record(
-  Type.String(),
-  Type.Object({
-    vni: Count,
-    vxlanIf: Type.String(),
-    numMacs: Count,
-    /** Absent, a list, or text such as "n/a", by FRR version. */
-    remoteVteps: Type.Optional(Type.Unknown()),
-  }),
-)
-
-async function show<T extends typeof Summary | typeof Vnis>(
-  runDirectory: string,
-  daemon: Daemon,
-  command: string,
-  schema: T,
-): Promise<Static<T>> {
-  const text = await ask(runDirectory, daemon, command)
-  return parseAs(schema, JSON.parse(text || '{}'), `The answer of ${daemon}`)
-}
-
 async function ask(runDirectory: string, daemon: Daemon, command: string): Promise<string> {
-  const vty = await openVty(runDirectory, daemon)
+  const vty = await openVty(runDirectory, daemon, patienceMs)
   try {
+    // bfdd shows its peers to nobody else (FRR 8.4).
+    await vty.ask('enable')
     const { text, code } = await vty.ask(command)
     if (code === 0) return text
     throw fault('EDGE_FRR_REFUSED', `FRR refused "${command}"`, { answer: text.trim() })

@@ -1,2 +1,2 @@
 export { type Inventory, inventory } from './inventory.ts'
-export { createReporter, type ReporterOptions } from './reporter.ts'
+export { createReporter, type Reporter, type ReporterOptions } from './reporter.ts'

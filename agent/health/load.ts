@@ -3,17 +3,13 @@ import type { HostReport } from '../../lib/contract/index.ts'
 
 export type Load = HostReport['load']
 
-/**
- * Reads the host's load from /proc, 0.2 ms a time; CPU is the share since the call before, traffic
- * that of all devices but loopback.
- */
+/** Reads the host's load from /proc, 0.2 ms a time; CPU is the share since the call before. */
 export function createLoadMeter(): () => Promise<Load> {
   let before = { busy: 0, total: 0 }
   return async () => {
-    const [stat, meminfo, devices, disk] = await Promise.all([
+    const [stat, meminfo, disk] = await Promise.all([
       readFile('/proc/stat', 'utf8'),
       readFile('/proc/meminfo', 'utf8'),
-      readFile('/proc/net/dev', 'utf8'),
       statfs('/'),
     ])
     const now = cpuTicks(stat)
@@ -25,7 +21,6 @@ export function createLoadMeter(): () => Promise<Load> {
       ...memory(meminfo),
       diskTotalBytes: disk.blocks * disk.bsize,
       diskUsedBytes: (disk.blocks - disk.bfree) * disk.bsize,
-      ...traffic(devices),
     }
   }
 }
@@ -43,17 +38,4 @@ function memory(meminfo: string): Pick<Load, 'memoryTotalBytes' | 'memoryUsedByt
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(meminfo)?.[1] ?? 0) * 1024
   const memoryTotalBytes = bytes('MemTotal')
   return { memoryTotalBytes, memoryUsedBytes: memoryTotalBytes - bytes('MemAvailable') }
-}
-
-/** /proc/net/dev: eight receive columns, then eight of transmission; bytes come first in each. */
-export function traffic(devices: string): Pick<Load, 'rxBytes' | 'txBytes'> {
-  let [rxBytes, txBytes] = [0, 0]
-  for (const line of devices.split('\n').slice(2)) {
-    const [name = '', counters = ''] = line.split(':')
-    if (name.trim() === '' || name.trim() === 'lo') continue
-    const values = counters.trim().split(/\s+/).map(Number)
-    rxBytes += values[0] ?? 0
-    txBytes += values[8] ?? 0
-  }
-  return { rxBytes, txBytes }
 }

@@ -1,53 +1,60 @@
-import type { BgpSession, HostReport, HostSpec, VniHealth } from '../../lib/contract/index.ts'
+import type { HostReport } from '../../lib/contract/index.ts'
+import type { Findings, Judge } from './findings.ts'
+import { elsewhere, unreachable } from './judge-paths.ts'
+import { fullConnections, fullDisk, fullMemory, sickNics } from './judge-resources.ts'
+import { routing } from './judge-routing.ts'
 
-/** What a verdict is made of. */
-export interface Findings {
-  readonly spec: HostSpec | null
-  /** What FRR said; null when it does not answer. */
-  readonly frr: {
-    readonly sessions: readonly BgpSession[]
-    readonly vnis: readonly VniHealth[]
-  } | null
-  /** Whether the private network's device is up. */
-  readonly underlay: boolean
-  /** What the last round could not bring about. */
-  readonly faults: readonly string[]
-  readonly load: HostReport['load']
+interface Rule {
+  readonly verdict: 'failed' | 'degraded'
+  readonly judge: Judge
 }
-
-const fullDisk = 0.95
 
 /**
- * Failed: VMs of this host cannot reach the others. Degraded: they can, but something is not as it
- * shall be. Each reason is one sentence an operator can act on.
+ * Failed: VMs of this host cannot reach those of the others. Degraded: they can, but something is not
+ * as it shall be, or soon will not be.
  */
+const rules: readonly Rule[] = [
+  { verdict: 'failed', judge: underlayDown },
+  { verdict: 'failed', judge: unreachable },
+  { verdict: 'degraded', judge: unspecified },
+  { verdict: 'degraded', judge: elsewhere },
+  { verdict: 'degraded', judge: routing },
+  { verdict: 'degraded', judge: ({ faults }) => [...faults] },
+  { verdict: 'degraded', judge: fullConnections },
+  { verdict: 'degraded', judge: fullMemory },
+  { verdict: 'degraded', judge: fullDisk },
+  { verdict: 'degraded', judge: sickNics },
+]
+
+const mostReasons = 50
+/** Characters of a reason that are kept. */
+const reasonLength = 500
+
+/** The worst verdict of the rules that speak, with what they say. Pure. */
 export function verdictOf(findings: Findings): Pick<HostReport, 'verdict' | 'reasons'> {
-  const fatal = findings.spec !== null && !findings.underlay
-  const reasons = [
-    ...(fatal ? ['The private network has no device that is up'] : []),
-    ...(findings.spec === null ? ['No specification was received yet'] : []),
-    ...routing(findings),
-    ...findings.faults,
-    ...disk(findings.load),
-  ]
-  if (fatal) return { verdict: 'failed', reasons }
-  return { verdict: reasons.length > 0 ? 'degraded' : 'healthy', reasons }
-}
-
-function routing({ spec, frr }: Findings): string[] {
-  if (spec === null) return []
-  if (frr === null) return ['FRR does not answer; routes to other hosts are those last learnt']
-  const sessions = spec.bgp.neighbours.flatMap(({ address }) => {
-    const state = frr.sessions.find(({ neighbour }) => neighbour === address)?.state ?? 'absent'
-    return state === 'Established' ? [] : [`The BGP session to ${address} is ${state}`]
-  })
-  const networks = spec.networks.flatMap(({ vni, name }) =>
-    frr.vnis.some((known) => known.vni === vni) ? [] : [`FRR does not know VNI ${vni} of ${name}`],
+  const said = rules.flatMap(({ verdict, judge }) =>
+    judge(findings).map((reason) => ({ verdict, reason })),
   )
-  return [...sessions, ...networks]
+  const reasons = said.slice(0, mostReasons).map(({ reason }) => reason.slice(0, reasonLength))
+  const more = said.length - reasons.length
+  const isFailed = said.some(({ verdict }) => verdict === 'failed')
+  return {
+    verdict: isFailed ? 'failed' : said.length > 0 ? 'degraded' : 'healthy',
+    reasons: more === 0 ? reasons : [...reasons, `And ${more} more`],
+  }
 }
 
-function disk({ diskUsedBytes, diskTotalBytes }: HostReport['load']): string[] {
-  if (diskTotalBytes === 0 || diskUsedBytes / diskTotalBytes < fullDisk) return []
-  return [`The disk is ${Math.round((diskUsedBytes / diskTotalBytes) * 100)} % full`]
+function underlayDown({ spec, underlay }: Findings): string[] {
+  if (spec === null || underlay === 'up') return []
+  return [
+    underlay === 'down'
+      ? "The private network's device scwpn is missing or switched off; look at `ip link show scwpn` and whether the server is attached to its Private Network"
+      : "The private network's device scwpn has no carrier; look whether the server is attached to its Private Network, and at its cable",
+  ]
+}
+
+function unspecified({ spec }: Findings): string[] {
+  return spec === null
+    ? ['No specification was received yet; the controller sends it once it is connected']
+    : []
 }

@@ -87,7 +87,15 @@ export function defaults(installDir: string): Config {
     scalewayUrl: 'https://api.scaleway.com',
     profile: {
       underlay: 'vlan',
-      packages: ['frr', 'frr-pythontools', 'nftables', 'iproute2', 'conntrack', 'iputils-arping'],
+      packages: [
+        'frr',
+        'frr-pythontools',
+        'nftables',
+        'iproute2',
+        'conntrack',
+        'iputils-ping',
+        'iputils-arping',
+      ],
       hypervisor: 'kvm',
       sshUser: 'ubuntu',
       neighbour: 'proxy',

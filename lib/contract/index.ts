@@ -8,9 +8,14 @@ export {
   signedText,
 } from './frames.ts'
 export {
+  type BfdSession,
   type BgpSession,
+  type ConnectionTable,
   type ElasticHealth,
+  type ElasticTraffic,
   HostReport,
+  type NicHealth,
+  type PeerPath,
   type Repair,
   type Verdict,
   type VniHealth,

@@ -1,27 +1,16 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { createReporter } from '../../../agent/health/index.ts'
-import { cpuTicks, traffic } from '../../../agent/health/load.ts'
-import { type Findings, verdictOf } from '../../../agent/health/verdict.ts'
 import { createLoop, type LoopOptions } from '../../../agent/loop.ts'
 import { openState, readConfig } from '../../../agent/state/index.ts'
-import { askStatus, type Status, serveStatus, statusText } from '../../../agent/status.ts'
+import { askStatus, type Status, serveStatus } from '../../../agent/status.ts'
+import { statusText } from '../../../agent/status-text.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { Applied, HostSpec } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-
-const load = {
-  cpu: 0,
-  memoryUsedBytes: 1,
-  memoryTotalBytes: 2,
-  diskUsedBytes: 1,
-  diskTotalBytes: 2,
-  rxBytes: 0,
-  txBytes: 0,
-}
+import { reportOf } from './reports.ts'
 
 function spec(generation: number): HostSpec {
   return {
@@ -233,81 +222,6 @@ t.test('the loop', async (t) => {
   })
 })
 
-t.test('the verdict', async (t) => {
-  const session = {
-    neighbour: '10.180.0.12',
-    state: 'Established',
-    uptimeMs: 1,
-    prefixesReceived: 1,
-  }
-  const well: Findings = {
-    spec: spec(1),
-    frr: { sessions: [session], vnis: [] },
-    underlay: true,
-    faults: [],
-    load,
-  }
-  t.same(verdictOf(well), { verdict: 'healthy', reasons: [] })
-  t.match(verdictOf({ ...well, underlay: false }), {
-    verdict: 'failed',
-    reasons: [/private network/],
-  })
-  t.match(verdictOf({ ...well, frr: null }), {
-    verdict: 'degraded',
-    reasons: [/FRR does not answer/],
-  })
-  t.match(verdictOf({ ...well, frr: { sessions: [{ ...session, state: 'Active' }], vnis: [] } }), {
-    verdict: 'degraded',
-    reasons: ['The BGP session to 10.180.0.12 is Active'],
-  })
-  t.match(verdictOf({ ...well, faults: ['no'] }), { verdict: 'degraded', reasons: ['no'] })
-  t.match(verdictOf({ ...well, load: { ...load, diskUsedBytes: 2 } }), { reasons: [/100 % full/] })
-  t.match(verdictOf({ ...well, spec: null, frr: null }), { reasons: [/No specification/] })
-})
-
-t.test(
-  'a report says which elastic addresses are armed, and survives the silence of FRR',
-  async (t) => {
-    const devices = await scratch(t)
-    await mkdir(join(devices, 'one-7-0'))
-    await mkdir(join(devices, 'scwpn'))
-    await writeFile(join(devices, 'scwpn', 'flags'), '0x1003\n')
-    await symlink('../onebr4', join(devices, 'one-7-0', 'master'))
-    const report = await createReporter({
-      clock: createClock(),
-      agent: '1.0.0',
-      frrRunDirectory: join(devices, 'nothing'),
-      devices,
-      state: () => ({
-        spec: spec(3),
-        outcome: { generation: 3, faults: [] },
-        repairs: 2,
-        lastRepairs: [],
-      }),
-    })()
-    t.match(report, {
-      verdict: 'degraded',
-      reasons: [/FRR does not answer/],
-      generation: 3,
-      repairs: 2,
-      versions: { agent: '1.0.0', frr: 'unknown' },
-    })
-    t.same(
-      report.elastics.map(({ armed }) => armed),
-      [true, false],
-    )
-    t.ok(report.load.memoryTotalBytes > report.load.memoryUsedBytes)
-  },
-)
-
-t.test('/proc is read by its columns', async (t) => {
-  t.same(cpuTicks('cpu  10 1 5 80 4 0 0 0 0 0\ncpu0 …'), { busy: 16, total: 100 })
-  const head = 'Inter-|   Receive\n face |bytes\n'
-  const lines =
-    '    lo: 7 0 0 0 0 0 0 0 7 0\n  eth0: 100 1 0 0 0 0 0 0 200 2 0\n scwpn:5 1 0 0 0 0 0 0 6 2 0\n'
-  t.same(traffic(head + lines), { rxBytes: 105, txBytes: 206 })
-})
-
 t.test('the last good spec outlives the agent; a damaged one counts as none', async (t) => {
   const directory = await scratch(t)
   const open = () => openState({ directory, tokenFile: join(directory, 'token') }, silent)
@@ -334,22 +248,16 @@ t.test('the configuration has defaults and names what is wrong in it', async (t)
 t.test('the status is asked over a socket of its own', async (t) => {
   const path = join(await scratch(t), 'status.sock')
   await t.rejects(askStatus(path), { code: 'EDGE_AGENT_SILENT' })
-  const report = await createReporter({
-    clock: createClock(),
-    agent: '1.0.0',
-    frrRunDirectory: '/nonexistent',
-    state: () => ({ spec: null, outcome: null, repairs: 0, lastRepairs: [] }),
-  })()
   const status: Status = {
     server: 'em-1',
     connected: false,
     epoch: null,
     generation: null,
-    report,
+    report: reportOf(),
     inventory: { system: 'x', cpu: 'y', cores: 2, memoryBytes: 2 ** 30 },
   }
   const served = await serveStatus(path, async () => status, silent)
   t.teardown(() => served.close())
   t.same(await askStatus(path), JSON.parse(JSON.stringify(status)))
-  t.match(statusText(status), /em-1 is degraded, without controller\n {2}- No specification/)
+  t.match(statusText(status), /^em-1 is healthy, without controller\nspec /)
 })

@@ -1,0 +1,61 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type NicHealth, underlayName } from '../../lib/contract/index.ts'
+
+/** More cards than a server has; the report's size must not depend on what is found. */
+const mostNics = 16
+
+export type NicCounters = Omit<NicHealth, 'errorsLastMinute'>
+
+/**
+ * Names of the network cards among `devices` (/sys/class/net), of the device of the default route and
+ * of the private network. Each device costs a system call, and a full host has thousands: not for
+ * every report.
+ */
+export async function findNics(devices: string): Promise<string[]> {
+  const routes = await readFile('/proc/net/route', 'utf8').catch(() => '')
+  const wanted = new Set([underlayName, defaultDeviceIn(routes)])
+  const found: string[] = []
+  for (const name of await readdir(devices)) {
+    const target = await readlink(join(devices, name)).catch(() => '')
+    const isCard = target !== '' && !target.includes('/devices/virtual/')
+    if (isCard || wanted.has(name)) found.push(name)
+  }
+  return found.sort().slice(0, mostNics)
+}
+
+/** Counters of these devices; one that is gone is left out. */
+export async function readNics(devices: string, names: readonly string[]): Promise<NicCounters[]> {
+  const nics = await Promise.all(names.map((name) => readNic(join(devices, name), name)))
+  return nics.flat()
+}
+
+/** Device of the IPv4 default route, from /proc/net/route: name, destination, gateway… in hex. */
+export function defaultDeviceIn(routes: string): string | undefined {
+  const rows = routes.split('\n').map((line) => line.split('\t'))
+  return rows.find(([, destination, , , , , , mask]) => destination === zero && mask === zero)?.[0]
+}
+
+const zero = '00000000'
+
+async function readNic(directory: string, name: string): Promise<NicCounters[]> {
+  try {
+    const count = async (file: string) => Number(await readFile(join(directory, file), 'utf8'))
+    return [
+      {
+        name,
+        // The kernel refuses to say it of a device that is switched off.
+        carrier: (await count('carrier').catch(() => 0)) === 1,
+        carrierChanges: await count('carrier_changes'),
+        rxBytes: await count('statistics/rx_bytes'),
+        txBytes: await count('statistics/tx_bytes'),
+        rxErrors: await count('statistics/rx_errors'),
+        txErrors: await count('statistics/tx_errors'),
+        rxDrops: await count('statistics/rx_dropped'),
+        txDrops: await count('statistics/tx_dropped'),
+      },
+    ]
+  } catch {
+    return []
+  }
+}
