@@ -7,7 +7,7 @@ import { createBooks } from './books.ts'
 import type { Hub, HubOptions } from './hub.ts'
 import { type Session, welcome } from './session.ts'
 
-/** A report of a full host has some 50 kB. */
+/** A report of a full host has some 300 kB. */
 const maxFrameBytes = 1024 * 1024
 
 /** The controller's side of all sessions with agents. It listens nowhere: connections are handed in. */

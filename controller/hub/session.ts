@@ -69,11 +69,13 @@ function serve(socket: WebSocket, server: string, options: SessionOptions): Sess
   const { clock, logger } = options
   const over = new AbortController()
   let heardMs = clock.elapsed()
+  let complaint = ''
 
   const hear = (text: string) => {
-    const frame = parseAs(AgentFrame, JSON.parse(text), 'A frame of an agent')
+    // Whatever it says, it is alive: an agent of another version may report what we do not understand.
     heardMs = clock.elapsed()
     options.onHeard()
+    const frame = parseAs(AgentFrame, JSON.parse(text), 'A frame of an agent')
     if (frame.type === 'applied') options.onApplied(frame)
     if (frame.type === 'report') options.onReport(frame.report)
     if (frame.type === 'ping') send(socket, { type: 'pong' })
@@ -91,7 +93,10 @@ function serve(socket: WebSocket, server: string, options: SessionOptions): Sess
     try {
       hear(String(data))
     } catch (error) {
-      logger.warn(`A frame was not understood: ${sentenceOf(error)}`, { server })
+      // Reports come every ten seconds; the same trouble is told once.
+      const before = complaint
+      complaint = `A frame was not understood: ${sentenceOf(error)}`
+      if (complaint !== before) logger.warn(complaint, { server })
     }
   })
   const ended = new Promise<void>((resolve) => {

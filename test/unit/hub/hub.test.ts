@@ -11,6 +11,7 @@ import { createHub, type HubOptions } from '../../../controller/hub/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { HostReport, HostSpec } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
+import { reportOf } from '../agent/reports.ts'
 
 const server = '6b3e5c1a-0000-4000-8000-000000000001'
 const clock = createClock({ scale: 0.01, patience: 0.02 })
@@ -39,27 +40,7 @@ function spec(generation: number, epoch = 3): HostSpec {
   }
 }
 
-const report: HostReport = {
-  at: 1,
-  verdict: 'healthy',
-  reasons: [],
-  generation: 0,
-  sessions: [],
-  vnis: [],
-  elastics: [],
-  repairs: 0,
-  lastRepairs: [],
-  load: {
-    cpu: 0.1,
-    memoryUsedBytes: 1,
-    memoryTotalBytes: 2,
-    diskUsedBytes: 1,
-    diskTotalBytes: 2,
-    rxBytes: 0,
-    txBytes: 0,
-  },
-  versions: { agent: '0.1.0', frr: '8.4.4', kernel: '6.1' },
-}
+const report = reportOf({ at: 1 })
 
 /** An agent in a directory of its own, with what it was told; it applies everything at once. */
 async function agentIn(directory: string, name = server) {
@@ -74,7 +55,7 @@ async function agentIn(directory: string, name = server) {
     server: name,
     agent: '0.1.0',
     state,
-    report: async () => report,
+    report: async () => agent.says,
     onSpec: (wanted) => {
       told.push(wanted)
       void state.keepGood(wanted).then(() =>
@@ -94,7 +75,9 @@ async function agentIn(directory: string, name = server) {
     hub.close()
     await listener.close()
   }
-  return { hub, state, told, path, close, connect: () => createConnection(path) }
+  const connect = () => createConnection(path)
+  const agent = { hub, state, told, path, close, connect, says: report }
+  return agent
 }
 
 async function scene(t: Test, options: Partial<HubOptions> = {}) {
@@ -257,6 +240,25 @@ t.test(
     t.equal(agent.told.length, 1)
   },
 )
+
+t.test('an agent that reports in the words of another version stays connected', async (t) => {
+  const warnings: string[] = []
+  const logger = { ...silent, warn: (message: string) => void warnings.push(message) }
+  const { controller, agent, keys } = await scene(t, { logger })
+  keys.set(server, agent.state.key.publicKey)
+  const { bfd: _, ...older } = report
+  agent.says = older as HostReport
+  controller.attach(agent.connect(), server)
+  await controller.waitEnrolled(server, soon)
+  await eventually(() => warnings.length > 0)
+  // Longer than silence is borne, and dozens of reports.
+  await delay(clock.patience(90_000))
+  t.match(controller.session(server), { connected: true, report: null })
+  t.match(warnings[0], /A frame was not understood: .*\/report.* bfd/)
+  t.equal(warnings.length, 1, 'told once')
+  agent.says = report
+  await eventually(() => controller.session(server)?.report !== null)
+})
 
 t.test('an agent that knows a newer epoch refuses the controller of an older one', async (t) => {
   const { controller, agent, keys, directory } = await scene(t)
