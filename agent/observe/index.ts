@@ -1,2 +1,2 @@
 export { type Monitor, type MonitorOptions, watchKernel } from './monitor.ts'
-export { isNoNamespace, readHost, readNamespace, readSysctls } from './stack.ts'
+export { isNoNamespace, readBeside, readHost, readNamespace, readSysctls } from './stack.ts'

@@ -30,22 +30,32 @@ const fdb = ['bridge', '-j', 'fdb', 'show']
 const nft = ['nft', '-j', 'list', 'ruleset']
 
 export interface HostReading {
-  /** The host's stack, without its sysctls: which ones matter is not known yet. */
+  /** What ip knows of the host's stack; the rest is read beside it. */
   readonly host: Stack
   readonly namespaces: string[]
 }
 
-/** Reads the host, three processes at once. Throws EDGE_KERNEL_UNREADABLE naming the command. */
+/** Reads what ip knows of the host. Throws EDGE_KERNEL_UNREADABLE naming the command. */
 export async function readHost(exec: Exec): Promise<HostReading> {
-  const [ipOutput, fdbOutput, nftOutput] = await Promise.all([
-    outputOf(exec, ip, batch),
-    outputOf(exec, fdb),
-    outputOf(exec, nft),
-  ])
-  const namespaces = ipOutput.split('\n')[readings.length - 1] ?? ''
+  const output = await outputOf(exec, ip, batch)
+  const namespaces = output.split('\n')[readings.length - 1] ?? ''
+  return { host: stackOf(output, ''), namespaces: parseNamespaces(namespaces) }
+}
+
+/**
+ * Reads what ip does not know of the host, with the values of `keys`, in one process. Throws
+ * EDGE_KERNEL_UNREADABLE.
+ */
+export async function readBeside(
+  exec: Exec,
+  keys: readonly string[],
+): Promise<Pick<Stack, 'fdb' | 'tables' | 'sysctls'>> {
+  const output = await outputOf(exec, fixedProgram(beside, paths(keys)))
+  const [fdbOutput = '', nftOutput = '', sysctls = ''] = output.split('\0')
   return {
-    host: { ...stackOf(ipOutput, nftOutput), fdb: parseFdb(fdbOutput) },
-    namespaces: parseNamespaces(namespaces),
+    fdb: parseFdb(fdbOutput),
+    tables: parseTables(nftOutput),
+    sysctls: parseSysctls(sysctls),
   }
 }
 
@@ -65,14 +75,22 @@ export async function readNamespace(
   return { ...stackOf(ipOutput, nftOutput), sysctls: parseSysctls(sysctls) }
 }
 
+/** Standard input is ip's; without arguments grep would wait for it. */
+const tablesAndSysctls = `
+${nft.join(' ')}
+printf '\\0'
+[ $# = 0 ] || grep -sH '' -- "$@" || true
+`
 const program = `
 set -e
 ${ip.join(' ')}
 printf '\\0'
-${nft.join(' ')}
+${tablesAndSysctls}`
+const beside = `
+set -e
+${fdb.join(' ')}
 printf '\\0'
-grep -sH '' -- "$@" || true
-`
+${tablesAndSysctls}`
 
 /** The values of these paths under /proc/sys; those that do not exist are left out. */
 export async function readSysctls(
@@ -124,7 +142,7 @@ async function outputOf(exec: Exec, argv: readonly string[], input = ''): Promis
   if (code === 0) return stdout
   throw fault(
     'EDGE_KERNEL_UNREADABLE',
-    `Reading the host's network failed at ${argv.slice(0, 4).join(' ')}`,
+    `Reading the host's network failed at ${argv.join(' ').replace(/\s+/g, ' ').slice(0, 100)}`,
     { answer: stderr.trim().slice(0, 300) },
   )
 }

@@ -139,18 +139,27 @@ export function mustBeMadeAnew({ options }: WantedTunnel, present: Link): boolea
 
 const routerFlags = { learning: false, neighSuppress: false, isolated: false }
 
+const isStanding = ({ port, link }: WantedRouter, host: Stack): boolean =>
+  linkNamed(host, port) !== undefined && linkNamed(host, link) !== undefined
+
+/** The namespaces of routers that are not there: a phase of its own, so that one process makes all. */
+export function namespaceSteps(routers: readonly WantedRouter[], host: Stack): NetworkStep[] {
+  return routers
+    .filter((router) => !isStanding(router, host))
+    .map(({ namespace, title }) => ({
+      kind: 'namespace-add',
+      name: namespace,
+      sentence: `create router namespace ${namespace} for ${title}`,
+    }))
+}
+
 /** The host's side of a router namespace; created with the peers already inside. */
 export function routerSteps(router: WantedRouter, gatewayMac: string, host: Stack): NetworkStep[] {
-  const { namespace, bridge, mtu, port, link, title } = router
+  const { namespace, bridge, mtu, port, link } = router
   const present = linkNamed(host, port)
   const uplink = linkNamed(host, link)
   if (present === undefined || uplink === undefined) {
     return [
-      {
-        kind: 'namespace-add',
-        name: namespace,
-        sentence: `create router namespace ${namespace} for ${title}`,
-      },
       add({ kind: 'veth', name: port, mtu, peer: { name: 'r0', namespace, mtu, mac: gatewayMac } }),
       add({
         kind: 'veth',

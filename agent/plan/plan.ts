@@ -5,6 +5,7 @@ import { compile } from './compile.ts'
 import {
   bridgeSteps,
   isolationSteps,
+  namespaceSteps,
   routerSteps,
   tunnelSteps,
   underlaySteps,
@@ -69,6 +70,7 @@ const network: readonly Phase[] = [
   ({ wanted, host }) => isolationSteps(wanted, host),
   // The guard stands before the first router namespace opens a way to the host.
   ({ wanted, host }) => tableSteps(null, wanted.tables, host),
+  ({ wanted, host }) => namespaceSteps(wanted.routers, host),
   ({ wanted, host }) => wanted.routers.flatMap((router) => routerSteps(router, gatewayMac, host)),
   ({ wanted, host }) =>
     addressSteps(

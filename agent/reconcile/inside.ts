@@ -5,9 +5,12 @@ import type { NetworkStep } from '../plan/index.ts'
 import { failure, sentences } from './failure.ts'
 import { patienceMs } from './patience.ts'
 
+/** The kernel takes 128 kB in one argument (MAX_ARG_STRLEN). */
+const shortBytes = 100_000
+
 /**
- * Everything of one stack in one process: its sysctls as arguments, its nft transaction and its ip
- * lines on stdin, one after the other. A fixed program; values never become text of it.
+ * Everything of one stack in one process: its sysctls and, if it is short, its nft transaction as
+ * arguments; its ip lines on stdin. A fixed program; values never become text of it.
  */
 export async function inside(
   exec: Exec,
@@ -19,33 +22,36 @@ export async function inside(
   )
   const rules = rulesOf(steps)
   const lines = steps.flatMap(ipLines).map((line) => `${line}\n`)
-  const sizes = [Buffer.byteLength(rules), lines.length].map(String)
-  const facts = await exec.run(
-    insideNamespace(at, fixedProgram(program, [...sizes, ...settings])),
-    { input: `${rules}${lines.join('')}`, deadlineMs: patienceMs(steps) },
-  )
+  const short = Buffer.byteLength(rules) < shortBytes
+  const data = [
+    short ? rules : '',
+    short ? '0' : String(Buffer.byteLength(rules)),
+    String(lines.length),
+    ...settings,
+  ]
+  const facts = await exec.run(insideNamespace(at, fixedProgram(program, data)), {
+    input: [short ? '' : rules, ...lines].join(''),
+    deadlineMs: patienceMs(steps),
+  })
   return facts.code === 0
     ? []
     : [failure(at === null ? sentences(steps) : `bring about the inside of ${at}`, facts)]
 }
 
 /**
- * bash reads stdin one byte at a time, half a second for a thousand addresses: what is long goes past
- * it. `head` takes the rules and not a byte more, whatever nft makes of them; ip has the rest. Pipes,
- * because a long here-string is a file in /tmp, which a full disk refuses, and nft wants one.
+ * A shell reads stdin one byte at a time, half a second for a thousand addresses: what is long goes
+ * past it. `head` takes the rules and not a byte more, whatever nft makes of them; ip has the rest.
  */
 const program = `
-rules=$1 lines=$2; shift 2
+rules=$1 bytes=$2 lines=$3; shift 3
 status=0
 for setting; do
   key=\${setting%%=*} value=\${setting#*=}
   { printf '%s\\n' "$value" > "/proc/sys/\${key#?}"; } 2>/dev/null && continue
   case $key in !*) echo "\${key#?} cannot be set" >&2; status=1;; esac
 done
-if [ "$rules" != 0 ]; then
-  text=$(head -c "$rules")
-  printf '%s\\n' "$text" | nft -f - || status=1
-fi
+if [ "$bytes" != 0 ]; then rules=$(head -c "$bytes"); fi
+if [ -n "$rules" ]; then printf '%s\\n' "$rules" | nft -f - || status=1; fi
 if [ "$lines" != 0 ]; then ip -force -batch - || status=1; fi
 exit $status
 `

@@ -3,7 +3,13 @@ import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import { atOnce, type Exec, namespacesAtOnce } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
-import { isNoNamespace, readHost, readNamespace, readSysctls } from '../observe/index.ts'
+import {
+  isNoNamespace,
+  readBeside,
+  readHost,
+  readNamespace,
+  readSysctls,
+} from '../observe/index.ts'
 import { unmarked, type Wanted, wantedOf } from '../plan/index.ts'
 
 /** Reads the host as far as a spec speaks of it; passes on who controls it. Throws EDGE_KERNEL_UNREADABLE. */
@@ -14,26 +20,18 @@ type Router = Wanted['routers'][number]
 /** How many trusted namespaces are read in full each time, in turn. */
 const readInTurn = 10
 
-/** Two looks: the second needs to know which sysctls and namespaces the spec speaks of. */
+/**
+ * Two looks: the second needs to know which namespaces the spec speaks of. Sysctls are those of the
+ * look before, and what is new among them is read at the end.
+ */
 export function createObserver(exec: Exec, logger: Logger): Observer {
-  let turn = 0
-
-  const chosenOf = (wanted: Wanted, first: Observed): Router[] => {
-    const names = new Set(first.namespaces)
-    const present = wanted.routers.filter(({ namespace }) => names.has(namespace))
-    const suspect = new Set(unmarked(wanted, first))
-    const trusted = present.filter(({ namespace }) => !suspect.has(namespace))
-    const inTurn = Array.from(
-      { length: Math.min(readInTurn, trusted.length) },
-      (_, index) => trusted[(turn + index) % trusted.length],
-    )
-    turn += readInTurn
-    return [...present.filter(({ namespace }) => suspect.has(namespace)), ...inTurn].filter(
-      (router) => router !== undefined,
-    )
-  }
+  const choose = createChooser()
+  let asked: readonly string[] = []
 
   return async (spec, controllers = []) => {
+    const others = readBeside(exec, asked)
+    // Awaited below; until then its failure is nobody's.
+    others.catch(() => undefined)
     const { host, namespaces } = await readHost(exec)
     const first: Observed = { host, namespaces, inside: {}, broken: [], controllers }
     const wanted = wantedOf(spec, first)
@@ -49,11 +47,34 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
         if (isNoNamespace(error)) broken.push(namespace)
       }
     }
-    const keys = wanted.sysctls.map(({ key }) => key)
-    const [sysctls] = await Promise.all([
-      readSysctls(exec, keys),
-      atOnce(namespacesAtOnce, chosenOf(wanted, first), look),
-    ])
-    return { ...first, host: { ...host, sysctls }, inside, broken }
+    await atOnce(namespacesAtOnce, choose(wanted, first), look)
+    const { fdb, tables, sysctls } = await others
+    const known = new Set(asked)
+    asked = wanted.sysctls.map(({ key }) => key)
+    const news = await readSysctls(
+      exec,
+      asked.filter((key) => !known.has(key)),
+    )
+    const whole = { ...host, fdb, tables, sysctls: { ...sysctls, ...news } }
+    return { ...first, host: whole, inside, broken }
+  }
+}
+
+/** Chooses the namespaces to read: all that are not what their mark says, and a few more in turn. */
+function createChooser(): (wanted: Wanted, first: Observed) => Router[] {
+  let turn = 0
+  return (wanted, first) => {
+    const names = new Set(first.namespaces)
+    const present = wanted.routers.filter(({ namespace }) => names.has(namespace))
+    const suspect = new Set(unmarked(wanted, first))
+    const trusted = present.filter(({ namespace }) => !suspect.has(namespace))
+    const inTurn = Array.from(
+      { length: Math.min(readInTurn, trusted.length) },
+      (_, index) => trusted[(turn + index) % trusted.length],
+    )
+    turn += readInTurn
+    return [...present.filter(({ namespace }) => suspect.has(namespace)), ...inTurn].filter(
+      (router) => router !== undefined,
+    )
   }
 }
