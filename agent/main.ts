@@ -1,9 +1,10 @@
 import { Fault, sentenceOf } from '../lib/fault/index.ts'
 import { command } from './cli.ts'
 
-const notifySocket = process.env['NOTIFY_SOCKET']
+const { NOTIFY_SOCKET: notifySocket, NO_COLOR: noColour } = process.env
+const colour = process.stdout.isTTY === true && !noColour
 
-command({ argv: process.argv.slice(2), notifySocket }).then(
+command({ argv: process.argv.slice(2), notifySocket, colour }).then(
   // relay's stdin would keep the process alive after its work is done.
   (code) => process.exit(code),
   (error: unknown) => {
