@@ -41,10 +41,7 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
     underlay: {
       name: underlayName,
       mtu: spec.underlay.mtu,
-      medium:
-        spec.underlay.medium.kind === 'vlan'
-          ? { ...spec.underlay.medium, parent: publicDevice }
-          : spec.underlay.medium,
+      medium: mediumOf(spec, publicDevice, surroundings.outside),
     },
     bridges: [...spec.publicNetworks, ...spec.networks].map(({ bridge, mtu }) => ({
       name: bridge,
@@ -82,6 +79,16 @@ export function desired(spec: HostSpec, observed: Observed): Wanted {
     ],
     sysctls: hostSysctls(spec, routerIds(spec), publicDevice),
   }
+}
+
+function mediumOf(
+  { underlay: { medium } }: HostSpec,
+  parent: string | null,
+  outside: readonly string[],
+): Wanted['underlay']['medium'] {
+  if (medium.kind === 'vlan') return { ...medium, parent }
+  // Taking it would cut the host off, and taking it back would not bring its addresses back.
+  return outside.includes(medium.device) ? { kind: 'refused', device: medium.device } : medium
 }
 
 /** The device of the main table's default route. */

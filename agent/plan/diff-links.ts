@@ -48,6 +48,7 @@ export function underlaySteps({ name, mtu, medium }: WantedUnderlay, host: Stack
       set(name, { what: 'up' }),
     ]
   }
+  if (medium.kind === 'refused') return []
   const device = linkNamed(host, medium.device)
   return device === undefined ? [] : renamed(device, name, mtu)
 }

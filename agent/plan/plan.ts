@@ -157,6 +157,8 @@ export function unmarked(wanted: Wanted, { host }: Observed): string[] {
 }
 
 function missing({ underlay, publicDevice }: Wanted, host: Stack): string[] {
+  if (underlay.medium.kind === 'refused')
+    return [`${underlay.medium.device} is not taken as the underlay: it leads to the internet`]
   const present = linkNamed(host, underlay.name)
   if (present !== undefined && !isOfAnotherMedium(underlay, present)) return []
   if (underlay.medium.kind === 'vlan') {

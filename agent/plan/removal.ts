@@ -92,7 +92,7 @@ const isOfAnotherKind = (kind: string, present: Link | undefined): boolean =>
 
 /** A VLAN of another number, or one where a device of its own is wanted; hardware stays what it is. */
 export function isOfAnotherMedium({ medium }: Wanted['underlay'], present: Link): boolean {
-  if (present.kind === null || present.kind === 'veth') return false
+  if (present.kind === null || present.kind === 'veth' || medium.kind === 'refused') return false
   return medium.kind === 'link' || present.vlan?.id !== medium.id
 }
 
@@ -101,9 +101,8 @@ function mustGiveWay({ underlay }: Wanted, host: Stack): boolean {
   const present = linkNamed(host, underlay.name)
   if (present === undefined || !isOfAnotherMedium(underlay, present)) return false
   const { medium } = underlay
-  return medium.kind === 'link'
-    ? linkNamed(host, medium.device) !== undefined
-    : medium.parent !== null
+  if (medium.kind === 'vlan') return medium.parent !== null
+  return linkNamed(host, medium.device) !== undefined
 }
 
 /** What is no longer wanted, backwards: rules and routes first, namespaces last. */

@@ -39,6 +39,8 @@ export interface WantedUnderlay {
   readonly medium:
     | { readonly kind: 'vlan'; readonly id: number; readonly parent: string | null }
     | { readonly kind: 'link'; readonly device: string }
+    /** Asked for, and not taken: it is the host's way to the internet. */
+    | { readonly kind: 'refused'; readonly device: string }
 }
 
 export interface WantedBridge {

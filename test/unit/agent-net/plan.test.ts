@@ -229,3 +229,12 @@ t.test('a malformed elastic address or VTEP harms nobody else', async (t) => {
   t.equal(faults.length, 2)
   t.ok(network.some(({ sentence }) => sentence === 'create bridge onebr5'))
 })
+
+t.test('the way to the internet is never taken as the underlay', (t) => {
+  const base = hostSpec()
+  const greedy = { ...base.underlay, medium: { kind: 'link', device: 'eth0' } as const }
+  const { ground, faults } = plan({ ...base, underlay: greedy }, createModel().observed())
+  t.same(faults, ['eth0 is not taken as the underlay: it leads to the internet'])
+  t.notOk(ground.some(({ kind }) => kind === 'link-rename'))
+  t.end()
+})
