@@ -2,7 +2,7 @@ import { createLogger, keepSecret } from '../lib/log/index.ts'
 import { diagnose, type Question, type Report } from './doctor/index.ts'
 import { createExec } from './exec/index.ts'
 import { frrOf } from './run.ts'
-import { type AgentConfig, readLastGood } from './state/index.ts'
+import { type AgentConfig, knownControllers, readLastGood } from './state/index.ts'
 import { askStatus, type Status } from './status.ts'
 
 /**
@@ -11,13 +11,15 @@ import { askStatus, type Status } from './status.ts'
  */
 export async function askDoctor(config: AgentConfig, question: Question): Promise<Report> {
   // What a look cannot read it says itself.
-  const exec = createExec({ logger: createLogger('edge-agent', { level: 'error' }) })
+  const logger = createLogger('edge-agent', { level: 'error' })
+  const exec = createExec({ logger })
   const kept = await readLastGood(config.state)
   if (kept?.spec.bgp.password != null) keepSecret(kept.spec.bgp.password)
   const frr = frrOf(config, exec)
   return diagnose(question, {
     exec,
     kept,
+    controllers: await knownControllers(config.state, logger),
     running: await askStatus(config.statusSocket).then(asRunning, () => null),
     frrRunDirectory: config.frr.runDirectory,
     frrPlan: frr.plan,

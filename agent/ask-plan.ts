@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { HostSpec, parseAs } from '../lib/contract/index.ts'
 import { Fault } from '../lib/fault/index.ts'
 import { plan, type Step } from './plan/index.ts'
-import { networkOf } from './run.ts'
+import { plannedNetwork } from './run.ts'
 import { type AgentConfig, readLastGood } from './state/index.ts'
 
 /** What a specification would change on this host, and what of it would be left out. */
@@ -17,7 +17,7 @@ export interface Planned {
  */
 export async function askPlan(config: AgentConfig, file: string | undefined): Promise<Planned> {
   const spec = file === undefined ? await keptSpec(config) : await readSpec(file)
-  const network = networkOf(config)
+  const network = await plannedNetwork(config)
   const steps = await network.plan(spec)
   return { steps, faults: plan(spec, await network.observed(spec)).faults }
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { askDoctor } from './ask-doctor.ts'
 import { askPlan, type Planned } from './ask-plan.ts'
 import { exitCodeOf, type Question, reportText } from './doctor/index.ts'
-import { relay } from './hub/index.ts'
+import { relay, sshPeer } from './hub/index.ts'
 import { runAgent } from './run.ts'
 import { readConfig } from './state/index.ts'
 import { askStatus } from './status.ts'
@@ -63,7 +63,11 @@ export async function command({ argv, notifySocket, colour }: Invocation): Promi
       await untilStopped(await runAgent(config, notifySocket))
       return 0
     case 'relay':
-      await relay(config.socket, process.stdin, process.stdout)
+      await relay(
+        { path: config.socket, peer: await sshPeer(process.pid) },
+        process.stdin,
+        process.stdout,
+      )
       return 0
     case 'status': {
       const status = await askStatus(config.statusSocket)

@@ -1,4 +1,5 @@
 import { createClock } from '../lib/clock/index.ts'
+import { sentenceOf } from '../lib/fault/index.ts'
 import { createLogger } from '../lib/log/index.ts'
 import { createExec, type Exec } from './exec/index.ts'
 import { createFrr, proveConfig } from './frr/index.ts'
@@ -8,7 +9,7 @@ import { createAgentHub, listen } from './hub/index.ts'
 import { createLoop } from './loop.ts'
 import { watchKernel } from './observe/index.ts'
 import { createNetwork, type FrrPort, type Network } from './reconcile/index.ts'
-import { type AgentConfig, openState } from './state/index.ts'
+import { type AgentConfig, knownControllers, openState } from './state/index.ts'
 import { serveStatus } from './status.ts'
 import { version } from './version.ts'
 
@@ -31,7 +32,7 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
     logger.child({ room: 'state' }),
   )
   const loop = createLoop({
-    network: networkOf(config),
+    network: networkOf(config, state.controllers),
     clock,
     logger,
     onOutcome: (outcome) => hub.applied(outcome),
@@ -53,6 +54,11 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
     state,
     onSpec: loop.want,
     report,
+    onController: (address) =>
+      void state.keepController(address).then(
+        (isNews) => isNews && loop.wake(),
+        (error) => logger.error(`The controller's address cannot be kept: ${sentenceOf(error)}`),
+      ),
   })
 
   const good = state.lastGood()
@@ -91,11 +97,19 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
   }
 }
 
+/** The host's network for somebody who only plans, as the running agent would. */
+export async function plannedNetwork(config: AgentConfig): Promise<Network> {
+  const logger = createLogger('edge-agent', { level: config.logLevel })
+  const controllers = await knownControllers(config.state, logger)
+  return networkOf(config, () => controllers)
+}
+
 /** The host's network with everything it needs. */
-export function networkOf(config: AgentConfig): Network {
+function networkOf(config: AgentConfig, controllers: () => readonly string[]): Network {
   const logger = createLogger('edge-agent', { level: config.logLevel })
   const exec = createExec({ logger })
-  return createNetwork({ exec, frr: frrOf(config, exec), logger, clock: createClock() })
+  const frr = frrOf(config, exec)
+  return createNetwork({ exec, frr, logger, clock: createClock(), controllers })
 }
 
 /** FRR on this host. */

@@ -98,6 +98,8 @@ function setting(name: string, to: LinkSetting, link: Link | undefined): string 
       return `${name} has MAC ${link?.mac ?? 'unknown'}, not ${to.mac}`
     case 'master':
       return `${name} is on ${link?.master ?? 'no bridge'}, not on ${to.master}`
+    case 'nomaster':
+      return `${name} is plugged into ${link?.master ?? 'a bridge'}, where it does not belong`
     case 'vxlan':
       return `${name} sends from ${link?.vxlan?.local ?? 'nowhere'}, not from ${to.local} without learning`
     case 'port':

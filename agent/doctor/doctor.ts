@@ -18,6 +18,8 @@ export interface DoctorMeans extends RoutingMeans {
   readonly exec: Exec
   /** What the agent wants this host to be, from its disk; null on a fresh host. */
   readonly kept: { readonly spec: HostSpec; readonly at: number } | null
+  /** Addresses the firewall keeps in, as the agent's disk knows them. */
+  readonly controllers: readonly string[]
   /** What a running agent says of itself; null when none answers. */
   readonly running: Life['running']
 }
@@ -77,6 +79,7 @@ async function factsFor(
       means.exec,
       spec,
       networks.map(({ id }) => namespaceOf(id)),
+      means.controllers,
     ),
     gatherRouting(means, spec, macsFor(target, remote, spec)),
     gatherPaths(means.exec, peersFor(target, spec, remote), bytes),

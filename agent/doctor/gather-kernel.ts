@@ -19,9 +19,10 @@ export async function gatherKernel(
   exec: Exec,
   spec: HostSpec,
   namespaces: readonly string[],
+  controllers: readonly string[],
 ): Promise<KernelFacts> {
   const [observed, carriers, macs, nft, legacy] = await Promise.all([
-    observe(exec, spec, namespaces),
+    observe(exec, spec, namespaces).then((seen) => ({ ...seen, controllers })),
     json(exec, ['ip', '-j', 'link', 'show']).then(carriersOf),
     json(exec, ['bridge', '-j', 'fdb', 'show']).then(macsOf),
     exec.run(['nft', '-j', 'list', 'ruleset']).then(({ stdout }) => parseForward(stdout)),

@@ -3,13 +3,14 @@ import { createServer, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { WebSocket } from 'ws'
 import type { Logger } from '../../lib/log/index.ts'
+import { greeted } from './greeting.ts'
 
 export interface ListenOptions {
   /** Unix socket that `edge-agent relay` connects to; only root may. */
   readonly path: string
   readonly logger: Logger
-  /** Takes each websocket that opened. */
-  readonly accept: (socket: WebSocket) => void
+  /** Takes each websocket that opened, and the address its controller calls from, when it is known. */
+  readonly accept: (socket: WebSocket, peer: string | null) => void
 }
 
 export interface Listener {
@@ -18,6 +19,7 @@ export interface Listener {
 
 /** A spec of a full host (15 VMs, 100 networks) has some 100 kB. */
 const maxFrameBytes = 16 * 1024 * 1024
+const patienceMs = 20_000
 
 /**
  * The tunnel transport: the controller reaches this socket through ssh, and on each connection the
@@ -31,15 +33,27 @@ export async function listen({ path, logger, accept }: ListenOptions): Promise<L
   const server = createServer((connection) => {
     connections.add(connection)
     connection.once('close', () => connections.delete(connection))
+    connection.on('error', () => connection.destroy())
+    greeted(connection, patienceMs).then(
+      (peer) => open(connection, peer),
+      (error: Error) => {
+        logger.warn(`A connection is not taken: ${error.message}`)
+        connection.destroy()
+      },
+    )
+  })
+  const open = (connection: Socket, peer: string | null) => {
     const socket = new WebSocket('ws://controller/agents', {
       createConnection: () => connection,
       perMessageDeflate: false,
       maxPayload: maxFrameBytes,
-      handshakeTimeout: 20_000,
+      handshakeTimeout: patienceMs,
     })
     socket.on('error', (error) => logger.warn(`A connection failed: ${error.message}`))
-    socket.once('open', () => accept(socket))
-  })
+    socket.once('open', () => accept(socket, peer))
+    // Paused since its greeting was read; Node's HTTP client listens from the next tick on.
+    setImmediate(() => connection.resume())
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)

@@ -11,14 +11,14 @@ import {
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Inbox } from './inbox.ts'
-import { judgeSpec } from './judge-spec.ts'
+import { judgeSpec, type Precedents } from './judge-spec.ts'
 
 export interface SessionOptions {
   readonly clock: Clock
   readonly logger: Logger
-  readonly server: string
-  /** The newest spec known, which a new one must not be older than. */
-  readonly newest: () => HostSpec | null
+  readonly precedents: () => Precedents
+  /** A frame came in: the controller is there. */
+  readonly onHeard: () => void
   readonly onSpec: (spec: HostSpec) => void
   readonly report: () => Promise<HostReport>
 }
@@ -44,8 +44,9 @@ export function serve(socket: WebSocket, inbox: Inbox, options: SessionOptions):
   }
   const hear = (text: string) => {
     heardMs = clock.elapsed()
+    options.onHeard()
     const raw: unknown = JSON.parse(text)
-    const refused = judgeSpec(raw, options.server, options.newest())
+    const refused = judgeSpec(raw, options.precedents())
     if (refused) return send(refused)
     const frame = parseAs(ControllerFrame, raw, 'A frame of the controller')
     if (frame.type === 'spec') options.onSpec(frame.spec)
@@ -85,5 +86,10 @@ export function serve(socket: WebSocket, inbox: Inbox, options: SessionOptions):
   })
   // It ends by the signal alone.
   talk().catch(() => undefined)
-  return { applied: send, end: (reason) => socket.close(1000, reason), ended }
+  const applied = (frame: Applied) => {
+    send(frame)
+    // Its answer shows that what was applied has not cut us off.
+    send({ type: 'ping' })
+  }
+  return { applied, end: (reason) => socket.close(1000, reason), ended }
 }

@@ -41,7 +41,7 @@ export async function createSite(
     const rounds = await Promise.all(hosts.map(({ network, spec }) => network.reconcile(spec)))
     const faults = rounds.flatMap((round) => round.faults)
     if (faults.length > 0) throw new Error(faults.join('; '))
-    return rounds.reduce((sum, { repairs }) => sum + repairs, 0)
+    return rounds.reduce((sum, { repairs }) => sum + repairs.length, 0)
   }
   for (const host of hosts) host.spec = specOf(host, chosen)
   await outsideWorld(internet, chosen)
@@ -111,6 +111,13 @@ function specOf({ spec, number }: Host, chosen: readonly Vm[]): HostSpec {
     bgp: {
       ...spec.bgp,
       neighbours: peers.map((other) => ({ address: `10.180.0.1${other}`, role: 'mesh' })),
+    },
+    firewall: {
+      ...spec.firewall,
+      open: [
+        { protocol: 'tcp', port: 80 },
+        { protocol: 'udp', port: 53 },
+      ],
     },
     ports: mine.map((vm) => vm.spec),
     elastics: mine.flatMap(({ elastic }) => (elastic === null ? [] : [elastic])),

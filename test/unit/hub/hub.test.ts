@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
+import { greeting } from '../../../agent/hub/greeting.ts'
 import { createAgentHub, listen } from '../../../agent/hub/index.ts'
 import { openState } from '../../../agent/state/index.ts'
 import { createHub, type HubOptions } from '../../../controller/hub/index.ts'
@@ -43,8 +44,13 @@ function spec(generation: number, epoch = 3): HostSpec {
 const report = reportOf({ at: 1 })
 
 /** An agent in a directory of its own, with what it was told; it applies everything at once. */
-async function agentIn(directory: string, name = server) {
+async function agentIn(
+  directory: string,
+  name = server,
+  refusal: (spec: HostSpec) => string | null = () => null,
+) {
   const told: HostSpec[] = []
+  const called: string[] = []
   const state = await openState(
     { directory: join(directory, 'state'), tokenFile: join(directory, 'token') },
     silent,
@@ -56,6 +62,8 @@ async function agentIn(directory: string, name = server) {
     agent: '0.1.0',
     state,
     report: async () => agent.says,
+    refusal,
+    onController: (address) => called.push(address),
     onSpec: (wanted) => {
       told.push(wanted)
       void state.keepGood(wanted).then(() =>
@@ -75,12 +83,20 @@ async function agentIn(directory: string, name = server) {
     hub.close()
     await listener.close()
   }
-  const connect = () => createConnection(path)
-  const agent = { hub, state, told, path, close, connect, says: report }
+  const connect = (peer: string | null = null) => {
+    const connection = createConnection(path)
+    connection.write(greeting(peer))
+    return connection
+  }
+  const agent = { hub, state, told, called, path, close, connect, says: report }
   return agent
 }
 
-async function scene(t: Test, options: Partial<HubOptions> = {}) {
+async function scene(
+  t: Test,
+  options: Partial<HubOptions> = {},
+  refusal?: (spec: HostSpec) => string | null,
+) {
   const directory = await mkdtemp(join(tmpdir(), 'hub-'))
   const keys = new Map<string, string>()
   const controller = createHub({
@@ -91,7 +107,7 @@ async function scene(t: Test, options: Partial<HubOptions> = {}) {
     storeKey: async (name, key) => void keys.set(name, key),
     ...options,
   })
-  const agent = await agentIn(directory)
+  const agent = await agentIn(directory, server, refusal)
   t.teardown(async () => {
     await agent.close()
     await controller.close()
@@ -237,6 +253,10 @@ t.test(
     await controller.waitApplied(server, 7, 1, soon)
     await refusedFor({ ...spec(8, 7), server: 'other' }, /not other/)
     await refusedFor({ ...spec(9, 7), hostname: 9 as unknown as string }, /\/hostname/)
+    await refusedFor(
+      { ...spec(10, 7), version: 2 as unknown as 1 },
+      /version 2, .* update the agent/,
+    )
     t.equal(agent.told.length, 1)
   },
 )
@@ -258,6 +278,76 @@ t.test('an agent that reports in the words of another version stays connected', 
   t.equal(warnings.length, 1, 'told once')
   agent.says = report
   await eventually(() => controller.session(server)?.report !== null)
+})
+
+t.test('a spec that was taken back is refused when it is pushed again', async (t) => {
+  const refused = spec(2)
+  const { controller, keys, agent } = await scene(t, {}, ({ generation }) =>
+    generation === refused.generation ? 'Generation 2 cut this host off' : null,
+  )
+  keys.set(server, agent.state.key.publicKey)
+  controller.setSpec(server, refused)
+  controller.attach(agent.connect(), server)
+  await controller.waitEnrolled(server, soon)
+  await eventually(() => controller.session(server)?.applied?.ok === false)
+  t.match(controller.session(server)?.applied, {
+    generation: 2,
+    faults: ['Generation 2 cut this host off'],
+  })
+  t.same(agent.told, [])
+  controller.setSpec(server, spec(3))
+  t.match(await controller.waitApplied(server, 3, 3, soon), { ok: true }, 'a newer one is tried')
+})
+
+t.test('the agent learns where its controller calls from, and that it is alive', async (t) => {
+  const { controller, keys, agent } = await scene(t)
+  t.equal(agent.hub.heardMs(), Number.NEGATIVE_INFINITY)
+  controller.attach(agent.connect('198.51.100.7'), server)
+  await t.rejects(controller.waitEnrolled(server, shortly), 'nobody it knows')
+  t.same(agent.called, [], 'one that is not admitted is not believed')
+  keys.set(server, agent.state.key.publicKey)
+  controller.attach(agent.connect('198.51.100.8'), server)
+  await controller.waitEnrolled(server, soon)
+  await eventually(() => agent.called.length > 0)
+  t.same(agent.called, ['198.51.100.8'])
+  const before = clock.elapsed()
+  agent.hub.applied({ epoch: 3, generation: 1, ok: true, steps: 1, faults: [] })
+  await eventually(() => agent.hub.heardMs() > before)
+  controller.attach(agent.connect(), server)
+  await eventually(() => agent.hub.connected())
+  t.same(agent.called, ['198.51.100.8'], 'a relay that does not know says so')
+})
+
+t.test('a connection that does not say who is calling is not taken', async (t) => {
+  const { agent } = await scene(t)
+  for (const first of ['HTTP/1.1 101 Switching\r\n', 'x'.repeat(500), 'from nowhere']) {
+    const connection = createConnection(agent.path)
+    connection.on('error', () => undefined)
+    connection.end(first)
+    await eventually(() => connection.destroyed)
+  }
+  t.notOk(agent.hub.connected())
+})
+
+t.test("a jump of the machine's clock ends no session and spoils no token", async (t) => {
+  const { controller, agent, directory } = await scene(t)
+  await withToken(directory, 'one-time-token')
+  controller.admit(server, 'one-time-token')
+  const real = Date.now
+  t.teardown(() => {
+    Date.now = real
+  })
+  const yearMs = 365 * 24 * 3_600_000
+  Date.now = () => real() + yearMs
+  controller.attach(agent.connect(), server)
+  await controller.waitEnrolled(server, soon)
+  for (const jumpMs of [-yearMs, yearMs]) {
+    Date.now = () => real() + jumpMs
+    const before = clock.elapsed()
+    await eventually(() => agent.hub.heardMs() > before + clock.patience(30_000))
+    t.match(controller.session(server), { connected: true })
+    t.ok(agent.hub.connected())
+  }
 })
 
 t.test('an agent that knows a newer epoch refuses the controller of an older one', async (t) => {
