@@ -9,7 +9,7 @@ import { createAgentHub, listen } from './hub/index.ts'
 import { createLoop } from './loop.ts'
 import { watchKernel } from './observe/index.ts'
 import { createNetwork, type FrrPort, type Network } from './reconcile/index.ts'
-import { type AgentConfig, knownControllers, openState } from './state/index.ts'
+import { type AgentConfig, claim, knownControllers, openState } from './state/index.ts'
 import { serveStatus } from './status.ts'
 import { version } from './version.ts'
 
@@ -27,6 +27,7 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
   const logger = createLogger('edge-agent', { level: config.logLevel })
   const clock = createClock()
   const exec = createExec({ logger })
+  const unclaim = claim(config.state, logger)
   const state = await openState(
     { directory: config.state, tokenFile: config.tokenFile },
     logger.child({ room: 'state' }),
@@ -93,6 +94,7 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
         ...[loop.stop(), monitor.close(), closeReporter()],
         ...[listener.close(), status.close()],
       ])
+      unclaim()
     },
   }
 }

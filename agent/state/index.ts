@@ -1,3 +1,4 @@
+export { claim } from './claim.ts'
 export { type AgentConfig, readConfig } from './config.ts'
 export type { AgentKey } from './key.ts'
 export { type LastGood, readLastGood } from './last-good.ts'

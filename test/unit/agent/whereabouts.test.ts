@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { sshPeer } from '../../../agent/hub/index.ts'
-import { openState } from '../../../agent/state/index.ts'
+import { claim, openState } from '../../../agent/state/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 
 async function scratch(t: Test): Promise<string> {
@@ -71,4 +71,15 @@ t.test('what was taken back is remembered until something better is kept', async
   t.same((await open()).refusal(), refusal)
   await state.keepRefusal(null)
   t.equal((await open()).refusal(), null)
+})
+
+t.test('two agents do not work in one directory', async (t) => {
+  const directory = await scratch(t)
+  const release = claim(directory, silent)
+  t.throws(() => claim(directory, silent), { code: 'EDGE_AGENT_TWICE' })
+  release()
+  claim(directory, silent)()
+  await writeFile(join(directory, 'file'), '')
+  const nowhere = join(directory, 'file', 'state')
+  t.doesNotThrow(() => claim(nowhere, silent)(), 'a disk that takes no lock stops nobody')
 })
