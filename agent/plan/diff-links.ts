@@ -92,7 +92,12 @@ export function bridgeSteps(bridge: WantedBridge, wanted: Wanted, host: Stack): 
     return [renameStep(stray.name, name), ...changeSteps(bridge, { ...stray, name, up: false })]
   const present = linkNamed(host, name)
   if (present === undefined)
-    return [add({ kind: 'bridge', name, mtu, mac, options }), set(name, { what: 'up' })]
+    return [
+      add({ kind: 'bridge', name, mtu, mac, options }),
+      // Made with an MTU it still follows its ports; set to one, it no longer does.
+      set(name, { what: 'mtu', mtu }),
+      set(name, { what: 'up' }),
+    ]
   return changeSteps(bridge, present)
 }
 

@@ -13,6 +13,7 @@ import {
   setDown,
   setMac,
   setMaster,
+  setMtu,
   setUp,
 } from './kernel/links.ts'
 import { addAddress, addRule, appendRoute, replaceRoute } from './kernel/stack.ts'
@@ -231,9 +232,7 @@ const plugInto = (name: string, master: string | null): Hand =>
     (kernel) => setMaster(kernel, null, name, master),
   )
 const mtu = (at: At, name: string, value: number): Hand =>
-  hand(at, `ip link set dev ${name} mtu ${value}`, (kernel) => {
-    linkOf(kernel, at, name).mtu = value
-  })
+  hand(at, `ip link set dev ${name} mtu ${value}`, (kernel) => setMtu(kernel, at, name, value))
 const mac = (at: At, name: string): Hand =>
   hand(at, `ip link set dev ${name} address ${strangerMac}`, (kernel) =>
     setMac(kernel, at, name, strangerMac),

@@ -70,6 +70,6 @@ function observedOf({ worlds, broken }: Kernel): Observed {
 }
 
 function stackOf({ hooks: _, ...world }: World): Stack {
-  const links = world.links.map(({ index: _, peer: __, ...link }): Link => link)
+  const links = world.links.map(({ index: _, peer: __, mtuIsSet: ___, ...link }): Link => link)
   return structuredClone({ ...world, links })
 }

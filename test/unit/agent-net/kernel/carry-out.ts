@@ -9,6 +9,7 @@ import {
   setDown,
   setMac,
   setMaster,
+  setMtu,
   setUp,
 } from './links.ts'
 import {
@@ -157,7 +158,7 @@ function setLink(kernel: Kernel, at: string | null, name: string, to: LinkSettin
       setUp(kernel, at, name)
       return
     case 'mtu':
-      link.mtu = to.mtu
+      setMtu(kernel, at, name, to.mtu)
       return
     case 'mac':
       setMac(kernel, at, name, to.mac)

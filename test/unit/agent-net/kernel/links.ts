@@ -120,6 +120,21 @@ export function setMac(kernel: Kernel, at: At, name: string, mac: string): void 
   world.neighbours = world.neighbours.filter((entry) => entry.device !== name || entry.mac === null)
 }
 
+export function setMtu(kernel: Kernel, at: At, name: string, mtu: number): void {
+  const link = linkOf(kernel, at, name)
+  link.mtu = mtu
+  link.mtuIsSet = true
+  follow(worldOf(kernel, at), link.master)
+}
+
+/** A bridge whose MTU nobody set has the least of its ports'. */
+function follow(world: World, bridge: string | null): void {
+  const link = world.links.find(({ name }) => name === bridge)
+  if (link === undefined || link.mtuIsSet) return
+  const ports = world.links.filter(({ master }) => master === bridge)
+  link.mtu = ports.length === 0 ? 1500 : Math.min(...ports.map(({ mtu }) => mtu))
+}
+
 export function setMaster(kernel: Kernel, at: At, name: string, master: string | null): void {
   const world = worldOf(kernel, at)
   const link = linkOf(kernel, at, name)
@@ -133,13 +148,16 @@ export function setMaster(kernel: Kernel, at: At, name: string, master: string |
   if (master === null) return
   link.master = master
   link.port = plainPort
+  follow(world, master)
 }
 
 /** The bridge forgets what it knew behind a port that leaves. */
 function leave(world: World, link: KernelLink): void {
-  if (link.master === null) return
+  const { master } = link
+  if (master === null) return
   link.master = null
   link.port = null
+  follow(world, master)
   world.fdb = world.fdb.filter((entry) => entry.device !== link.name || entry.destination !== null)
 }
 

@@ -23,10 +23,13 @@ export type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K]
 }
 
-/** A link with what only the kernel knows of it: the index of itself and of its other end. */
+/** A link with what only the kernel knows of it. */
 export interface KernelLink extends Mutable<Link> {
   readonly index: number
+  /** The index of a veth's other end. */
   peer: number | null
+  /** A bridge's MTU follows its ports until somebody sets it; making it with one is not setting it. */
+  mtuIsSet: boolean
 }
 
 /** One stack. Everything refers to devices by name, and is renamed with them, rules excepted. */
@@ -144,7 +147,7 @@ export function blank(name: string, kind: string | null, mtu: number): Link {
 
 const numbered = (kernel: Kernel, link: Link): KernelLink => {
   kernel.indexes += 1
-  return { ...structuredClone(link), index: kernel.indexes, peer: null }
+  return { ...structuredClone(link), index: kernel.indexes, peer: null, mtuIsSet: false }
 }
 
 function deviceKeys({ knobs }: Kernel, { sysctls }: World, name: string): Record<string, string> {
