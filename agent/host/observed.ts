@@ -26,6 +26,8 @@ export interface Stack {
 
 export interface Link {
   readonly name: string
+  /** Other names that lead to it (`ip link property add altname`); udev gives NICs some. */
+  readonly altnames?: readonly string[]
   /** bridge, vxlan, veth, vlan, tun…; null for hardware. */
   readonly kind: string | null
   readonly up: boolean

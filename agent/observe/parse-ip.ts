@@ -39,8 +39,10 @@ export function parseLinks(output: string): Link[] {
     const kind = textOrNull(info['info_kind'])
     const data = object(info['info_data'])
     const flags = (entry['flags'] ?? []) as readonly string[]
+    const altnames = (entry['altnames'] ?? []) as readonly string[]
     return {
       name: text(entry['ifname']),
+      ...(altnames.length === 0 ? {} : { altnames }),
       kind,
       up: flags.includes('UP'),
       mtu: number(entry['mtu']),

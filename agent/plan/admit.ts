@@ -26,6 +26,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
   const faults: string[] = []
   const taken = new Set<string>()
   const admitted = <T>(
+    what: string,
     items: readonly T[],
     title: (item: T) => string,
     why: (item: T) => string | null,
@@ -34,7 +35,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
     items.filter((item) => {
       const claimed = claims(item)
       const clash = claimed.find((claim) => taken.has(claim))
-      const reason = clash === undefined ? why(item) : `${clash} is in use by another network`
+      const reason = clash === undefined ? why(item) : `${clash} is in use by another ${what}`
       if (reason !== null) faults.push(`${title(item)} is left out: ${reason}`)
       else for (const claim of claimed) taken.add(claim)
       return reason === null
@@ -42,12 +43,14 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
 
   const host = hostOf(spec, observed, publicDevice)
   const publicNetworks = admitted(
+    'network',
     byId(spec.publicNetworks),
     ({ id, name }) => `Public network "${name}" (id ${id})`,
     (network) => bridgeObjection(network, host) ?? idObjection(network.id, spec),
     ({ id, bridge }) => [`id ${id}`, `conntrack zone ${zoneOf(id)}`, `bridge ${bridge}`],
   )
   const networks = admitted(
+    'network',
     byId(spec.networks),
     ({ id, name }) => `Network "${name}" (id ${id})`,
     (network) =>
@@ -64,6 +67,7 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
     ],
   )
   const elastics = admitted(
+    'elastic address',
     spec.elastics,
     ({ external }) => `Elastic address ${external}`,
     (elastic) => elasticObjection(elastic, publicNetworks, host),
@@ -74,10 +78,12 @@ export function admit(spec: HostSpec, observed: Observed, publicDevice: string |
   )
   const known = new Set([...networks, ...publicNetworks].map(({ id }) => id))
   const ports = admitted(
+    'port',
     spec.ports.filter(({ network }) => known.has(network)),
     ({ port, vm }) => `Port ${port} of VM ${vm}`,
     portObjection,
-    ({ port }) => [`port ${port}`],
+    // Two of one MAC would take each other's frames.
+    ({ port, mac, network }) => [`port ${port}`, `MAC ${mac} of network ${network}`],
   )
   const gateways = new Map(networks.map(({ id, gateway }) => [id, gateway]))
   const clean = ports.map((port) => {

@@ -16,7 +16,7 @@ import {
   parseCidr,
 } from '../../lib/net/index.ts'
 import type { Link, Observed } from '../host/index.ts'
-import { linkGroup, linkNamed } from '../host/index.ts'
+import { gatewayMac, linkGroup, linkNamed } from '../host/index.ts'
 
 /** Whom an object of the spec could harm. */
 export interface Host {
@@ -25,6 +25,10 @@ export interface Host {
   readonly publicDevice: string | null
   /** Ranges no tenant may use, and whose they are. */
   readonly kept: readonly (readonly [Cidr, string])[]
+  /** Addresses the host cannot do without, and why. */
+  readonly needed: ReadonlyMap<string, string>
+  /** Devices by the other names that lead to them. */
+  readonly otherNames: ReadonlyMap<string, string>
   /** VXLAN devices by their VNI. */
   readonly tunnels: ReadonlyMap<number, readonly Link[]>
 }
@@ -34,6 +38,12 @@ export function hostOf(spec: HostSpec, observed: Observed, publicDevice: string 
   return {
     ...{ spec, observed, publicDevice },
     kept: keptToTheHost(spec),
+    needed: neededByTheHost(observed),
+    otherNames: new Map(
+      observed.host.links.flatMap(({ name, altnames = [] }) =>
+        altnames.map((other) => [other, name] as const),
+      ),
+    ),
     tunnels: Map.groupBy(tunnels, ({ vxlan }) => vxlan?.id ?? 0),
   }
 }
@@ -48,9 +58,11 @@ export function idObjection(id: number, spec: HostSpec): string | null {
 
 export function bridgeObjection(
   { bridge }: PublicNetwork | PrivateNetwork,
-  { observed, publicDevice, spec }: Host,
+  { observed, publicDevice, spec, otherNames }: Host,
 ): string | null {
   if (isReserved(bridge, publicDevice, spec)) return `bridge name ${bridge} is the host's own`
+  const other = otherNames.get(bridge)
+  if (other !== undefined) return `bridge name ${bridge} is another name of ${other}`
   const link = linkNamed(observed.host, bridge)
   if (link === undefined || link.group === linkGroup) return null
   if (link.kind !== 'bridge') return `${bridge} is not a bridge but ${link.kind ?? 'hardware'}`
@@ -106,9 +118,13 @@ export function gatewayObjection(
   return inside === undefined ? null : `gateway ${address} lies inside ${inside[1]}`
 }
 
-/** The hypervisor names taps so; a tenant's own TARGET could name somebody else's device. */
-export function portObjection({ port }: VmPort): string | null {
-  return /^one-\d+-\d+$/.test(port) && port.length <= 15 ? null : 'it is not named one-<vm>-<nic>'
+/** The hypervisor names taps so; a tenant's own TARGET could name somebody else's. */
+export function portObjection({ port, vm, nic, mac }: VmPort): string | null {
+  if (port !== `one-${vm}-${nic}`) return `it is not named one-${vm}-${nic}`
+  if (port.length > 15) return 'no device may have so long a name'
+  if (mac === gatewayMac) return `its MAC ${mac} is the gateway's`
+  const isGroup = Number.parseInt(mac.slice(0, 2), 16) % 2 === 1
+  return isGroup || mac === '00:00:00:00:00:00' ? `its MAC ${mac} is none a VM may have` : null
 }
 
 /** Whether a VM may have this address in a network with this gateway. */
@@ -124,7 +140,7 @@ export function isForVms(text: string, gateway: string | null): boolean {
 export function elasticObjection(
   elastic: ElasticAddress,
   networks: readonly PublicNetwork[],
-  { spec, kept }: Host,
+  { spec, kept, needed }: Host,
 ): string | null {
   const { external, address, gateway, network } = elastic
   const malformed = [external, address, gateway].find((text) => !isIpv4(text))
@@ -136,7 +152,20 @@ export function elasticObjection(
   if (gateway === address || !contains(parseCidr(`${address}/31`), gateway))
     return `gateway ${gateway} is not the other address of the pair of ${address}`
   const inside = kept.find(([range]) => contains(range, external))
-  return inside === undefined ? null : `it lies inside ${inside[1]}`
+  return inside === undefined ? (needed.get(external) ?? null) : `it lies inside ${inside[1]}`
+}
+
+/** Routed to a VM, these would cut the host off, or let a tenant answer in their place. */
+function neededByTheHost({ host, controllers = [] }: Observed): ReadonlyMap<string, string> {
+  return new Map([
+    ...controllers.map((address) => [address, 'a controller comes from it'] as const),
+    ...host.routes.flatMap(({ via }) =>
+      via === null ? [] : [[via, 'the host routes by it'] as const],
+    ),
+    ...host.addresses.map(
+      ({ address, device }) => [addressOf(address), `it is the address of ${device}`] as const,
+    ),
+  ])
 }
 
 function keptToTheHost(spec: HostSpec): (readonly [Cidr, string])[] {

@@ -1,55 +1,10 @@
-import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import t from 'tap'
-import type { Observed } from '../../../agent/host/index.ts'
+import type { NftTable } from '../../../agent/nat/index.ts'
 import { plan } from '../../../agent/plan/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
+import { inflict } from './damage.ts'
 import { createModel, type Model } from './model.ts'
 import { elasticOf, hostSpec, privateNetwork, vmPort } from './specs.ts'
-
-/** Any host a controller may describe: networks come and go, options and ports vary. */
-const anySpec: fc.Arbitrary<HostSpec> = fc
-  .record({
-    networks: fc.uniqueArray(
-      fc.record({
-        id: fc.integer({ min: 5, max: 9 }),
-        gateway: fc.constantFrom('172.30.0.1/24', '10.0.0.1/24', null),
-        egress: fc.constantFrom('public-gateway' as const, 'host' as const, 'none' as const),
-        vteps: fc.subarray(['10.180.0.12', '10.180.0.13', '10.180.0.14']),
-        // VNIs move between networks, so that a device of the old owner stands in the way.
-        shift: fc.constantFrom(0, 0, 1),
-      }),
-      { selector: ({ id }) => id, maxLength: 4 },
-    ),
-    isPublic: fc.boolean(),
-    vms: fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 4 }),
-    neighbour: fc.constantFrom('proxy' as const, 'none' as const),
-    gateway: fc.constantFrom('10.180.0.1', null),
-    medium: fc.constantFrom(
-      { kind: 'link', device: 'eth1' } as const,
-      { kind: 'vlan', id: 2000 } as const,
-    ),
-  })
-  .map(({ networks, isPublic, vms, neighbour, gateway, medium }) =>
-    hostSpec({
-      public: { address: '51.15.0.11', neighbour },
-      underlay: { medium, address: '10.180.0.11/22', gateway, mtu: 1500 },
-      networks: networks.map(({ id, shift, ...rest }) =>
-        privateNetwork(id, `n${id}`, {
-          ...rest,
-          vni: 100 + id + shift,
-          device: `scwpn.${100 + id + shift}`,
-        }),
-      ),
-      publicNetworks: isPublic ? hostSpec().publicNetworks : [],
-      ports: vms.map((vm) =>
-        vm % 2 === 0
-          ? vmPort(vm, 4, `100.64.0.${2 * vm + 1}`)
-          : vmPort(vm, 5, `172.30.0.${10 + vm}`),
-      ),
-      elastics: vms.filter((vm) => vm % 2 === 0).map((vm) => elasticOf(vm, vm)),
-    }),
-  )
 
 /** One round, as the loop does it: ground, then network. */
 function round(model: Model, spec: HostSpec): number {
@@ -66,60 +21,6 @@ function plugAll(model: Model, { ports }: HostSpec): void {
     if (free && links.some(({ name }) => name === bridge)) model.plug(port, bridge)
   }
 }
-
-/** Brings the model to a spec: its VMs plugged in, those of others gone, and nothing left to do. */
-function settle(model: Model, spec: HostSpec): void {
-  for (const { name } of model.observed().host.links) {
-    if (name.startsWith('one-')) model.unplug(name)
-  }
-  round(model, spec)
-  plugAll(model, spec)
-  round(model, spec)
-  round(model, spec)
-  const { ground, network } = plan(spec, model.observed())
-  const left = [...ground, ...network].map(({ sentence }) => sentence)
-  if (left.length > 0) throw new Error(`still to do: ${left.join('; ')}`)
-}
-
-/** Everything that carries our marks, whatever order it was made in. */
-function ours({ host, namespaces, inside }: Observed): unknown {
-  const marked = ({ protocol }: { readonly protocol: string }) => protocol === '88'
-  const text = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item)).sort()
-  return {
-    links: text(host.links.filter(({ group, name }) => group === '77' && name !== 'scwpn')),
-    addresses: text(host.addresses),
-    routes: text(host.routes.filter(marked)),
-    rules: text(host.rules),
-    neighbours: text(host.neighbours.filter(marked)),
-    fdb: text(host.fdb),
-    tables: text(host.tables),
-    namespaces: namespaces.toSorted(),
-    inside: Object.entries(inside)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { addresses, routes, neighbours, tables }]) => [
-        name,
-        text(addresses),
-        text(routes),
-        text(neighbours),
-        text(tables),
-      ]),
-  }
-}
-
-t.test('a host ends up as its spec says, the same whatever it was before', async (t) => {
-  fc.assert(
-    fc.property(fc.array(anySpec, { minLength: 1, maxLength: 3 }), anySpec, (history, spec) => {
-      const used = createModel()
-      for (const past of history) settle(used, past)
-      settle(used, spec)
-      const fresh = createModel()
-      settle(fresh, spec)
-      assert.deepEqual(ours(used.observed()), ours(fresh.observed()))
-    }),
-    { numRuns: 60 },
-  )
-  t.pass()
-})
 
 t.test('an elastic address is armed when its VM is plugged in, and only then', async (t) => {
   const spec = hostSpec({ ports: [vmPort(2, 4, '100.64.0.5')], elastics: [elasticOf(2, 2)] })
@@ -174,6 +75,22 @@ t.test('tenant input that would touch the host is left out by name', async (t) =
     ["the host's own device as bridge", { bridge: 'eth0' }, /host's own/],
     ['the underlay as bridge', { bridge: 'scwpn' }, /host's own/],
     ["a router's port as bridge", { bridge: 'fxr4' }, /host's own/],
+    ['the whole internet as its own', { gateway: '0.0.0.0/0' }, /no usable prefix length/],
+    ['a gateway nobody can have', { gateway: '255.255.255.255/32' }, /no usable prefix length/],
+    ['the broadcast address as gateway', { gateway: '172.30.0.255/24' }, /network's or broadcast/],
+    ["the host's address as gateway", { gateway: '51.15.0.11/24' }, /host's public address/],
+    ['a loopback gateway', { gateway: '127.0.0.1/8' }, /loopback/],
+    ['a multicast gateway', { gateway: '239.1.1.1/24' }, /multicast/],
+    ['loopback as bridge', { bridge: 'lo' }, /host's own/],
+    ['all devices as bridge', { bridge: 'all' }, /host's own/],
+    ['the directory above as bridge', { bridge: '..' }, /host's own/],
+    ['an option as bridge', { bridge: '-x' }, /host's own/],
+    ['a VM as bridge', { bridge: 'one-1-0' }, /host's own/],
+    ["a router's link as bridge", { bridge: 'fxl5' }, /host's own/],
+    ["another network's tunnel as bridge", { bridge: 'scwpn.105' }, /host's own/],
+    ["the underlay's device under its old name", { bridge: 'eth1' }, /host's own/],
+    ['the number of a device as bridge', { bridge: 'if2' }, /host's own/],
+    ['what no device may be called', { bridge: 'eth0:1' }, /host's own/],
     ["another network's bridge", { bridge: 'onebr4' }, /in use by another network/],
     ["another network's VNI", { vni: 105 }, /in use by another network/],
     ['a device of another name', { device: 'eth1' }, /should be scwpn\.109/],
@@ -191,11 +108,78 @@ t.test('tenant input that would touch the host is left out by name', async (t) =
     )
     t.notOk(network.some(({ sentence }) => sentence.includes('fx9')))
   }
-  const { faults } = plan(
-    hostSpec({ elastics: [{ ...elasticOf(2, 2), external: '10.180.0.12' }] }),
-    createModel().observed(),
+})
+
+t.test(
+  "a bridge called as a NIC's other name would make that NIC deaf, and is left out",
+  async (t) => {
+    const observed = createModel().observed()
+    const links = observed.host.links.map((link) =>
+      link.name === 'eth0' ? { ...link, altnames: ['enp1s0'] } : link,
+    )
+    const spec = hostSpec({ networks: [privateNetwork(9, 'evil', { bridge: 'enp1s0' })] })
+    const { faults, network } = plan(spec, { ...observed, host: { ...observed.host, links } })
+    t.match(faults, [/"evil" \(id 9\) is left out: bridge name enp1s0 is another name of eth0/])
+    t.notOk(JSON.stringify(network).includes('enp1s0'))
+  },
+)
+
+t.test('an elastic address that the host or another needs is left out by name', async (t) => {
+  const cases: [string, string, RegExp][] = [
+    ['on the underlay', '10.180.0.12', /it lies inside the underlay/],
+    ['the one of the host', '51.15.0.11', /it lies inside the host's public address/],
+    ["the host's way out", '51.15.0.1', /the host routes by it/],
+    ["a stranger's on the host", '172.17.0.1', /it is the address of docker0/],
+    ["the controller's", '198.51.100.7', /a controller comes from it/],
+    ["another VM's", '195.154.0.3', /address 195.154.0.3 is in use by another elastic address/],
+  ]
+  const model = createModel()
+  inflict(model.kernel, { what: 'strangers on the host', pick: 0, how: 0 })
+  const observed = { ...model.observed(), controllers: ['198.51.100.7'] }
+  for (const [title, external, reason] of cases) {
+    const elastics = [elasticOf(3, 3), { ...elasticOf(2, 2), external }]
+    const { faults, wanted } = plan(hostSpec({ elastics }), observed)
+    t.equal(faults.length, 1, title)
+    t.match(faults[0], new RegExp(`Elastic address ${external} is left out: `))
+    t.match(faults[0], reason)
+    t.same(elementsOf(wanted.tables, 'elastics'), ['195.154.0.3'], 'the other is served')
+  }
+})
+
+const elementsOf = (tables: readonly NftTable[], name: string): readonly string[] =>
+  tables.flatMap(({ sets }) => sets.find((set) => set.name === name)?.elements ?? [])
+
+t.test("a port that could be taken for another's is left out by name", async (t) => {
+  const own = vmPort(1, 5, '172.30.0.11')
+  const cases: [string, Partial<typeof own>, RegExp][] = [
+    ["somebody else's tap", { port: 'one-7-0' }, /it is not named one-3-0/],
+    ["a tap that is another's already", { vm: 1, port: 'one-1-0' }, /in use by another port/],
+    ["the gateway's MAC", { mac: '02:00:5e:00:01:01' }, /is the gateway's/],
+    ['the MAC of nobody', { mac: '00:00:00:00:00:00' }, /none a VM may have/],
+    ['the MAC of everybody', { mac: 'ff:ff:ff:ff:ff:ff' }, /none a VM may have/],
+    ['a multicast MAC', { mac: '01:00:5e:00:00:05' }, /none a VM may have/],
+    ["another VM's MAC", { mac: own.mac }, /MAC .* of network 5 is in use by another port/],
+  ]
+  for (const [title, changes, reason] of cases) {
+    const ports = [own, { ...vmPort(3, 5, '172.30.0.13'), ...changes }]
+    const { faults, wanted } = plan(hostSpec({ ports }), createModel().observed())
+    t.equal(faults.length, 1, title)
+    t.match(faults[0], reason)
+    t.same(elementsOf(wanted.tables, 'taps'), ['"one-1-0"'], 'the other is served')
+  }
+})
+
+t.test('of two networks with one id the first is served', async (t) => {
+  const networks = [
+    privateNetwork(5, 'red'),
+    privateNetwork(5, 'twin', { bridge: 'onebr7', vni: 7 }),
+  ]
+  const { faults, wanted } = plan(hostSpec({ networks }), createModel().observed())
+  t.match(faults, [/"twin" \(id 5\) is left out: id 5 is in use by another network/])
+  t.same(
+    wanted.tunnels.map(({ name }) => name),
+    ['scwpn.105'],
   )
-  t.match(faults[0], /Elastic address 10\.180\.0\.12 is left out: it lies inside the underlay/)
 })
 
 t.test(
