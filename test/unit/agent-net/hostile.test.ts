@@ -195,7 +195,7 @@ t.test('a hostile value anywhere is refused at the door, or says nothing but its
   fc.assert(
     fc.property(
       fc.constantFrom(...leaves.map(({ path }) => path)),
-      fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.double(), fc.integer()),
+      fc.oneof(fc.string(), fc.double(), fc.integer()),
       attack,
     ),
     { numRuns: runs(100) },

@@ -38,9 +38,10 @@ export function valueAt(value: unknown, path: Path): unknown {
 
 export function replacedAt(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
   if (key === undefined) return by
-  const copy = structuredClone(value) as Record<string, unknown>
-  copy[key] = replacedAt(copy[key], rest, by)
-  return copy
+  const inner = replacedAt((value as Record<string, unknown>)[key], rest, by)
+  return Array.isArray(value)
+    ? value.map((item, at) => (String(at) === key ? inner : item))
+    : { ...(value as object), [key]: inner }
 }
 
 /** Any value the schema lets in: of its words those given that fit, and others of its pattern. */
