@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock/index.ts'
 import type { Applied, HostSpec, Repair } from '../lib/contract/index.ts'
 import { sentenceOf } from '../lib/fault/index.ts'
 import type { Logger } from '../lib/log/index.ts'
+import type { Guard } from './probation/index.ts'
 import type { Network } from './reconcile/index.ts'
 
 export interface LoopOptions {
@@ -10,8 +11,8 @@ export interface LoopOptions {
   readonly logger: Logger
   /** Called when a generation was carried out for the first time, or its outcome changed. */
   readonly onOutcome: (outcome: Omit<Applied, 'type'>) => void
-  /** Keeps a spec that was carried out, for the next boot. */
-  readonly keepGood: (spec: HostSpec) => Promise<void>
+  /** Takes back what cuts this host off, and keeps for the next boot what does not. */
+  readonly guard: Guard
 }
 
 /** Makes the newest spec true, and keeps it true. */
@@ -47,18 +48,23 @@ const repairsKept = 20
 /** Characters of a repair's sentence that are kept. */
 const repairLength = 300
 
-export function createLoop({ network, clock, logger, onOutcome, keepGood }: LoopOptions): Loop {
+export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOptions): Loop {
   const stopped = new AbortController()
   const waiting: (() => void)[] = []
   let state: LoopState = { spec: null, outcome: null, repairs: 0, lastRepairs: [], roundMs: null }
   let due = new AbortController()
   let lastRoundMs = Number.NEGATIVE_INFINITY
 
-  /** Carries a spec out; returns after how long to look again. */
-  const run = async (spec: HostSpec): Promise<number> => {
+  /** Carries a spec out, or the one before it; returns after how long to look again. */
+  const run = async (wanted: HostSpec): Promise<number> => {
     const startedMs = clock.elapsed()
-    const { ok, steps, repairs, faults } = await network.reconcile(spec)
+    const spec = await guard.choose(wanted)
+    // A newer one may have come meanwhile; it is next.
+    if (state.spec === wanted) state = { ...state, spec }
+    const { steps, repairs, ...result } = await network.reconcile(spec)
     const roundMs = Math.round(clock.elapsed() - startedMs)
+    const faults = [...result.faults, ...guard.faults(spec)]
+    const ok = faults.length === 0
     const { epoch, generation } = spec
     const outcome = { epoch, generation, ok, steps: steps.length, faults }
     const before = state.outcome
@@ -66,10 +72,8 @@ export function createLoop({ network, clock, logger, onOutcome, keepGood }: Loop
     state = { ...state, outcome, roundMs, ...repaired(state, repairs) }
     if (!again || before.ok !== ok || before.faults.join() !== faults.join()) onOutcome(outcome)
     // Last, because a full disk must not hide what became of the host.
-    await keepGood(spec).catch((error) =>
-      logger.error(`The specification cannot be kept for the next boot: ${sentenceOf(error)}`),
-    )
-    return ok && steps.length > 0 ? secondLookMs : resyncMs
+    await guard.applied(spec, steps.length > 0)
+    return Math.min(ok && steps.length > 0 ? secondLookMs : resyncMs, guard.nextMs ?? resyncMs)
   }
   const repaired = (before: LoopState, sentences: readonly string[]) => ({
     repairs: before.repairs + sentences.length,

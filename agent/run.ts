@@ -8,6 +8,7 @@ import { gatewayMac } from './host/index.ts'
 import { createAgentHub, listen } from './hub/index.ts'
 import { createLoop } from './loop.ts'
 import { watchKernel } from './observe/index.ts'
+import { createGuard, nextHop, reachOf } from './probation/index.ts'
 import { createNetwork, type FrrPort, type Network } from './reconcile/index.ts'
 import { type AgentConfig, claim, knownControllers, openState } from './state/index.ts'
 import { serveStatus } from './status.ts'
@@ -32,12 +33,22 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
     { directory: config.state, tokenFile: config.tokenFile },
     logger.child({ room: 'state' }),
   )
+  const guard = createGuard({
+    clock,
+    logger,
+    state,
+    controller: { connected: () => hub.connected(), heardMs: () => hub.heardMs() },
+    gateway: {
+      find: ({ underlay }) => nextHop(exec, underlay.gateway),
+      reach: (hop) => reachOf(exec, hop),
+    },
+  })
   const loop = createLoop({
     network: networkOf(config, state.controllers),
     clock,
     logger,
     onOutcome: (outcome) => hub.applied(outcome),
-    keepGood: state.keepGood,
+    guard,
   })
   const { report, close: closeReporter } = createReporter({
     clock,
@@ -55,6 +66,7 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
     state,
     onSpec: loop.want,
     report,
+    refusal: guard.refusal,
     onController: (address) =>
       void state.keepController(address).then(
         (isNews) => isNews && loop.wake(),

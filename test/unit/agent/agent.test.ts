@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { createLoop, type LoopOptions } from '../../../agent/loop.ts'
+import { createGuard } from '../../../agent/probation/index.ts'
 import { openState, readConfig } from '../../../agent/state/index.ts'
 import { askStatus, type Status, serveStatus } from '../../../agent/status.ts'
 import { statusText } from '../../../agent/status-text.ts'
@@ -72,7 +73,13 @@ t.test('the loop', async (t) => {
       clock: createClock({ scale }),
       logger: silent,
       onOutcome: (outcome) => outcomes.push(outcome),
-      keepGood: async ({ generation }) => void kept.push(generation),
+      guard: {
+        choose: async (wanted) => wanted,
+        applied: async ({ generation }) => void kept.push(generation),
+        refusal: () => null,
+        faults: () => [],
+        nextMs: null,
+      },
     })
     t.teardown(() => loop.stop())
     return { loop, outcomes, kept }
@@ -159,9 +166,20 @@ t.test('the loop', async (t) => {
       clock: createClock(),
       logger: silent,
       onOutcome: ({ ok }) => outcomes.push(ok),
-      keepGood: async () => {
-        throw new Error('ENOSPC: no space left on device')
-      },
+      guard: createGuard({
+        clock: createClock(),
+        logger: silent,
+        state: {
+          lastGood: () => null,
+          keepGood: async () => {
+            throw new Error('ENOSPC: no space left on device')
+          },
+          refusal: () => null,
+          keepRefusal: async () => undefined,
+        },
+        controller: { connected: () => true, heardMs: () => 0 },
+        gateway: { find: async () => null, reach: async () => 'silent' },
+      }),
     })
     t.teardown(() => loop.stop())
     loop.want(spec(1))
