@@ -56,15 +56,24 @@ export function sessionsIn(answer: unknown): BgpSession[] {
   }))
 }
 
-/** What bfdd says to `show bfd peers json`. */
+/**
+ * What bfdd says to `show bfd peers json`, one answer for each neighbour: it has two sessions with each,
+ * single-hop and multihop (render.ts), and is told by the one that is worse off.
+ */
 export function bfdIn(answer: unknown): BfdSession[] {
   const peers = parseAs(BfdPeers, answer, "The answer of FRR's bfdd")
-  return peers.map(({ peer, status, uptime = 0, diagnostic = 'unknown' }) => ({
-    neighbour: peer,
-    state: status,
-    uptimeMs: uptime * 1000,
-    diagnostic,
+  const sessions = peers.map(({ peer, status, uptime = 0, diagnostic = 'unknown' }) => ({
+    ...{ neighbour: peer, state: status },
+    ...{ uptimeMs: uptime * 1000, diagnostic },
   }))
+  return [...Map.groupBy(sessions, ({ neighbour }) => neighbour).values()].map((both) =>
+    both.reduce(worse),
+  )
+}
+
+function worse(one: BfdSession, other: BfdSession): BfdSession {
+  if (one.state !== 'up') return one
+  return other.state !== 'up' || other.uptimeMs < one.uptimeMs ? other : one
 }
 
 /** What zebra says to `show evpn vni json`. */

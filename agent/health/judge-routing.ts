@@ -42,7 +42,7 @@ function detection(frr: Findings['frr'], address: string): string[] {
   }
   const why = bfd.diagnostic === 'ok' ? 'it never came up' : bfd.diagnostic
   return [
-    `The BFD session to ${address} is ${bfd.state}: ${why}; look whether that host and its bfdd run, and whether UDP 3784 passes`,
+    `The BFD session to ${address} is ${bfd.state}: ${why}; look whether that host and its bfdd run, and whether UDP 3784 and 4784 pass`,
   ]
 }
 

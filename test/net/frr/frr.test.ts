@@ -96,6 +96,16 @@ async function functional(t: Test, release: FrrRelease): Promise<void> {
       [300, 300, 300, 300],
       'both forms to both reflectors',
     )
+    const { bfd, silent: silentDaemons } = await frrFacts(nodes.c1.runDirectory)
+    t.same(silentDaemons, [])
+    t.same(
+      bfd.map(({ neighbour, state }) => [neighbour, state]).toSorted(),
+      [
+        [addresses.r1, 'up'],
+        [addresses.r2, 'up'],
+      ],
+      'told once for each neighbour',
+    )
   })
 
   await t.test('the second apply sends nothing', async (t) => {

@@ -69,6 +69,12 @@ t.test('what FRR 8.4 answers is understood', async (t) => {
     { state: 'down', uptimeMs: 0, diagnostic: 'control detection time expired' },
     { state: 'down', uptimeMs: 0, diagnostic: 'neighbor signaled session down' },
   ])
+  const twice = (...states: string[]) =>
+    bfdIn(states.map((status, index) => ({ peer: peerA, status, uptime: 9 - index }))).map(
+      ({ state, uptimeMs }) => [state, uptimeMs],
+    )
+  t.same(twice('up', 'up'), [['up', 8000]], 'two sessions with one neighbour are told as one')
+  t.same([twice('up', 'down')[0]?.[0], twice('init', 'up')[0]?.[0]], ['down', 'init'], 'the worse')
   t.same(
     sessionsIn(await read('bgp-summary')).map(({ state, uptimeMs }) => [state, uptimeMs]),
     [
