@@ -11,6 +11,8 @@ import type { FrrFacts } from '../frr/index.ts'
 export interface Findings {
   readonly spec: HostSpec | null
   readonly frr: FrrFacts
+  /** "unknown" while zebra does not say. */
+  readonly frrVersion: string
   /** How the private network's device is. */
   readonly underlay: 'up' | 'down' | 'without carrier'
   readonly paths: readonly PeerPath[]

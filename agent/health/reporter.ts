@@ -78,7 +78,8 @@ export function createReporter(options: ReporterOptions): Reporter {
     const connections = [host, ...served.connections.map((table) => ({ ...table, limit }))]
     const paths = slow.paths()
     const findings: Findings = {
-      ...{ spec, frr, underlay, paths, unmeasured: slow.trouble() },
+      ...{ spec, frr, frrVersion: facts.versions.frr },
+      ...{ underlay, paths, unmeasured: slow.trouble() },
       ...{ faults: outcome?.faults ?? [], load: sample, nics, connections },
     }
     return {

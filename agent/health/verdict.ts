@@ -1,4 +1,5 @@
 import type { HostReport } from '../../lib/contract/index.ts'
+import { troublesOf } from '../frr/index.ts'
 import type { Findings, Judge } from './findings.ts'
 import { elsewhere, unreachable } from './judge-paths.ts'
 import { fullConnections, fullDisk, fullMemory, sickNics } from './judge-resources.ts'
@@ -19,6 +20,7 @@ const rules: readonly Rule[] = [
   { verdict: 'degraded', judge: unspecified },
   { verdict: 'degraded', judge: elsewhere },
   { verdict: 'degraded', judge: routing },
+  { verdict: 'degraded', judge: ({ frrVersion }) => troublesOf(frrVersion) },
   { verdict: 'degraded', judge: ({ faults }) => [...faults] },
   { verdict: 'degraded', judge: fullConnections },
   { verdict: 'degraded', judge: fullMemory },

@@ -151,7 +151,16 @@ t.test('the verdict', async (t) => {
   }
   const { load, connections } = reportOf()
   const well: Findings = {
-    ...{ spec, frr, underlay: 'up', unmeasured: null, faults: [], load, connections },
+    ...{
+      spec,
+      frr,
+      frrVersion: '8.4.4',
+      underlay: 'up',
+      unmeasured: null,
+      faults: [],
+      load,
+      connections,
+    },
     paths: peers.map((peer) => ({ peer, ...path })),
     nics: [],
   }
@@ -229,6 +238,8 @@ t.test('the verdict', async (t) => {
       'degraded',
       /^There is no BFD session to 10\.180\.0\.12; look/,
     ],
+    ['a bad FRR', { frrVersion: '8.0.1' }, 'degraded', /^FRR 8\.0\.1 is a version known to be bad/],
+    ['an unknown FRR', { frrVersion: 'unknown' }, 'healthy', null],
     ['a VNI', { frr: { ...frr, vnis: [] } }, 'degraded', /^FRR does not know VNI 105 of red; look/],
     [
       'a fault',
