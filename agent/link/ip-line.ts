@@ -10,7 +10,7 @@ export function ipLines(step: NetworkStep): string[] {
     case 'link-add':
       return [addLine(step.link)]
     case 'link-set':
-      return [setLine(step.name, step.to)]
+      return setLines(step.name, step.to)
     case 'link-delete':
       return [`link delete dev ${step.name}`]
     case 'mark':
@@ -74,6 +74,17 @@ function addLine(link: NewLink): string {
       return `${head} group ${linkGroup} mtu ${link.mtu} type veth peer name ${peer.name} mtu ${peer.mtu}${mac} netns ${peer.namespace}`
     }
   }
+}
+
+/**
+ * The kernel sets a bridge's delay before it switches STP off, and with STP on it refuses one of less
+ * than 2 s (br_set_forward_delay), the whole line with it.
+ */
+function setLines(name: string, to: LinkSetting): string[] {
+  const line = setLine(name, to)
+  return to.what === 'bridge' && to.options.stp === 0
+    ? [`link set dev ${name} type bridge stp_state 0`, line]
+    : [line]
 }
 
 function setLine(name: string, to: LinkSetting): string {

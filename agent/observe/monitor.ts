@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
+import { tableName } from '../host/index.ts'
 
 export interface MonitorOptions {
   readonly exec: Exec
@@ -18,9 +19,28 @@ export interface Monitor {
 const debounceMs = 50
 const restartMs = 1000
 
+interface Source {
+  readonly argv: readonly string[]
+  readonly isWorthWaking: (line: string) => boolean
+}
+
 /**
- * Wakes the caller when links, routes, addresses or neighbours of the host change. Only a wake-up:
- * what changed is read anew, because `ip monitor` prints no JSON (iproute2 6.1) and may lose lines.
+ * `all-nsid`: also of what happens inside router namespaces, which a veth connects with the host.
+ * Of settings only forwarding and filtering are told (`netconf`), of nft only the host's own; the
+ * rest is found by the look that comes anyway.
+ */
+const sources: readonly Source[] = [
+  {
+    argv: ['ip', 'monitor', 'link', 'neigh', 'route', 'address', 'rule', 'netconf', 'all-nsid'],
+    isWorthWaking,
+  },
+  { argv: ['nft', 'monitor'], isWorthWaking: isOfOurTables },
+]
+
+/**
+ * Wakes the caller when links, routes, rules, addresses, neighbours, forwarding entries or our nft
+ * tables change. Only a wake-up: what changed is read anew, because `ip monitor` prints no JSON
+ * (iproute2 6.1) and may lose lines.
  */
 export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): Monitor {
   const closing = new AbortController()
@@ -40,21 +60,24 @@ export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): 
     onChange()
   }
 
-  const follow = async (): Promise<void> => {
+  const follow = async (source: Source): Promise<void> => {
     while (!signal.aborted) {
       const facts = await exec.follow(
-        ['ip', 'monitor', 'link', 'neigh', 'route', 'address'],
+        source.argv,
         (line) => {
-          if (isWorthWaking(line)) void wake()
+          if (source.isWorthWaking(line)) void wake()
         },
         signal,
       )
       if (signal.aborted) return
-      logger.warn('ip monitor ended by itself', { code: facts.code, stderr: facts.stderr })
+      logger.warn(`${source.argv[0]} monitor ended by itself`, {
+        code: facts.code,
+        stderr: facts.stderr,
+      })
       await clock.sleep(restartMs, signal).catch(() => undefined)
     }
   }
-  const following = follow()
+  const following = Promise.all(sources.map(follow))
 
   return {
     async close() {
@@ -69,10 +92,17 @@ export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): 
  * advertise IPv6 addresses and routes every few seconds, and nothing of ours is IPv6. An indented
  * line goes with the one before it.
  */
-export function isWorthWaking(line: string): boolean {
+export function isWorthWaking(told: string): boolean {
+  const line = told.replace(/^\[nsid \w+\]/, '')
   if (/^\s|\binet6\b/.test(line)) return false
   if (/ (REACHABLE|STALE|DELAY|PROBE|INCOMPLETE|FAILED|extern_learn)\b/.test(line)) return false
   return !/^(Deleted )?((local|multicast|anycast|unreachable) )?(default via )?[0-9a-f]*:[0-9a-f]*:/i.test(
     line,
   )
+}
+
+/** A line of `nft monitor`: `delete element ip fx vms { … }`. OpenNebula's own rules are nft's as well. */
+export function isOfOurTables(line: string): boolean {
+  const [, table] = / (?:ip|ip6|bridge|netdev) (\S+)/.exec(line) ?? []
+  return table === tableName
 }

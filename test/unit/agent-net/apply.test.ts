@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Exec, ExecFacts } from '../../../agent/exec/index.ts'
 import { watchKernel } from '../../../agent/observe/index.ts'
-import { isWorthWaking } from '../../../agent/observe/monitor.ts'
+import { isOfOurTables, isWorthWaking } from '../../../agent/observe/monitor.ts'
 import { plan } from '../../../agent/plan/index.ts'
 import { apply } from '../../../agent/reconcile/apply.ts'
 import { createNetwork } from '../../../agent/reconcile/index.ts'
@@ -148,6 +148,8 @@ t.test('what IPv6 routers advertise wakes nobody', (t) => {
       '3: v0    inet6 2001:db8::1/64 scope global dynamic ',
       '       valid_lft forever preferred_lft forever',
       '51.15.0.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE',
+      '[nsid 0]172.30.0.5 dev r0 lladdr 02:00:00:00:00:05 STALE',
+      'inet6 b1 forwarding off mc_forwarding off proxy_neigh off',
     ],
     [
       'default via 51.15.0.1 dev eth0',
@@ -155,9 +157,32 @@ t.test('what IPv6 routers advertise wakes nobody', (t) => {
       '2: one-1-0@if3: <BROADCAST,UP> mtu 1450 qdisc noqueue master onebr5 state UP group default',
       'Deleted 7: scwpn.105: <BROADCAST> mtu 1450 qdisc noop state DOWN group 77',
       '172.30.0.11 dev onebr5 lladdr 02:00:00:00:00:11 PERMANENT proto 88',
+      '[nsid 3]2: r0@if2: <BROADCAST,MULTICAST> mtu 1400 qdisc noop state DOWN group default',
+      '[nsid current]Deleted 1000:	from all iif fxl5 lookup 100005 proto 88',
+      'Deleted 10.180.0.12 dev scwpn.105 lladdr 00:00:00:00:00:00 NOARP PERMANENT',
+      'inet all forwarding off',
     ],
   ]
   t.same(idle.filter(isWorthWaking), [])
   t.same(news.filter(isWorthWaking), news)
+  t.end()
+})
+
+t.test("changes of others' nft tables wake nobody", (t) => {
+  const [idle, news] = [
+    [
+      '# new generation 7 by process 2759 (nft)',
+      'add rule ip filter one-1-0-i counter packets 0 bytes 0 drop',
+      'delete table inet firewalld',
+      'add chain ip fxother c',
+    ],
+    [
+      'delete element ip fx vms { 100.64.0.3 }',
+      'delete table bridge fx',
+      'add rule netdev fx bridge-4 counter',
+    ],
+  ]
+  t.same(idle.filter(isOfOurTables), [])
+  t.same(news.filter(isOfOurTables), news)
   t.end()
 })
