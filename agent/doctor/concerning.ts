@@ -8,7 +8,7 @@ import { few, restart } from './words.ts'
 
 type At = string | null
 
-/** What the planner would do to a link itself; whose it is marked as is no matter for a packet. */
+/** What the planner would do to a link itself. */
 export function linkFinding(facts: Facts, name: string, at: At = null): Finding | null {
   return stepFinding(facts, (step) => isAboutLink(step, name, at))
 }
@@ -32,7 +32,19 @@ export function tableFinding(
   return gaps.length === 0 ? null : broken(few(gaps.map(({ says }) => says)), restart)
 }
 
-function gapsOf({ wanted, observed }: Facts, family: NftTable['family'], at: At): Gap[] {
+/** Whether a namespace is there and was not read: then nothing is known of its inside. */
+export function isUnread({ observed }: Facts, namespace: string): boolean {
+  const { namespaces, broken: unusable, inside } = observed
+  return (
+    namespaces.includes(namespace) &&
+    !unusable.includes(namespace) &&
+    inside[namespace] === undefined
+  )
+}
+
+function gapsOf(facts: Facts, family: NftTable['family'], at: At): Gap[] {
+  const { wanted, observed } = facts
+  if (at !== null && isUnread(facts, at)) return []
   const router = wanted.routers.find(({ namespace }) => namespace === at)
   const tables = at === null ? wanted.tables : (router?.inside.tables ?? [])
   const found = at === null ? observed.host : observed.inside[at]
@@ -47,7 +59,8 @@ function gapsOf({ wanted, observed }: Facts, family: NftTable['family'], at: At)
     )
 }
 
-function isAboutLink(step: NetworkStep, name: string, at: At): boolean {
+/** Whether a step changes a link as packets see it; whose it is marked as is no matter for them. */
+export function isAboutLink(step: NetworkStep, name: string, at: At): boolean {
   switch (step.kind) {
     case 'link-add':
       return at === null && step.link.name === name

@@ -4,17 +4,17 @@ import { type Seen, walk } from './hop.ts'
 import { bridgeHops } from './hops/bridge.ts'
 import { conntrackHops } from './hops/conntrack.ts'
 import { egressHops } from './hops/egress.ts'
-import { doorHops, mappingHops, natHops } from './hops/elastic.ts'
+import { acrossHops, doorHops, mappingHops, natHops } from './hops/elastic.ts'
 import { bridgedHops, portHops } from './hops/port.ts'
 import { publicNicHops } from './hops/public-nic.ts'
-import { neighbourHops, routerHops } from './hops/router.ts'
+import { appliedHops, linkHops, neighbourHops, routerHops } from './hops/router.ts'
 import { routingHops } from './hops/routing.ts'
 import { networkSpecHops, portSpecHops } from './hops/spec.ts'
 import { overlayHops, tunnelHops } from './hops/tunnel.ts'
 import { pathHops, underlayHops } from './hops/underlay.ts'
 import { announcedHops, receivedHops } from './hops/whereabouts.ts'
 import type { Remote } from './scope.ts'
-import { type Elsewhere, isPrivate, type Network, titleOf } from './subjects.ts'
+import { type AtElastic, type Elsewhere, isPrivate, type Network, titleOf } from './subjects.ts'
 import { peersOf, type Target } from './target.ts'
 
 /** The hops of one way of packets, in their order, under a title. */
@@ -69,7 +69,7 @@ function portWalks(port: VmPort, facts: Facts): Walk[] {
         ...walk(portHops, { port, network }, facts),
         ...walk(bridgeHops, { network }, facts),
         ...walk(bridgedHops, { port, network }, facts),
-        ...walk(routerHops, { network }, facts),
+        ...namespaceSeen(network, facts),
         ...walk(neighbourHops, { port, network }, facts),
         ...(isPrivate(network) ? outwards(network, port, facts) : []),
       ],
@@ -97,30 +97,41 @@ function elasticWalk(elastic: ElasticAddress, facts: Facts): Walk {
     seen: [
       ...walk(mappingHops, subject, facts),
       ...walk(doorHops, subject, facts),
-      ...(network === null
-        ? []
-        : [
-            ...walk(conntrackHops, { network }, facts),
-            ...walk(routerHops, { network }, facts),
-            ...walk(natHops, subject, facts),
-            ...(port === null ? [] : walk(neighbourHops, { port, network }, facts)),
-            ...walk(bridgeHops, { network }, facts),
-            ...(port === null
-              ? []
-              : [
-                  ...walk(bridgedHops, { port, network }, facts),
-                  ...walk(portHops, { port, network }, facts),
-                ]),
-          ]),
+      // A route leads over its link, and goes with it.
+      ...(network === null ? [] : walk(linkHops, { network }, facts)),
+      ...walk(acrossHops, subject, facts),
+      ...(network === null ? [] : behindLink(subject, network, facts)),
     ],
   }
+}
+
+function behindLink(subject: AtElastic, network: Network, facts: Facts): Seen[] {
+  const { port } = subject
+  return [
+    ...walk(conntrackHops, { network }, facts),
+    ...walk(routerHops, { network }, facts),
+    ...walk(appliedHops, { network }, facts),
+    ...walk(natHops, subject, facts),
+    ...(port === null ? [] : walk(neighbourHops, { port, network }, facts)),
+    ...walk(bridgeHops, { network }, facts),
+    ...(port === null
+      ? []
+      : [
+          ...walk(bridgedHops, { port, network }, facts),
+          ...walk(portHops, { port, network }, facts),
+        ]),
+  ]
+}
+
+function namespaceSeen(network: Network, facts: Facts): Seen[] {
+  return walk([...routerHops, ...linkHops, ...appliedHops], { network }, facts)
 }
 
 function networkSeen(network: Network, facts: Facts): Seen[] {
   return [
     ...walk(networkSpecHops, { network }, facts),
     ...walk(bridgeHops, { network }, facts),
-    ...walk(routerHops, { network }, facts),
+    ...namespaceSeen(network, facts),
     ...(isPrivate(network)
       ? outwards(network, null, facts)
       : walk(conntrackHops, { network }, facts)),

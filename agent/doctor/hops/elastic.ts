@@ -1,5 +1,5 @@
 import { namespaceOf, routerLinkOf } from '../../host/index.ts'
-import { stepFinding, tableFinding } from '../concerning.ts'
+import { isUnread, stepFinding, tableFinding } from '../concerning.ts'
 import type { Facts } from '../facts.ts'
 import { broken, type Finding, type Hop, ok, unknown } from '../hop.ts'
 import type { AtElastic } from '../subjects.ts'
@@ -7,6 +7,7 @@ import type { Gap } from '../table-gaps.ts'
 import { forwarding, isForwarding, routedFilter } from './forwarding.ts'
 import { linkNamed } from './links.ts'
 import { publicNicHops } from './public-nic.ts'
+import { unread } from './router.ts'
 
 /** Whether the address is to be served here at all. */
 export const mappingHops: readonly Hop<AtElastic>[] = [
@@ -14,12 +15,16 @@ export const mappingHops: readonly Hop<AtElastic>[] = [
   { name: 'armed', check: armed },
 ]
 
-/** From the cloud to the router namespace. */
+/** From the cloud to the host. */
 export const doorHops: readonly Hop<AtElastic>[] = [
   { name: 'cloud', check: cloud },
   ...publicNicHops,
   { name: 'ARP', check: asked },
   { name: 'door', check: door },
+]
+
+/** Over the host to the link of the router namespace. */
+export const acrossHops: readonly Hop<AtElastic>[] = [
   { name: 'route', check: route },
   { name: 'forwarding', check: (_, facts) => forwarding(facts) },
   { name: 'foreign rules', check: foreign },
@@ -142,6 +147,7 @@ function nat(subject: AtElastic, facts: Facts): Finding {
   const { external, address, network } = subject.elastic
   if (!isArmed(subject, facts)) return unarmed
   const name = namespaceOf(network)
+  if (isUnread(facts, name)) return unread(name)
   const concerns = ({ part, element }: Gap) =>
     element === null
       ? part !== 'through' && part !== 'leave'
@@ -156,6 +162,7 @@ function vmSide(subject: AtElastic, facts: Facts): Finding {
   const { address, gateway, network } = subject.elastic
   if (!isArmed(subject, facts)) return unarmed
   const name = namespaceOf(network)
+  if (isUnread(facts, name)) return unread(name)
   const differs = stepFinding(
     facts,
     (step) =>

@@ -1,20 +1,24 @@
 import { gatewayMac, namespaceOf, routerLinkOf, routerPortOf } from '../../host/index.ts'
 import type { NetworkStep } from '../../plan/index.ts'
-import { linkFinding, stepFinding, tableFinding } from '../concerning.ts'
+import { isUnread, linkFinding, stepFinding, tableFinding } from '../concerning.ts'
 import { differing } from '../difference.ts'
 import type { Facts } from '../facts.ts'
 import { broken, type Finding, type Hop, ok, unknown } from '../hop.ts'
 import { type AtPort, type InNetwork, isPrivate } from '../subjects.ts'
 import { restart } from '../words.ts'
 
-/** The router namespace of a network, from its port on the bridge to its link to the host. */
+/** The router namespace of a network and its port on the bridge. */
 export const routerHops: readonly Hop<InNetwork>[] = [
   { name: 'router', check: router },
   { name: 'gateway', check: gateway },
   { name: 'inside', check: inside },
-  { name: 'link', check: link },
-  { name: 'applied', check: applied },
 ]
+
+/** The way between the host and the namespace. */
+export const linkHops: readonly Hop<InNetwork>[] = [{ name: 'link', check: link }]
+
+/** Whether the agent came to the end of its work there; last, because it says what but not where. */
+export const appliedHops: readonly Hop<InNetwork>[] = [{ name: 'applied', check: applied }]
 
 /** How the router finds a VM without asking, which nobody can then answer falsely. */
 export const neighbourHops: readonly Hop<AtPort>[] = [{ name: 'neighbour', check: neighbour }]
@@ -26,22 +30,26 @@ function router(subject: InNetwork, facts: Facts): Finding | null {
   if (!isRouted(subject)) return null
   const { id, bridge } = subject.network
   const name = namespaceOf(id)
-  const { namespaces, broken: unusable, inside } = facts.observed
+  const { namespaces, broken: unusable } = facts.observed
   if (!namespaces.includes(name)) return broken(`router namespace ${name} is not there`, restart)
   if (unusable.includes(name)) {
     return broken(`router namespace ${name} is a name without a namespace`, restart)
   }
-  if (inside[name] === undefined) return unknown(`${name} could not be read this time`)
+  if (isUnread(facts, name)) return unread(name)
   return (
     linkFinding(facts, routerPortOf(id)) ??
     ok(`router namespace ${name} is there, its port ${routerPortOf(id)} on ${bridge}`)
   )
 }
 
+export const unread = (namespace: string): Finding =>
+  unknown(`${namespace} could not be read this time`, 'Ask once more.')
+
 function gateway(subject: InNetwork, facts: Facts): Finding | null {
   if (!isRouted(subject)) return null
   const { network } = subject
   const name = namespaceOf(network.id)
+  if (isUnread(facts, name)) return unread(name)
   const port = facts.observed.inside[name]?.links.find((found) => found.name === 'r0')
   if (port !== undefined && port.mac !== gatewayMac) {
     return broken(
@@ -66,6 +74,7 @@ const gatewayTitle = ({ network }: InNetwork): string =>
 function inside(subject: InNetwork, facts: Facts): Finding | null {
   if (!isRouted(subject)) return null
   const name = namespaceOf(subject.network.id)
+  if (isUnread(facts, name)) return unread(name)
   const isBase = (step: NetworkStep) =>
     'at' in step &&
     step.at === name &&
@@ -99,7 +108,9 @@ function applied(subject: InNetwork, facts: Facts): Finding | null {
 
 function neighbour({ port, network }: AtPort, facts: Facts): Finding | null {
   if (port.addresses.length === 0) return null
-  const places = [namespaceOf(network.id), null]
+  const name = namespaceOf(network.id)
+  if (isUnread(facts, name)) return unread(name)
+  const places = [name, null]
   const concerns = (step: NetworkStep) =>
     (step.kind === 'neighbour-set' || step.kind === 'neighbour-delete') &&
     step.neighbour.mac !== null &&

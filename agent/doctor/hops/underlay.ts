@@ -1,6 +1,6 @@
 import { underlayName } from '../../../lib/contract/index.ts'
 import type { NetworkStep } from '../../plan/index.ts'
-import { linkFinding, stepFinding } from '../concerning.ts'
+import { isAboutLink, stepFinding } from '../concerning.ts'
 import type { Facts, Path } from '../facts.ts'
 import { broken, type Finding, type Hop, ok, unknown } from '../hop.ts'
 import type { Peers } from '../subjects.ts'
@@ -19,9 +19,11 @@ function underlay(_: unknown, facts: Facts): Finding {
       absent,
       `\`ip link\`: is the NIC there? Is the server still on its private network in Scaleway's console?`,
     )
-  const differs =
-    linkFinding(facts, underlayName) ??
-    stepFinding(facts, (step) => isUnderlayAddress(step) || isUnderlaySetting(step))
+  const differs = stepFinding(
+    facts,
+    (step) =>
+      isAboutLink(step, underlayName, null) || isUnderlayAddress(step) || isUnderlaySetting(step),
+  )
   if (differs !== null) return differs
   if (!facts.carriers.has(underlayName)) {
     return broken(
