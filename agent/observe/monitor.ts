@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
-import { tableName } from '../host/index.ts'
+import { protocol, tableName } from '../host/index.ts'
 
 export interface MonitorOptions {
   readonly exec: Exec
@@ -87,6 +87,9 @@ export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): 
   }
 }
 
+/** An entry of ours that is deleted counts as failed first. */
+const ours = new RegExp(` proto ${protocol}\\b`)
+
 /**
  * Neighbours come and go by themselves all the time; only those that somebody set are news. Routers
  * advertise IPv6 addresses and routes every few seconds, and nothing of ours is IPv6. An indented
@@ -95,6 +98,7 @@ export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): 
 export function isWorthWaking(told: string): boolean {
   const line = told.replace(/^\[nsid \w+\]/, '')
   if (/^\s|\binet6\b/.test(line)) return false
+  if (ours.test(line)) return true
   if (/ (REACHABLE|STALE|DELAY|PROBE|INCOMPLETE|FAILED|extern_learn)\b/.test(line)) return false
   return !/^(Deleted )?((local|multicast|anycast|unreachable) )?(default via )?[0-9a-f]*:[0-9a-f]*:/i.test(
     line,

@@ -161,6 +161,7 @@ t.test('what IPv6 routers advertise wakes nobody', (t) => {
       '[nsid current]Deleted 1000:	from all iif fxl5 lookup 100005 proto 88',
       'Deleted 10.180.0.12 dev scwpn.105 lladdr 00:00:00:00:00:00 NOARP PERMANENT',
       'inet all forwarding off',
+      'Deleted 172.30.0.11 dev onebr5  FAILED proto 88',
     ],
   ]
   t.same(idle.filter(isWorthWaking), [])
