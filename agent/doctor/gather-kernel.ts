@@ -1,7 +1,7 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
-import { isNoNamespace, readHost, readNamespace, readSysctls } from '../observe/index.ts'
+import { isNoNamespace, readBeside, readHost, readNamespace } from '../observe/index.ts'
 import { plan, wantedOf } from '../plan/index.ts'
 import type { Facts, KnownMac } from './facts.ts'
 import type { Chain } from './forward-rules.ts'
@@ -54,8 +54,8 @@ async function observe(exec: Exec, spec: HostSpec, chosen: readonly string[]): P
     ({ namespace }) => namespaces.includes(namespace) && chosen.includes(namespace),
   )
   await Promise.all(present.map(look))
-  const values = await readSysctls(exec, [...keys, ...conntrackKeys])
-  return { host: { ...host, sysctls: values }, namespaces, inside, broken }
+  const beside = await readBeside(exec, [...keys, ...conntrackKeys])
+  return { host: { ...host, ...beside }, namespaces, inside, broken }
 }
 
 type Json = Readonly<Record<string, unknown>>

@@ -90,10 +90,9 @@ async function startAgent(node: Node, directory: string, wanted: HostSpec) {
   return {
     status: (): Promise<Status> => askStatus(statusSocket),
     text: () => node.exec(process.execPath, main, 'status', '--config', config),
-    end: async () => {
-      stop.abort()
-      await running
-    },
+    /** nsenter ends at once; the agent, PID namespaces apart from it, with its host. */
+    stop: () => stop.abort(),
+    ended: running,
   }
 }
 
@@ -128,8 +127,9 @@ t.test('the health of a host with real FRR and real packets', async (t) => {
   )
   const agent = await startAgent(h1, directory, spec('h1'))
   t.teardown(async () => {
-    await agent.end()
+    agent.stop()
     await fabric.close()
+    await agent.ended
     await rm(directory, { recursive: true, force: true })
   })
   const report = async () =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { isOurNamespace, type Observed, type Stack } from '../../../agent/host/index.ts'
-import { readHost, readNamespace, readSysctls } from '../../../agent/observe/index.ts'
+import { readBeside, readHost, readNamespace } from '../../../agent/observe/index.ts'
 import { plan, type Wanted, wantedOf } from '../../../agent/plan/index.ts'
 import { createNetwork } from '../../../agent/reconcile/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
@@ -183,7 +183,7 @@ async function read({ exec }: Machine, spec: HostSpec): Promise<Observed> {
       broken.push(name)
     }
   }
-  return { host: { ...host, sysctls: await readSysctls(exec, keys) }, namespaces, inside, broken }
+  return { host: { ...host, ...(await readBeside(exec, keys)) }, namespaces, inside, broken }
 }
 
 const cabled = new Set(['eth0', 'eth1', 'scwpn'])

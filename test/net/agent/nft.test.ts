@@ -9,7 +9,7 @@ import { createFabric, type Machine } from './fabric.ts'
 const fabric = createFabric()
 t.teardown(() => fabric.close())
 const host: Machine = await fabric.machine('h1')
-await host.sh(`ip link add eth0 type bridge; ip link set eth0 up; ip link add eth1 type bridge
+await host.sh(`ip link add eth0 type bridge; ip link set eth0 up; ip link add eth1 type veth peer name cable
   ip addr add 51.15.0.11/24 dev eth0; ip route add default via 51.15.0.1`)
 const network: Network = createNetwork({
   exec: host.exec,
@@ -56,7 +56,10 @@ t.test('addresses and networks come and go while tables stay loaded', async (t) 
   await settle(specWith([elasticOf(1)]))
   const before = await handles()
   const both = await settle(specWith([elasticOf(1), elasticOf(2)]))
-  t.ok(both.includes('change inward, outward, vms of nft table ip fx in fx4'))
+  t.ok(
+    both.includes('change inward, outward, vms, sent, received of nft table ip fx in fx4'),
+    both.join('; '),
+  )
   const spec = specWith([elasticOf(1), elasticOf(2)])
   await settle({ ...spec, networks: spec.networks.slice(0, 1) })
   await settle(spec)

@@ -101,8 +101,10 @@ async function startNode(
 /** A process that is PID 1 of its own net, mount and pid namespaces; its end ends all inside. */
 async function nest(setup: string) {
   const child = spawn(
-    'unshare',
+    // So that it dies with the test, however that ends.
+    'setpriv',
     [
+      ...['--pdeathsig', 'KILL', 'unshare'],
       ...['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
       ...['sh', '-c', `${setup} && echo ready && exec sleep infinity`],
     ],
