@@ -8,7 +8,7 @@ import { openState } from '../../../agent/state/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { Applied, HostSpec } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-import { createCluster } from './cluster.ts'
+import { createCluster } from '../agent/cluster.ts'
 
 const cluster = await createCluster()
 const { internet } = cluster
