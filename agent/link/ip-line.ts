@@ -65,7 +65,7 @@ function addLine(link: NewLink): string {
     case 'vlan':
       return `link add link ${link.parent} name ${link.name} group ${linkGroup} type vlan id ${link.id}`
     case 'bridge':
-      return `${head} group ${linkGroup} mtu ${link.mtu} address ${link.mac} type bridge ${bridgeWords(link.options)}`
+      return `${head} group ${linkGroup} address ${link.mac} type bridge ${bridgeWords(link.options)}`
     case 'vxlan':
       return `${head} group ${linkGroup} mtu ${link.mtu} type vxlan id ${link.id} dstport ${link.port} local ${link.local} nolearning`
     case 'veth': {

@@ -93,8 +93,8 @@ export function bridgeSteps(bridge: WantedBridge, wanted: Wanted, host: Stack): 
   const present = linkNamed(host, name)
   if (present === undefined)
     return [
-      add({ kind: 'bridge', name, mtu, mac, options }),
-      // Made with an MTU it still follows its ports; set to one, it no longer does.
+      add({ kind: 'bridge', name, mac, options }),
+      // Made with an MTU it would follow its ports, even set to the same one again (br_change_mtu).
       set(name, { what: 'mtu', mtu }),
       set(name, { what: 'up' }),
     ]

@@ -81,7 +81,6 @@ export type NewLink =
   | {
       readonly kind: 'bridge'
       readonly name: string
-      readonly mtu: number
       readonly mac: string
       readonly options: BridgeOptions
     }

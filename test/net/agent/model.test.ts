@@ -19,10 +19,11 @@ import { createFabric, type Fabric, type Machine } from './fabric.ts'
  * lacks (VLANs) and what only a model does (a reboot) is left out.
  */
 
-/** A search of an hour is RUNS=1000; unset, as many as fit into the budget, one at least. */
+/** A search of an hour is RUNS=1000 SEED=$RANDOM; unset, as many as fit into the budget, one at least. */
 const histories = Number(process.env['RUNS'] ?? 30)
 const budgetMs = process.env['RUNS'] === undefined ? 40_000 : Number.POSITIVE_INFINITY
-const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+/** The gate asks the same questions each time; a search asks its own. */
+const seed = Number(process.env['SEED'] ?? 787566)
 const patienceMs = 30_000
 
 const onLink = anySpec.map(

@@ -7,10 +7,9 @@ import { copyOf, firstDifference, stepsOf, strangersOf } from './converge.ts'
 import { inflict } from './damage.ts'
 import { createModel, type Model } from './model.ts'
 import { anyOf, leavesOf, type Path, replacedAt, type Schema, valueAt } from './schema-walk.ts'
+import { searched } from './search.ts'
 import { elasticOf, hostSpec, privateNetwork, vmPort } from './specs.ts'
 import { frrLinesOf, strangeWord, textsOf, wordsOf } from './words.ts'
-
-const runs = (few: number): number => Number(process.env['RUNS'] ?? few)
 
 /** A spec in which everything there can be is there. */
 const whole: HostSpec = hostSpec({
@@ -198,7 +197,7 @@ t.test('a hostile value anywhere is refused at the door, or says nothing but its
       fc.oneof(fc.string(), fc.double(), fc.integer()),
       attack,
     ),
-    { numRuns: runs(100) },
+    searched(100),
   )
   t.ok(refused > leaves.length * 40)
   t.ok(accepted > 50, 'names and the like are free text, and go nowhere but into sentences')
@@ -221,6 +220,6 @@ t.test('any spec the schema lets in leads to a plan that harms nobody', async ()
       if (spec === null) throw new Error('the walk made what the schema refuses')
       assertHarmless(spec, 'any')
     }),
-    { numRuns: runs(40) },
+    searched(40),
   )
 })

@@ -122,6 +122,7 @@ export function setMac(kernel: Kernel, at: At, name: string, mac: string): void 
 
 export function setMtu(kernel: Kernel, at: At, name: string, mtu: number): void {
   const link = linkOf(kernel, at, name)
+  if (link.mtu === mtu) return
   link.mtu = mtu
   link.mtuIsSet = true
   follow(worldOf(kernel, at), link.master)

@@ -28,7 +28,7 @@ export interface KernelLink extends Mutable<Link> {
   readonly index: number
   /** The index of a veth's other end. */
   peer: number | null
-  /** A bridge's MTU follows its ports until somebody sets it; making it with one is not setting it. */
+  /** A bridge's MTU follows its ports until somebody changes it; making it with one does not count. */
   mtuIsSet: boolean
 }
 

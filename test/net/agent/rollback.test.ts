@@ -8,7 +8,7 @@ import { openState } from '../../../agent/state/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { Applied, HostSpec } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-import { createCluster } from '../agent/cluster.ts'
+import { createCluster } from './cluster.ts'
 
 const cluster = await createCluster()
 const { internet } = cluster
@@ -55,19 +55,8 @@ const spec = (generation: number, changes: Partial<HostSpec> = {}): HostSpec => 
   generation,
   ...changes,
 })
-/** Drops all that is meant for the host: its own address, declared a VM's that is not here. */
-const fatal = spec(2, {
-  public: { address: '51.15.0.200', neighbour: 'none' },
-  elastics: [
-    {
-      external: '51.15.0.11',
-      address: '100.64.0.3',
-      gateway: '100.64.0.2',
-      network: 4,
-      port: 'one-9-0',
-    },
-  ],
-})
+/** Its private network is given the half of the public one in which the internet's router is. */
+const fatal = spec(2, { underlay: { ...h1.spec.underlay, address: '51.15.0.77/25' } })
 const isReached = () => internet.tries('ping -c 1 -W 1 51.15.0.11')
 
 async function until(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
