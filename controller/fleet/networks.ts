@@ -14,6 +14,8 @@ import { nameOf, type Refuse } from './refuse.ts'
 const ifName = /^[A-Za-z0-9_.:-]{1,15}$/
 const overlayMtu = 1450
 const publicMtu = 1500
+/** What IPv6 needs, and the least that hosts take (`lib/contract`). */
+const leastMtu = 1280
 const vxlanBytes = 50
 const egresses = ['public-gateway', 'host', 'none'] as const
 
@@ -87,7 +89,7 @@ function overlayOf(network: Network, refuse: Refuse) {
     refuse(`${nameOf(network)} has PHYDEV ${phydev ?? 'unset'}; only ${underlayName} is carried`)
     return undefined
   }
-  if (vni === undefined || vni < 1 || vni > 16777215) {
+  if (vni === undefined || !Number.isInteger(vni) || vni < 1 || vni > 16777215) {
     refuse(`${nameOf(network)} has no VLAN_ID between 1 and 16777215`)
     return undefined
   }
@@ -96,7 +98,8 @@ function overlayOf(network: Network, refuse: Refuse) {
 
 function mtuOf({ template }: Network, most: number, usual = overlayMtu): number {
   const asked = Number(scalarOf(template, 'MTU') ?? usual)
-  return Number.isInteger(asked) && asked >= 1280 && asked <= most ? asked : Math.min(usual, most)
+  const fits = Number.isInteger(asked) && asked >= leastMtu && asked <= most
+  return fits ? asked : Math.max(leastMtu, Math.min(usual, most))
 }
 
 function egressOf(network: Network, refuse: Refuse): PrivateNetwork['egress'] {

@@ -68,14 +68,20 @@ function nicsOf(vms: readonly Vm[], parents: Scope['parents']): { vm: Vm; nic: N
 }
 
 function portOf(vm: Vm, nic: Nic, refuse: Refuse): VmPort | undefined {
-  const port = nic.target || `one-${vm.id}-${nic.nicId}`
+  const port = portName(vm, nic)
   const mac = nic.mac.toLowerCase()
-  if (!portForm.test(port) || !macForm.test(mac)) {
-    refuse(`VM ${vm.id} has a NIC ${nic.nicId} with tap "${port}" and MAC "${mac}"`)
+  if (port === undefined || !macForm.test(mac)) {
+    refuse(`VM ${vm.id} has a NIC ${nic.nicId} with tap "${nic.target}" and MAC "${mac}"`)
     return undefined
   }
   const addresses = nic.ip !== undefined && isIpv4(nic.ip) ? [nic.ip] : []
   return { port, vm: vm.id, nic: nic.nicId, network: nic.networkId, mac, addresses }
+}
+
+/** As OpenNebula names it; another TARGET, which users may give, could be another VM's. */
+function portName({ id }: Vm, { nicId, target }: Nic): string | undefined {
+  const name = `one-${id}-${nicId}`
+  return portForm.test(name) && (target === '' || target === name) ? name : undefined
 }
 
 function elasticOf(vm: Vm, nic: Nic, external: string, scope: Scope): ElasticAddress[] {
@@ -95,8 +101,8 @@ function elasticOf(vm: Vm, nic: Nic, external: string, scope: Scope): ElasticAdd
   const pair = parseCidr(`${ip}/31`)
   // `onevnet updatear` may have dropped GATEWAY; the pair of addresses says it as well.
   const usable = isIpv4(gateway) && gateway !== ip && contains(pair, gateway)
-  const port = nic.target || `one-${vm.id}-${nic.nicId}`
-  if (!portForm.test(port)) return no(`behind the tap "${port}"`)
+  const port = portName(vm, nic)
+  if (port === undefined) return no(`behind the tap "${nic.target}"`)
   return [
     {
       external,
