@@ -419,6 +419,8 @@ t.test('the doctor changes nothing', async (t) => {
 t.test('edge-agent doctor, beside a running agent and beside a dead one', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'doctor-cli-'))
   t.teardown(() => rm(home, { recursive: true, force: true }))
+  // Entering a mount namespace leaves the working directory behind.
+  const program = join(import.meta.dirname, '../../../agent/main.ts')
   const statusSocket = join(home, 'status.sock')
   const state = join(home, 'state')
   const { runDirectory, configFile } = h1
@@ -428,7 +430,7 @@ t.test('edge-agent doctor, beside a running agent and beside a dead one', async 
     execa(
       'nsenter',
       [
-        ...['-t', String(h1.pid), '-n', '-m', process.execPath, 'agent/main.ts'],
+        ...['-t', String(h1.pid), '-n', '-m', process.execPath, program],
         ...[...words, '--config', join(home, 'config.json')],
       ],
       { reject: false, stdin: 'ignore' },

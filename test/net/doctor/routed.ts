@@ -127,12 +127,15 @@ async function initOf({ pid }: Host): Promise<string | undefined> {
   return stdout.trim() === '' ? undefined : stdout.trim()
 }
 
-/** Looks every 100 ms until something is seen, 60 s long. */
+const patienceMs = 300_000
+
+/** Looks again and again until something is seen; a look may take seconds on a busy machine. */
 export async function untilSeen<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (let left = 600; left > 0; left--) {
+  const startedMs = performance.now()
+  while (performance.now() - startedMs < patienceMs) {
     const seen = await look()
     if (seen) return seen
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error('waited 60 s in vain')
+  throw new Error(`waited ${patienceMs / 1000} s in vain`)
 }
