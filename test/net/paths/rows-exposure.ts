@@ -73,6 +73,13 @@ export const exposureRows: readonly Row[] = [
   ),
   open('h2', 'from a neighbour to a host', vtep.own, 'it is listed', 'tcp 179'),
   open('h2', 'from a neighbour to a host', vtep.own, 'it is listed', 'udp 3784'),
+  ...closed(
+    'internet',
+    'from the internet to a host',
+    '51.15.0.11',
+    'nothing is open that nobody opened',
+    ['tcp 81'],
+  ),
   injected('h2', 'from a listed host', vtep.own, 'passes', 'it is a VTEP'),
   injected(
     'stranger',
