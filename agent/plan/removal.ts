@@ -143,7 +143,7 @@ export function removalSteps(wanted: Wanted, { host }: Observed, gone: Doomed): 
         sentence: `forget where ${device} floods to`,
       }),
     ),
-    ...strayPins(wanted, host).map(
+    ...strayPins(wanted, host, gone).map(
       (entry): NetworkStep => ({
         kind: 'fdb-delete',
         entry,
@@ -184,12 +184,13 @@ interface Destinations {
 export const macKey = ({ device, mac }: Destinations): string => `${device} ${mac}`
 
 /** The gateway's MAC behind another port of a bridge of ours than the router's. */
-function strayPins({ fdb, bridges, routers }: Wanted, host: Stack): FdbEntry[] {
+function strayPins({ fdb, bridges, routers }: Wanted, host: Stack, gone: Doomed): FdbEntry[] {
   const ours = new Set(bridges.map(({ name }) => name))
   const pins = fdb.filter(({ destination }) => destination === null)
   const rightful = new Set([
     ...routers.map(({ port }) => port),
     ...pins.map(({ device }) => device),
+    ...gone.links,
   ])
   return host.fdb.filter(
     ({ device, mac, destination }) =>

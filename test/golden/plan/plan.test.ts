@@ -13,6 +13,7 @@ interface Recorded {
   readonly host: Partial<Stack>
   readonly namespaces?: readonly string[]
   readonly inside?: Readonly<Record<string, Partial<Stack>>>
+  readonly broken?: readonly string[]
 }
 
 for (const name of caseNames(directory)) {
@@ -34,11 +35,11 @@ for (const name of caseNames(directory)) {
   })
 }
 
-function observedOf({ host, namespaces = [], inside = {} }: Recorded): Observed {
+function observedOf({ host, namespaces = [], inside = {}, broken = [] }: Recorded): Observed {
   return {
     host: { ...emptyStack, ...host },
     namespaces,
-    broken: [],
+    broken,
     inside: Object.fromEntries(
       Object.entries(inside).map(([name, stack]) => [name, { ...emptyStack, ...stack }]),
     ),

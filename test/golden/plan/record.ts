@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import type { Observed } from '../../../agent/host/index.ts'
 import { plan } from '../../../agent/plan/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
+import { type DamageName, inflict } from '../../unit/agent-net/damage.ts'
+import { renameLink } from '../../unit/agent-net/kernel/links.ts'
 import { blank, createModel, type Model } from '../../unit/agent-net/model.ts'
 import { elasticOf, hostSpec, privateNetwork, vmPort } from '../../unit/agent-net/specs.ts'
 
@@ -63,6 +65,112 @@ record(
   },
   settled(none).observed(),
 )
+
+// One change of the spec each.
+const one = (changes: Parameters<typeof privateNetwork>[2]): HostSpec => ({
+  ...red,
+  networks: [privateNetwork(5, 'red', { vteps: ['10.180.0.12'], ...changes })],
+})
+const was = one({})
+record('egress-by-the-public-gateway', was, settled(none).observed())
+record('egress-by-the-host', one({ egress: 'host' }), settled(none).observed())
+record('egress-none', one({ egress: 'none' }), settled(none).observed())
+record('egress-changed', one({ egress: 'host' }), settled(was).observed())
+record('network-without-gateway', one({ gateway: null }), settled(none).observed())
+record('gateway-removed', one({ gateway: null }), settled(was).observed())
+record('gateway-moved', one({ gateway: '172.30.0.254/24' }), settled(was).observed())
+record('mtu-changed', one({ mtu: 1400 }), settled(was).observed())
+record('vni-changed', one({ vni: 205, device: 'scwpn.205' }), settled(was).observed())
+record('host-joins', one({ vteps: ['10.180.0.12', '10.180.0.13'] }), settled(was).observed())
+record('host-leaves', one({ vteps: [] }), settled(was).observed())
+record(
+  'two-networks-with-one-prefix',
+  { ...none, networks: [privateNetwork(5, 'red'), privateNetwork(6, 'blue')] },
+  settled(none).observed(),
+)
+record(
+  'public-network-without-elastics',
+  { ...none, publicNetworks: elastic.publicNetworks },
+  settled(none).observed(),
+)
+record('underlay-address-changed', underlay({ address: '10.180.0.21/22' }), settled(was).observed())
+record('underlay-gateway-gone', underlay({ gateway: null }), settled(was).observed())
+record(
+  'management-prefixes-given',
+  { ...none, firewall: { management: ['192.0.2.0/24'] } },
+  settled(none).observed(),
+)
+record(
+  'port-without-address',
+  { ...red, ports: [{ ...vmPort(1, 5, ''), addresses: [] }] },
+  plugged(settled(red), 'one-1-0', 'onebr5').observed(),
+)
+record(
+  'elastic-address-not-announced',
+  { ...elastic, public: none.public },
+  plugged(settled({ ...elastic, public: none.public }), 'one-2-0', 'onebr4').observed(),
+)
+record('elastic-address-waits-for-its-vm', elastic, settled(none).observed())
+record(
+  'vm-unplugged',
+  withVm,
+  unplugged(settled(withVm, plugged(settled(withVm), 'one-1-0', 'onebr5')), 'one-1-0').observed(),
+)
+record(
+  'vm-of-nobody-on-a-public-bridge',
+  { ...elastic, ports: [], elastics: [] },
+  plugged(settled({ ...elastic, ports: [], elastics: [] }), 'vnet3', 'onebr4').observed(),
+)
+
+// What hands, drivers and crashes do.
+record('drift-bridge-deleted', was, after(was, 'link deleted', 2))
+record('drift-tunnel-deleted', was, after(was, 'link deleted', 3))
+record('drift-router-deleted', was, after(was, 'link deleted', 1))
+record('drift-link-down', was, after(was, 'link down', 0))
+record('drift-port-flags-reset', was, after(was, 'other port flags', 1, 1))
+record('drift-bridge-options-reset', was, after(was, 'other bridge options', 0))
+record('drift-underlay-in-a-bridge', was, after(was, 'other bridge', 2, 1))
+record('drift-address-missing', was, after(was, 'address missing', 0))
+record('drift-address-of-a-hand', was, after(was, 'address extra', 3, 1))
+record('drift-route-deleted', was, after(was, 'route deleted', 1))
+record('drift-rule-deleted', was, after(was, 'rule deleted', 0))
+record('drift-table-deleted', was, after(was, 'table deleted', 1))
+record('drift-element-of-a-hand', was, after(was, 'element extra', 1, 1))
+record('drift-rule-of-a-hand', was, after(was, 'rule added to a chain', 1, 2))
+record('drift-setting-changed', was, after(was, 'setting changed', 1, 0))
+record('drift-namespace-deleted', was, after(was, 'namespace deleted', 0))
+record('drift-gateway-renamed-inside', was, after(was, 'renamed inside', 0))
+record('drift-mac-of-the-gateway', was, after(was, 'other MAC inside', 0))
+record('namespace-half-made', was, after(was, 'namespace half made', 1))
+record(
+  'bridge-renamed-under-its-vms',
+  withVm,
+  renamed(settled(withVm, plugged(settled(withVm), 'one-1-0', 'onebr5'))).observed(),
+)
+record('reboot', was, after(was, 'reboot'))
+record('default-route-gone', onVlan(2002), after(onVlan(2001), 'no default route'))
+
+function underlay(changes: Partial<HostSpec['underlay']>): HostSpec {
+  return { ...was, underlay: { ...was.underlay, ...changes } }
+}
+
+function after(spec: HostSpec, what: DamageName, pick = 0, how = 0): Observed {
+  const model = settled(spec)
+  const before = JSON.stringify(model.observed())
+  inflict(model.kernel, { what, pick, how })
+  if (JSON.stringify(model.observed()) === before) throw new Error(`${what} has no victim`)
+  return model.observed()
+}
+
+function unplugged(model: Model, port: string): Model {
+  model.unplug(port)
+  return model
+}
+
+function renamed(model: Model): Model {
+  renameLink(model.kernel, null, 'onebr5', 'odd0')
+  return model
+}
 
 function record(name: string, spec: HostSpec, observed: Observed): void {
   const folder = join(import.meta.dirname, name)
