@@ -1,22 +1,42 @@
-import type { TableShape } from '../host/index.ts'
+import { type TableShape, tableName } from '../host/index.ts'
 import { isOurTable, versionChain } from '../nat/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Our own tables out of `nft -j list ruleset`; everybody else's are none of our business. */
-export function parseTables(output: string): TableShape[] {
+/**
+ * Our own tables out of `nft -j list ruleset`; everybody else's are none of our business. Null when
+ * nft broke off: 1.0.6 prints the flags of a dormant table, anybody's, from freed memory. Whatever it
+ * prints there, a table of ours with flags does nothing, so it counts as of no version.
+ */
+export function parseTables(output: string): TableShape[] | null {
   if (output.trim() === '') return []
-  const { nftables } = JSON.parse(output) as { nftables: readonly Json[] }
+  const entries = entriesOf(output)
+  if (entries === null) return null
   const tables = new Map<string, Table>()
-  for (const entry of nftables) {
+  const flagged = new Set<Table>()
+  for (const entry of entries) {
     const [kind = '', value] = Object.entries(entry)[0] ?? []
     const item = value as Json
-    if (kind === 'table' && isOurTable({ name: String(item['name']) }))
-      tables.set(String(item['family']), emptyTable(item))
-    else if (item['table'] !== undefined && isOurTable({ name: String(item['table']) }))
+    if (kind === 'table' && isOurTable({ name: String(item['name']) })) {
+      const table = emptyTable(item)
+      tables.set(table.family, table)
+      if (item['flags'] !== undefined) flagged.add(table)
+    } else if (item['table'] !== undefined && isOurTable({ name: String(item['table']) }))
       put(tables.get(String(item['family'])), kind, item)
   }
+  for (const table of flagged) table.version = ''
   return [...tables.values()]
+}
+
+/** A table of ours that could not be read: it is there, and not as it should be. */
+export const unreadTable = (family: string): TableShape => emptyTable({ family, name: tableName })
+
+function entriesOf(output: string): readonly Json[] | null {
+  try {
+    return (JSON.parse(output) as { nftables: readonly Json[] }).nftables
+  } catch {
+    return null
+  }
 }
 
 type Table = TableShape & {

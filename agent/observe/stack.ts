@@ -1,6 +1,6 @@
 import { Fault } from '../../lib/fault/index.ts'
 import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
-import type { Stack } from '../host/index.ts'
+import { type Stack, type TableShape, tableName } from '../host/index.ts'
 import { fault } from './faults.ts'
 import {
   parseAddresses,
@@ -11,7 +11,7 @@ import {
   parseRoutes,
   parseRules,
 } from './parse-ip.ts'
-import { parseTables } from './parse-nft.ts'
+import { parseTables, unreadTable } from './parse-nft.ts'
 
 /** What one `ip -j -batch` reads: an array of JSON a line, in this order. */
 const readings = [
@@ -28,6 +28,7 @@ const batch = readings.map((line) => `${line}\n`).join('')
 const ip = ['ip', '-j', '-d', '-batch', '-']
 const fdb = ['bridge', '-j', 'fdb', 'show']
 const nft = ['nft', '-j', 'list', 'ruleset']
+const tableFamilies = ['ip', 'ip6', 'bridge', 'netdev'] as const
 
 export interface HostReading {
   /** What ip knows of the host's stack; the rest is read beside it. */
@@ -54,9 +55,20 @@ export async function readBeside(
   const [fdbOutput = '', nftOutput = '', sysctls = ''] = output.split('\0')
   return {
     fdb: parseFdb(fdbOutput),
-    tables: parseTables(nftOutput),
+    tables: parseTables(nftOutput) ?? (await readOurTables(exec)),
     sysctls: parseSysctls(sysctls),
   }
+}
+
+/** One by one, past a table of somebody else's that cannot be listed. */
+async function readOurTables(exec: Exec): Promise<TableShape[]> {
+  const tables: TableShape[] = []
+  for (const family of tableFamilies) {
+    const argv = ['nft', '-j', 'list', 'table', family, tableName]
+    const { code, stdout } = await exec.run(argv)
+    if (code === 0) tables.push(...(parseTables(stdout) ?? [unreadTable(family)]))
+  }
+  return tables
 }
 
 /**
@@ -128,7 +140,8 @@ function stackOf(ipOutput: string, nftOutput: string): Stack {
     rules: parseRules(rules),
     neighbours: parseNeighbours(permanent, proxy),
     fdb: [],
-    tables: parseTables(nftOutput),
+    // Only ours are there: they are loaded anew.
+    tables: parseTables(nftOutput) ?? [],
     sysctls: {},
   }
 }

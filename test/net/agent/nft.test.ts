@@ -144,3 +144,25 @@ t.test('a rule that a hand replaced, put in, took out or moved is noticed', asyn
   t.same(await network.plan(spec), [], 'and all are mended')
   t.equal(await host.sh('nft list chain ip fx through'), rules)
 })
+
+t.test("a table of ours put to sleep wakes up, a stranger's sleeps on", async (t) => {
+  const spec = specWith([elasticOf(1)])
+  await settle(spec)
+  // nft 1.0.6 prints their flags from freed memory, or nothing more from there on.
+  const sleep = (at: string, table: string) => `${at} nft add table ${table} '{ flags dormant; }'`
+  await host.sh(sleep('', 'ip aaa'))
+  t.same(await settle(spec), [], "a stranger's is none of our business")
+  const ours = ['ip fx', 'ip6 fx', 'bridge fx', 'netdev fx']
+  for (const [at, table] of [
+    ...ours.map((name) => ['', name] as const),
+    ['ip netns exec fx4', 'ip fx'] as const,
+    ['ip netns exec fx5', 'ip fx'] as const,
+  ]) {
+    await host.sh(sleep(at, table))
+    t.not((await settle(spec)).length, 0, `noticed: ${at} ${table}`)
+    t.notMatch(await host.sh(`${at} nft list table ${table}`), 'dormant')
+  }
+  t.same(await network.plan(spec), [], 'and all are awake')
+  t.match(await host.sh('nft list table ip aaa'), 'dormant')
+  await host.sh('nft delete table ip aaa')
+})
