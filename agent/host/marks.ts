@@ -27,6 +27,13 @@ export const zoneOf = (network: number): number => (network % 65_535) + 1
 export const isRouterLink = (name: string): boolean => /^fx[rl]\d+$/.test(name)
 export const isOurNamespace = (name: string): boolean => /^fx\d+$/.test(name)
 
+/** Our rule in iptables' FORWARD, as `iptables -S` writes it: marked by its comment. */
+export const forwardRule = (way: 'incoming' | 'outgoing'): readonly string[] => [
+  way === 'incoming' ? '-i' : '-o',
+  'fxl+',
+  ...['-m', 'comment', '--comment', tableName, '-j', 'ACCEPT'],
+]
+
 /** A short hash of any JSON value, stable as long as its members keep their order. */
 export function fingerprint(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)

@@ -9,7 +9,23 @@ export interface Observed {
   readonly broken: readonly string[]
   /** Addresses from which controllers came, newest first: as the agent's state remembers them. */
   readonly controllers?: readonly string[]
+  /** The chains FORWARD of iptables that are in use. */
+  readonly forwards?: readonly ForwardChain[]
 }
+
+/** What of somebody else's chain FORWARD concerns us. */
+export interface ForwardChain {
+  /** Which of iptables' two kernel interfaces it belongs to. */
+  readonly backend: 'nft' | 'legacy'
+  /** Whether its policy drops what no rule accepts. */
+  readonly drops: boolean
+  /** How many rules of ours accept what comes from router namespaces. */
+  readonly incoming: number
+  readonly outgoing: number
+}
+
+export const forwardWays = ['incoming', 'outgoing'] as const
+export type ForwardWay = (typeof forwardWays)[number]
 
 /** One network stack: the host's own or a router namespace's. */
 export interface Stack {

@@ -1,7 +1,8 @@
 import { Fault } from '../../lib/fault/index.ts'
 import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
-import { type Stack, type TableShape, tableName } from '../host/index.ts'
+import { type Observed, type Stack, type TableShape, tableName } from '../host/index.ts'
 import { fault } from './faults.ts'
+import { forwardProgram, parseForwards } from './forward.ts'
 import {
   parseAddresses,
   parseFdb,
@@ -50,11 +51,12 @@ export async function readHost(exec: Exec): Promise<HostReading> {
 export async function readBeside(
   exec: Exec,
   keys: readonly string[],
-): Promise<Pick<Stack, 'fdb' | 'tables' | 'sysctls'>> {
+): Promise<Pick<Stack, 'fdb' | 'tables' | 'sysctls'> & Required<Pick<Observed, 'forwards'>>> {
   const output = await outputOf(exec, fixedProgram(beside, paths(keys)))
-  const [fdbOutput = '', nftOutput = '', sysctls = ''] = output.split('\0')
+  const [fdbOutput = '', nftOutput = '', sysctls = '', forwards = ''] = output.split('\0')
   return {
     fdb: parseFdb(fdbOutput),
+    forwards: parseForwards(forwards),
     tables: parseTables(nftOutput) ?? (await readOurTables(exec)),
     sysctls: parseSysctls(sysctls),
   }
@@ -102,7 +104,9 @@ const beside = `
 set -e
 ${fdb.join(' ')}
 printf '\\0'
-${tablesAndSysctls}`
+${tablesAndSysctls}
+printf '\\0'
+${forwardProgram}`
 
 /** The values of these paths under /proc/sys; those that do not exist are left out. */
 export async function readSysctls(

@@ -18,6 +18,7 @@ import {
   sysctlSteps,
   tableSteps,
 } from './diff-stack.ts'
+import { forwardSteps } from './forward.ts'
 import { flushSteps, insideSteps, markSteps } from './inside.ts'
 import { lacking } from './lacking.ts'
 import {
@@ -70,6 +71,7 @@ const network: readonly Phase[] = [
   ({ wanted, host }) => isolationSteps(wanted, host),
   // The guard stands before the first router namespace opens a way to the host.
   ({ wanted, host }) => tableSteps(null, wanted.tables, host),
+  ({ wanted, observed }) => forwardSteps(wanted.routers.length > 0, observed.forwards),
   ({ wanted, host }) => namespaceSteps(wanted.routers, host),
   ({ wanted, host }) => wanted.routers.flatMap((router) => routerSteps(router, gatewayMac, host)),
   ({ wanted, host }) =>

@@ -2,6 +2,8 @@ import type {
   Address,
   BridgeOptions,
   FdbEntry,
+  ForwardChain,
+  ForwardWay,
   Neighbour,
   PortFlags,
   Route,
@@ -43,6 +45,12 @@ export type Change =
   /** All destinations of a MAC behind a VXLAN device. */
   | { readonly kind: 'fdb-forget'; readonly device: string; readonly mac: string }
   | { readonly kind: 'namespace-add' | 'namespace-delete'; readonly name: string }
+  /** A rule of ours in iptables' FORWARD, whose policy drops. */
+  | {
+      readonly kind: 'forward-add' | 'forward-delete'
+      readonly backend: ForwardChain['backend']
+      readonly way: ForwardWay
+    }
   /** Forget the connections of an elastic address that changed hands. */
   | { readonly kind: 'flush'; readonly namespace: string; readonly address: string }
   /** Tell the neighbours of the public NIC that the address lives here now. */

@@ -78,6 +78,9 @@ function carrierOf({ kind }: NetworkStep): CarrierName {
     case 'fdb-delete':
     case 'fdb-forget':
       return 'bridge'
+    case 'forward-add':
+    case 'forward-delete':
+      return 'iptables'
     // Entering and leaving namespaces in the middle of a batch is not trusted to other lines.
     case 'namespace-add':
     case 'namespace-delete':

@@ -1,4 +1,5 @@
 import { type Exec, throughPipe, underLock } from '../exec/index.ts'
+import { forwardRule } from '../host/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { failure, sentences } from './failure.ts'
@@ -16,6 +17,7 @@ export type CarrierName =
   | 'inside'
   | 'flush'
   | 'announce'
+  | 'iptables'
 
 type Carrier = (exec: Exec, steps: readonly NetworkStep[], at: string | null) => Promise<string[]>
 
@@ -42,6 +44,12 @@ export const carriers: Readonly<Record<CarrierName, Carrier>> = {
     return facts.code === 0 ? [] : [failure(sentences(steps), facts)]
   },
   flush,
+  iptables: each((step) => {
+    if (step.kind !== 'forward-add' && step.kind !== 'forward-delete') return []
+    const verb = step.kind === 'forward-add' ? '-A' : '-D'
+    // Other programs hold the lock of legacy iptables for moments.
+    return [`iptables-${step.backend}`, '-w', '5', verb, 'FORWARD', ...forwardRule(step.way)]
+  }),
   announce: each((step) =>
     step.kind === 'announce'
       ? [

@@ -48,7 +48,7 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
       }
     }
     await atOnce(namespacesAtOnce, choose(wanted, first), look)
-    const { fdb, tables, sysctls } = await others
+    const { fdb, tables, sysctls, forwards } = await others
     const known = new Set(asked)
     asked = wanted.sysctls.map(({ key }) => key)
     const news = await readSysctls(
@@ -56,7 +56,7 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
       asked.filter((key) => !known.has(key)),
     )
     const whole = { ...host, fdb, tables, sysctls: { ...sysctls, ...news } }
-    return { ...first, host: whole, inside, broken }
+    return { ...first, host: whole, inside, broken, forwards }
   }
 }
 

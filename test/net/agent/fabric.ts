@@ -20,6 +20,8 @@ export interface Fabric {
   machine(name: string): Promise<Machine>
   /** A cable: one end named `a` in one machine, the other `b` in the second. */
   cable(one: Machine, a: string, two: Machine, b: string): Promise<void>
+  /** Ends one machine before the others. */
+  drop(machine: Machine): Promise<void>
   close(): Promise<void>
 }
 
@@ -73,14 +75,20 @@ export function createFabric(): Fabric {
       )
       await two.sh(`ip link set ${b} up`)
     },
+    async drop({ pid }) {
+      const at = holders.findIndex((holder) => holder.pid === pid)
+      await Promise.all(holders.splice(at, at < 0 ? 0 : 1).map(end))
+    },
     async close() {
-      for (const holder of holders) {
-        const ended = once(holder, 'exit')
-        holder.kill('SIGKILL')
-        await ended
-      }
+      for (const holder of holders) await end(holder)
     },
   }
+}
+
+async function end(holder: ChildProcess): Promise<void> {
+  const ended = once(holder, 'exit')
+  holder.kill('SIGKILL')
+  await ended
 }
 
 /** `unshare` becomes `sleep` once both namespaces are made. */

@@ -6,6 +6,7 @@ import type { HostSpec, VmPort } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 import { type Cluster, createCluster, type Host, type Nic } from './cluster.ts'
 import type { Machine } from './fabric.ts'
+import { stateOf } from './state-of.ts'
 
 const cluster: Cluster = await createCluster()
 const { hosts, internet } = cluster
@@ -207,6 +208,30 @@ t.test('a VM that forges MAC or ARP is not believed', async (t) => {
   t.notOk(await pings(e, '203.0.113.10'))
   await e.sh(`ip link set eth0 address ${vms.e.mac}; ip route replace default via ${vms.e.gateway}`)
   t.ok(await pings(e, '203.0.113.10'))
+})
+
+t.test('a FORWARD chain whose policy drops does not eat what is routed', async (t) => {
+  for (const backend of ['nft', 'legacy']) {
+    const iptables = `iptables-${backend}`
+    // What Docker or ufw set, and the stock driver's chain for bridged traffic.
+    await h1.sh(`${iptables} -P FORWARD DROP; ${iptables} -N opennebula; ${iptables} -A opennebula -j ACCEPT
+      ${iptables} -A FORWARD -m physdev --physdev-is-bridged -j opennebula`)
+    const before = await h1.sh(`${iptables} -S`)
+    t.notOk(await pings(internet, '195.154.0.1', '-I 203.0.113.10'), `${backend}: it does`)
+    t.not((await settle(h1)).length, 0)
+    t.same(await settle(h1), [])
+    t.ok(await pings(internet, '195.154.0.1', '-I 203.0.113.10'), 'until we say what is ours')
+    t.equal(await seenAs(e), '195.154.0.1')
+    await h1.sh(`${iptables} -D FORWARD -o fxl+ -m comment --comment fx -j ACCEPT
+      ${iptables} -A FORWARD -i fxl+ -m comment --comment fx -j ACCEPT`)
+    t.equal((await settle(h1)).length, 2, 'one is missing, another is there twice')
+    t.same(await settle(h1), [])
+    await h1.sh(`${iptables} -P FORWARD ACCEPT`)
+    await settle(h1)
+    t.equal(await h1.sh(`${iptables} -S`), before.replace('-P FORWARD DROP', '-P FORWARD ACCEPT'))
+    await h1.sh(`${iptables} -D FORWARD -m physdev --physdev-is-bridged -j opennebula
+      ${iptables} -F opennebula; ${iptables} -X opennebula`)
+  }
 })
 
 t.test('a moved VM keeps both addresses', async (t) => {
@@ -456,20 +481,3 @@ t.test('a hostile network is refused by name and the others are applied', async 
   t.match(await h1.sh('ip -br link'), /onebr24/)
   t.match(await h1.sh('ip -br link'), /docker0/)
 })
-
-/** What was observed, without the order it was listed in and without random MACs. */
-function stateOf(observed: unknown): unknown {
-  if (Array.isArray(observed)) {
-    return observed
-      .map(stateOf)
-      .toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1))
-  }
-  if (typeof observed !== 'object' || observed === null) return observed
-  const random = 'kind' in observed && observed.kind !== 'bridge'
-  return Object.fromEntries(
-    Object.entries(observed)
-      .filter(([key]) => key !== 'mac' || !random)
-      .map(([key, value]) => [key, stateOf(value)])
-      .toSorted(([x], [y]) => (String(x) < String(y) ? -1 : 1)),
-  )
-}

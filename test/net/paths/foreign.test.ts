@@ -106,6 +106,8 @@ const lives: Record<string, Partial<HostSpec>> = {
 
 /** One line for each thing on the host that is not ours, in the words of the tool that shows it. */
 async function theirs(): Promise<Set<string>> {
+  // New IPv6 addresses are tentative for a second or two.
+  await h1.sh('while ip -6 addr show tentative | grep -q .; do sleep 0.1; done')
   const json = async (command: string) => {
     const output = await h1.sh(command)
     return output.trim() === '' ? [] : (JSON.parse(output) as Record<string, unknown>[])
@@ -149,7 +151,8 @@ async function theirs(): Promise<Set<string>> {
     ...nftables
       .filter((entry) => {
         const [[kind, { name, table }] = ['', {}]] = Object.entries(entry)
-        return kind !== 'metainfo' && (kind === 'table' ? name : table) !== tableName
+        if (kind === 'metainfo' || isOurForwardRule(JSON.stringify(entry))) return false
+        return (kind === 'table' ? name : table) !== tableName
       })
       .map(
         (entry) =>
@@ -159,9 +162,14 @@ async function theirs(): Promise<Set<string>> {
       .split('\n')
       // Counters of chains, and settings that the host's own switch for all devices turns.
       .map((line) => line.replace(/\[\d+:\d+\]/, ''))
-      .filter((line) => !/conf\/[^/]+\/(forwarding|send_redirects|mc_forwarding)/.test(line)),
+      .filter((line) => !/conf\/[^/]+\/(forwarding|send_redirects|mc_forwarding)/.test(line))
+      .filter((line) => !isOurForwardRule(line)),
   ])
 }
+
+/** The two at the end of a FORWARD chain that drops, as iptables and as nft show them. */
+const isOurForwardRule = (text: string): boolean =>
+  /-A FORWARD -[io] fxl\+ .*--comment fx /.test(text) || /"chain":"FORWARD".*"fxl\*"/.test(text)
 
 /** Without what changes by itself: the timers of a bridge, and how many MACs it has learnt. */
 function steady(key: string, value: unknown): unknown {

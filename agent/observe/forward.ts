@@ -1,0 +1,32 @@
+import { type ForwardChain, forwardRule } from '../host/index.ts'
+
+/**
+ * Program text that prints the chain FORWARD of iptables, of whichever of its two kernel interfaces
+ * this host uses. Looking must not make it: legacy iptables creates a table that is listed, so its
+ * name is asked for first.
+ */
+export const forwardProgram = `
+for backend in nft legacy; do
+  command -v "iptables-$backend" > /dev/null || continue
+  [ "$backend" = nft ] || grep -qsx filter /proc/net/ip_tables_names || continue
+  echo "$backend"
+  "iptables-$backend" -S FORWARD 2> /dev/null || true
+done
+`
+
+/** Per backend its name, then the lines of `iptables -S FORWARD`, if it has that chain. */
+export function parseForwards(output: string): ForwardChain[] {
+  const chains: ForwardChain[] = []
+  for (const [, backend = '', lines = ''] of output.matchAll(/^(nft|legacy)\n((?:-.*\n)*)/gm)) {
+    const rules = lines.split('\n')
+    chains.push({
+      backend: backend === 'legacy' ? 'legacy' : 'nft',
+      drops: rules.includes('-P FORWARD DROP'),
+      incoming: rules.filter((rule) => rule === lineOf('incoming')).length,
+      outgoing: rules.filter((rule) => rule === lineOf('outgoing')).length,
+    })
+  }
+  return chains
+}
+
+const lineOf = (way: 'incoming' | 'outgoing'): string => `-A FORWARD ${forwardRule(way).join(' ')}`
