@@ -52,7 +52,7 @@ function spec(name: Name): HostSpec {
   }
 }
 
-const sh = (node: Node, script: string) => node.exec('bash', '-ec', script)
+const sh = (node: Node, script: string) => node.exec('bash', '--norc', '-ec', script)
 
 /** Looks each 300 ms until it sees something; a machine under load is slow, so for two minutes. */
 async function eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {

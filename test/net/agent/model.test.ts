@@ -120,7 +120,7 @@ async function knobsOf(machine: Machine) {
 /** What the machine said when it refused; null when it did as told. */
 async function inflict(machine: Machine, { at, line }: Hand): Promise<string | null> {
   const within = at === null ? [] : ['nsenter', `--net=/run/netns/${at}`, '--']
-  const argv = [...within, 'bash', '-ec', line ?? '']
+  const argv = [...within, 'bash', '--norc', '-ec', line ?? '']
   const { code, stderr } = await machine.exec.run(argv, { deadlineMs: 120_000 })
   return code === 0 ? null : stderr.trim()
 }

@@ -54,8 +54,9 @@ export async function createRoutedCluster(): Promise<RoutedCluster> {
     })
     ended.push(nest(host, stop.signal))
     const init = await untilSeen(() => initOf(host))
+    // A bash whose standard input is a socket takes itself for rsh's and reads the user's ~/.bashrc.
     const inside = (script: string) =>
-      execa('nsenter', ['-t', init, '-n', '-m', '-p', 'bash', '-ec', script])
+      execa('nsenter', ['-t', init, '-n', '-m', '-p', 'bash', '--norc', '-ec', script])
     const start = async (daemon: Daemon) => {
       await inside(`/usr/lib/frr/${daemon} -d`)
     }
@@ -121,6 +122,7 @@ const nestMark = '86399'
 
 async function initOf({ pid }: Host): Promise<string | undefined> {
   const { stdout } = await execa('bash', [
+    '--norc',
     '-c',
     `for p in $(pgrep -x -f 'sleep ${nestMark}'); do [ "$(readlink /proc/$p/ns/net)" = "$(readlink /proc/${pid}/ns/net)" ] && echo $p; done; true`,
   ])

@@ -318,7 +318,7 @@ function elementDamages({ family, name, elements }: TableShape, set: string): Da
     ),
     ...when(
       members.length > 0 && members.every((member) => /^[\d.]+(\/\d+)?$/.test(member)),
-      damage('has a stranger', `nft add element ${of} '{ 203.0.113.77 }'`),
+      damage('has a stranger', `nft add element ${of} '{ 198.18.0.77 }'`),
     ),
     ...when(members.length > 1, damage('is empty', `nft flush set ${of} || nft flush map ${of}`)),
   ]
