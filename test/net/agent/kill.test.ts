@@ -84,6 +84,9 @@ async function deaths(machine: Machine, spec: HostSpec): Promise<[string, string
   )
 }
 
+/** All of them take minutes: EVERY=1 dies them, the gate every fifth, both ways of dying among them. */
+const stride = process.env['EVERY'] === undefined ? 5 : 1
+
 t.test('killed at any step, the next agent ends where an undisturbed one ends', async (t) => {
   const clean = await server()
   const building = await deaths(clean, before)
@@ -110,7 +113,7 @@ t.test('killed at any step, the next agent ends where an undisturbed one ends', 
   const all = [
     ...building.map((at) => () => die(before, at)),
     ...changing.map((at) => () => die(after, at)),
-  ]
+  ].filter((_, index) => index % stride === 0)
   await Promise.all(
     [0, 1].map(async (lane) => {
       for (const [index, run] of all.entries()) if (index % 2 === lane) await run()

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import type { Host } from '../agent/cluster.ts'
+import { createSite } from '../paths/site.ts'
+import { difference, stateOf } from '../paths/whole-state.ts'
 import { type Damage, type Victim, victimsOf } from './damages.ts'
-import { createSite } from './site.ts'
-import { difference, stateOf } from './whole-state.ts'
 
 const site = await createSite(['web', 'api', 'red1', 'red2', 'green'], { probes: false })
 t.teardown(() => site.close())
