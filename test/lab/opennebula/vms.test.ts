@@ -71,8 +71,10 @@ const recorded = (name: string) =>
   readFileSync(new URL(`../../recorded/vnm/${name}.xml`, import.meta.url), 'utf8')
 
 t.test('deploy and live migration hand drivers the recorded messages', async (t) => {
-  const { home, hypervisor, one, client, clusterId, hosts, ready, elastic } =
-    await cloudWithHosts(t, { transferMs: 100_000 })
+  const { home, hypervisor, one, client, clusterId, hosts, ready, elastic } = await cloudWithHosts(
+    t,
+    { transferMs: 100_000 },
+  )
   one.state.networks.continueAt(9)
   const pub = await ready(await client.networks.create(elastic, clusterId))
   one.state.networks.continueAt(18)
