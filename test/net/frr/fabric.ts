@@ -18,6 +18,8 @@ export interface Fabric {
 
 export interface Node {
   readonly address: string
+  /** A process inside, as this process sees it. */
+  readonly pid: number
   /** Visible from outside the node: where its vty sockets are. */
   readonly runDirectory: string
   readonly configFile: string
@@ -91,6 +93,7 @@ async function startNode(
   const prefix = ['nsenter', '-t', String(pid), '-n', '-m', '-p', '--']
   return {
     address,
+    pid,
     runDirectory: home.state,
     configFile: join(home.etc, 'frr.conf'),
     exec,
