@@ -109,7 +109,8 @@ async function theirs(): Promise<Set<string>> {
   // New IPv6 addresses are tentative for a second or two.
   await h1.sh('while ip -6 addr show tentative | grep -q .; do sleep 0.1; done')
   const json = async (command: string) => {
-    const output = await h1.sh(command)
+    // Ubuntu's iproute2 writes words of its own into the JSON of VXLAN devices.
+    const output = (await h1.sh(command)).replaceAll(/(?<=[\d{])fan-map [^,}"]*/g, '')
     return output.trim() === '' ? [] : (JSON.parse(output) as Record<string, unknown>[])
   }
   const [links, addresses, routes, rules, fdb] = [
