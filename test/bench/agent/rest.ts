@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { median, type Row } from '../report.ts'
+import { startFrr } from './frr.ts'
+import { startAgent } from './packaged-agent.ts'
+import { createRig } from './rig.ts'
+import { specOf } from './specs.ts'
+
+const memoryTargets = { 10: 75, 500: 120 } as const
+const cpuTarget = 1
+/** Second looks, and what zebra does in answer to new networks, are over by then. */
+const settleMs = 45_000
+/** Two resyncs and six reports. */
+const windowMs = 60_000
+const samples = 30
+
+/** Memory and CPU of the shipped agent when nothing happens, beside a real FRR, reporting. */
+export async function rest(): Promise<Row[]> {
+  const rig = createRig()
+  await startFrr(rig)
+  return [...(await atRest(10)), ...(await atRest(500))]
+
+  async function atRest(networks: keyof typeof memoryTargets): Promise<Row[]> {
+    const agent = await startAgent(rig, specOf({ networks }))
+    await pause(settleMs)
+    const before = await agent.cpuSeconds()
+    const memory: number[] = []
+    for (let sample = 0; sample < samples; sample++) {
+      await pause(windowMs / samples)
+      memory.push((await agent.memory()) / 1e6)
+    }
+    const cpu = ((await agent.cpuSeconds()) - before) / (windowMs / 1000)
+    await agent.stop()
+    const target = memoryTargets[networks]
+    return [
+      {
+        what: `memory at rest, ${networks} networks`,
+        ours: `${median(memory).toFixed(1)} MB`,
+        target: `<= ${target} MB`,
+        met: median(memory) <= target,
+      },
+      {
+        what: `CPU at rest, ${networks} networks, programs it starts included`,
+        ours: `${(100 * cpu).toFixed(2)} % of a core`,
+        target: `<= ${cpuTarget} %`,
+        met: 100 * cpu <= cpuTarget,
+      },
+    ]
+  }
+}
