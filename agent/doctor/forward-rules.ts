@@ -1,6 +1,8 @@
 /** What stands in the way of forwarded packets and is not ours: docker's, ufw's, OpenNebula's chains. */
 export interface ForwardRules {
   readonly chains: readonly Chain[]
+  /** False when the tool that lists them broke off: there may be more. */
+  readonly isWhole: boolean
 }
 
 export interface Chain {

@@ -32,7 +32,7 @@ export async function gatherKernel(
   return {
     ...{ observed, wanted, faults, carriers, macs },
     steps: [...ground, ...network],
-    forward: { chains: [...nft, ...legacy] },
+    forward: { chains: [...(nft ?? []), ...legacy], isWhole: nft !== null },
   }
 }
 
@@ -54,8 +54,8 @@ async function observe(exec: Exec, spec: HostSpec, chosen: readonly string[]): P
     ({ namespace }) => namespaces.includes(namespace) && chosen.includes(namespace),
   )
   await Promise.all(present.map(look))
-  const beside = await readBeside(exec, [...keys, ...conntrackKeys])
-  return { host: { ...host, ...beside }, namespaces, inside, broken }
+  const { forwards, ...beside } = await readBeside(exec, [...keys, ...conntrackKeys])
+  return { host: { ...host, ...beside }, namespaces, inside, broken, forwards }
 }
 
 type Json = Readonly<Record<string, unknown>>

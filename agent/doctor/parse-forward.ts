@@ -6,14 +6,24 @@ type Json = Readonly<Record<string, unknown>>
 /** Families whose forward hook an IPv4 packet of a VM passes. */
 const families = new Set(['ip', 'inet'])
 
-/** Everybody else's chains that a forwarded packet can come to, out of `nft -j list ruleset`. */
-export function parseForward(output: string): Chain[] {
+/**
+ * Everybody else's chains that a forwarded packet can come to, out of `nft -j list ruleset`. Null when
+ * nft broke off (1.0.6 does at a dormant table). Chains of a dormant table stop nothing.
+ */
+export function parseForward(output: string): Chain[] | null {
   if (output.trim() === '') return []
-  const { nftables } = JSON.parse(output) as { nftables: readonly Json[] }
+  const nftables = entriesOf(output)
+  if (nftables === null) return null
   const of = (kind: string): Json[] =>
     nftables.filter((entry) => kind in entry).map((entry) => object(entry[kind]))
   const rules = of('rule')
+  const asleep = new Set(
+    of('table').flatMap(({ family, name, flags }) =>
+      flags === undefined ? [] : `${family} ${name}`,
+    ),
+  )
   return of('chain')
+    .filter(({ family, table }) => !asleep.has(`${family} ${table}`))
     .filter(
       ({ family, table }) => families.has(String(family)) && !isOurTable({ name: String(table) }),
     )
@@ -32,6 +42,14 @@ export function parseForward(output: string): Chain[] {
         )
         .map(({ expr }) => ruleOf(list(expr))),
     }))
+}
+
+function entriesOf(output: string): readonly Json[] | null {
+  try {
+    return (JSON.parse(output) as { nftables: readonly Json[] }).nftables
+  } catch {
+    return null
+  }
 }
 
 const object = (value: unknown): Json =>

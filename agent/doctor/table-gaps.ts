@@ -24,7 +24,11 @@ export function tableGaps(table: NftTable, found: TableShape | undefined, where:
     ),
   ]
   if (gaps.length > 0 || shape.version === found.version) return gaps
-  return [{ part: null, element: null, says: `${title} was loaded from another specification` }]
+  const why =
+    found.version === ''
+      ? 'sleeps, or has no mark of ours'
+      : 'was loaded from another specification'
+  return [{ part: null, element: null, says: `${title} ${why}` }]
 }
 
 function chainGaps(

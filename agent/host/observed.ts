@@ -22,6 +22,8 @@ export interface ForwardChain {
   /** How many rules of ours accept what comes from router namespaces. */
   readonly incoming: number
   readonly outgoing: number
+  /** Whether nobody's rule comes after ours. */
+  readonly isLast: boolean
 }
 
 export const forwardWays = ['incoming', 'outgoing'] as const

@@ -59,13 +59,16 @@ export function bridgeLines(step: NetworkStep): string[] {
   return []
 }
 
+/** None that is ever wanted, so that giving a new bridge its own is a change. */
+const newBridgeMtu = 65_535
+
 function addLine(link: NewLink): string {
   const head = `link add name ${link.name}`
   switch (link.kind) {
     case 'vlan':
       return `link add link ${link.parent} name ${link.name} group ${linkGroup} type vlan id ${link.id}`
     case 'bridge':
-      return `${head} group ${linkGroup} address ${link.mac} type bridge ${bridgeWords(link.options)}`
+      return `${head} group ${linkGroup} mtu ${newBridgeMtu} address ${link.mac} type bridge ${bridgeWords(link.options)}`
     case 'vxlan':
       return `${head} group ${linkGroup} mtu ${link.mtu} type vxlan id ${link.id} dstport ${link.port} local ${link.local} nolearning`
     case 'veth': {

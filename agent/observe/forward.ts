@@ -10,7 +10,7 @@ for backend in nft legacy; do
   command -v "iptables-$backend" > /dev/null || continue
   [ "$backend" = nft ] || grep -qsx filter /proc/net/ip_tables_names || continue
   echo "$backend"
-  "iptables-$backend" -S FORWARD 2> /dev/null || true
+  "iptables-$backend" -w 5 -S FORWARD 2> /dev/null || true
 done
 `
 
@@ -18,15 +18,20 @@ done
 export function parseForwards(output: string): ForwardChain[] {
   const chains: ForwardChain[] = []
   for (const [, backend = '', lines = ''] of output.matchAll(/^(nft|legacy)\n((?:-.*\n)*)/gm)) {
-    const rules = lines.split('\n')
+    // A backend that could not be asked is none we may change.
+    if (!lines.includes('-P FORWARD ')) continue
+    const rules = lines.split('\n').filter((line) => line !== '')
+    const ours = rules.map((rule) => ownLines.has(rule))
     chains.push({
       backend: backend === 'legacy' ? 'legacy' : 'nft',
       drops: rules.includes('-P FORWARD DROP'),
       incoming: rules.filter((rule) => rule === lineOf('incoming')).length,
       outgoing: rules.filter((rule) => rule === lineOf('outgoing')).length,
+      isLast: !ours.includes(true) || ours.lastIndexOf(false) < ours.indexOf(true),
     })
   }
   return chains
 }
 
 const lineOf = (way: 'incoming' | 'outgoing'): string => `-A FORWARD ${forwardRule(way).join(' ')}`
+const ownLines = new Set([lineOf('incoming'), lineOf('outgoing')])

@@ -105,8 +105,11 @@ export function isWorthWaking(told: string): boolean {
   )
 }
 
-/** A line of `nft monitor`: `delete element ip fx vms { … }`. OpenNebula's own rules are nft's as well. */
+/**
+ * A line of `nft monitor`: `delete element ip fx vms { … }`. OpenNebula's own rules are nft's as well.
+ * Of others' chains only iptables' FORWARD concerns us, whose policy Docker and ufw set.
+ */
 export function isOfOurTables(line: string): boolean {
-  const [, table] = / (?:ip|ip6|bridge|netdev) (\S+)/.exec(line) ?? []
-  return table === tableName
+  const [, table, chain] = / (?:ip|ip6|bridge|netdev) (\S+)(?: (\S+))?/.exec(line) ?? []
+  return table === tableName || (table === 'filter' && chain === 'FORWARD')
 }

@@ -41,7 +41,7 @@ export interface HostReading {
 export async function readHost(exec: Exec): Promise<HostReading> {
   const output = await outputOf(exec, ip, batch)
   const namespaces = output.split('\n')[readings.length - 1] ?? ''
-  return { host: stackOf(output, ''), namespaces: parseNamespaces(namespaces) }
+  return { host: stackOf(output), namespaces: parseNamespaces(namespaces) }
 }
 
 /**
@@ -57,17 +57,18 @@ export async function readBeside(
   return {
     fdb: parseFdb(fdbOutput),
     forwards: parseForwards(forwards),
-    tables: parseTables(nftOutput) ?? (await readOurTables(exec)),
+    tables: parseTables(nftOutput) ?? (await readOurTables(exec, null)),
     sysctls: parseSysctls(sysctls),
   }
 }
 
 /** One by one, past a table of somebody else's that cannot be listed. */
-async function readOurTables(exec: Exec): Promise<TableShape[]> {
+async function readOurTables(exec: Exec, namespace: string | null): Promise<TableShape[]> {
   const tables: TableShape[] = []
   for (const family of tableFamilies) {
     const argv = ['nft', '-j', 'list', 'table', family, tableName]
-    const { code, stdout } = await exec.run(argv)
+    const within = namespace === null ? argv : insideNamespace(namespace, argv)
+    const { code, stdout } = await exec.run(within)
     if (code === 0) tables.push(...(parseTables(stdout) ?? [unreadTable(family)]))
   }
   return tables
@@ -86,7 +87,11 @@ export async function readNamespace(
   const [ipOutput = '', nftOutput = '', sysctls = ''] = (await outputOf(exec, argv, batch)).split(
     '\0',
   )
-  return { ...stackOf(ipOutput, nftOutput), sysctls: parseSysctls(sysctls) }
+  return {
+    ...stackOf(ipOutput),
+    tables: parseTables(nftOutput) ?? (await readOurTables(exec, name)),
+    sysctls: parseSysctls(sysctls),
+  }
 }
 
 /** Standard input is ip's; without arguments grep would wait for it. */
@@ -134,7 +139,7 @@ function parseSysctls(output: string): Record<string, string> {
   )
 }
 
-function stackOf(ipOutput: string, nftOutput: string): Stack {
+function stackOf(ipOutput: string): Stack {
   const [links = '', addresses = '', routes = '', rules = '', permanent = '', proxy = ''] =
     ipOutput.split('\n')
   return {
@@ -144,8 +149,7 @@ function stackOf(ipOutput: string, nftOutput: string): Stack {
     rules: parseRules(rules),
     neighbours: parseNeighbours(permanent, proxy),
     fdb: [],
-    // Only ours are there: they are loaded anew.
-    tables: parseTables(nftOutput) ?? [],
+    tables: [],
     sysctls: {},
   }
 }

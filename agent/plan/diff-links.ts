@@ -94,7 +94,7 @@ export function bridgeSteps(bridge: WantedBridge, wanted: Wanted, host: Stack): 
   if (present === undefined)
     return [
       add({ kind: 'bridge', name, mac, options }),
-      // Made with an MTU it would follow its ports, even set to the same one again (br_change_mtu).
+      // It follows its ports until its MTU is changed; setting the one it has is no change (br_change_mtu).
       set(name, { what: 'mtu', mtu }),
       set(name, { what: 'up' }),
     ]

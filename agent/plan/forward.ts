@@ -4,7 +4,8 @@ import type { NetworkStep } from './step.ts'
 /**
  * Docker and ufw set the policy of iptables' FORWARD to drop, which no accept in a table of ours can
  * overrule. There, and only there, two rules at the chain's end let pass what our own table let pass
- * before. At the end, so that they stand above the policy and above no rule of anybody.
+ * before. At the end, so that they stand above the policy and above no rule of anybody: when somebody
+ * adds one after them, they are put behind it.
  */
 export function forwardSteps(
   hasRouters: boolean,
@@ -25,9 +26,12 @@ function stepsOf(way: ForwardWay, chain: ForwardChain, wanted: 0 | 1): NetworkSt
     way,
     sentence: `${verb} ${title} ${where}`,
   })
-  if (chain[way] < wanted) return [change('forward-add', 'accept')]
-  // One by one: somebody who restores a saved ruleset twice has ours twice.
-  return Array.from({ length: chain[way] - wanted }, () =>
-    change('forward-delete', 'no longer accept'),
-  )
+  const kept = chain.isLast ? wanted : 0
+  return [
+    // One by one: somebody who restores a saved ruleset twice has ours twice.
+    ...Array.from({ length: chain[way] - kept }, () =>
+      change('forward-delete', 'no longer accept'),
+    ),
+    ...(wanted > (chain.isLast ? chain[way] : 0) ? [change('forward-add', 'accept')] : []),
+  ]
 }

@@ -1,4 +1,4 @@
-import { type Exec, throughPipe, underLock } from '../exec/index.ts'
+import { type Exec, fixedProgram, throughPipe, underLock } from '../exec/index.ts'
 import { forwardRule } from '../host/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
@@ -27,6 +27,10 @@ const driverLock = '/tmp/onevnm-vxlandriver-lock'
 const isShared = (steps: readonly NetworkStep[]): boolean =>
   steps.some(({ kind }) => kind.startsWith('link-'))
 
+/** Other programs hold the lock of legacy iptables for moments. Adding twice would be two rules. */
+const appendOnce = 'tool=$1; shift; "$tool" -w 5 -C "$@" 2>/dev/null || exec "$tool" -w 5 -A "$@"'
+const deleteOne = 'tool=$1; shift; exec "$tool" -w 5 -D "$@"'
+
 /** How steps of each kind are carried out: failures come back as sentences. */
 export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   module: each((step) => (step.kind === 'module' ? ['modprobe', step.name] : [])),
@@ -46,9 +50,8 @@ export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   flush,
   iptables: each((step) => {
     if (step.kind !== 'forward-add' && step.kind !== 'forward-delete') return []
-    const verb = step.kind === 'forward-add' ? '-A' : '-D'
-    // Other programs hold the lock of legacy iptables for moments.
-    return [`iptables-${step.backend}`, '-w', '5', verb, 'FORWARD', ...forwardRule(step.way)]
+    const program = step.kind === 'forward-add' ? appendOnce : deleteOne
+    return fixedProgram(program, [`iptables-${step.backend}`, 'FORWARD', ...forwardRule(step.way)])
   }),
   announce: each((step) =>
     step.kind === 'announce'

@@ -28,14 +28,17 @@ export const isForwarding = (part: string | null): boolean => part === null || f
 export const isForTunnels = (part: string | null): boolean => part === null || tunnelled.has(part)
 
 /** Whether rules of other programs (docker, ufw, a hand) let these packets through; theirs come beside ours. */
-export function routedFilter({ forward }: Facts, packets: readonly Packet[]): Finding {
+export function routedFilter(facts: Facts, packets: readonly Packet[]): Finding {
+  const { forward } = facts
   const verdicts = packets.map((packet) => ({ packet, ...passes(forward, packet) }))
   const dropped = verdicts.find(({ outcome }) => outcome === 'dropped')
+  const missing = stepFinding(facts, ({ kind }) => kind === 'forward-add')
+  if (dropped !== undefined && missing !== null) return missing
   if (dropped !== undefined) {
     const { from, to } = dropped.packet
     return broken(
       `${dropped.by} drops what goes from ${from} to ${to}`,
-      'Another program (docker, ufw, a hand) put it there. `iptables -I FORWARD -i fxl+ -j ACCEPT; iptables -I FORWARD -o fxl+ -j ACCEPT` lets router namespaces through; with docker put them into DOCKER-USER.',
+      'Another program (docker, ufw, a hand) put it there. The agent overcomes a policy that drops, but no rule: take it out, or accept `-i fxl+` and `-o fxl+` above it (with docker in DOCKER-USER).',
     )
   }
   const depends = verdicts.find(({ outcome }) => outcome === 'depends')
@@ -45,5 +48,10 @@ export function routedFilter({ forward }: Facts, packets: readonly Packet[]): Fi
       'Look at `nft list ruleset` or `iptables -S`: its rules look at more than is known here.',
     )
   }
+  if (!forward.isWhole)
+    return unknown(
+      'nft did not list all rules',
+      'nft 1.0.6 breaks off at a dormant table; look at `nft list tables`, and at `nft list ruleset` without JSON.',
+    )
   return ok("no other program's rule stops them")
 }

@@ -14,6 +14,7 @@ interface Recorded {
   readonly namespaces?: readonly string[]
   readonly inside?: Readonly<Record<string, Partial<Stack>>>
   readonly broken?: readonly string[]
+  readonly forwards?: Observed['forwards']
 }
 
 for (const name of caseNames(directory)) {
@@ -35,11 +36,18 @@ for (const name of caseNames(directory)) {
   })
 }
 
-function observedOf({ host, namespaces = [], inside = {}, broken = [] }: Recorded): Observed {
+function observedOf({
+  host,
+  namespaces = [],
+  inside = {},
+  broken = [],
+  forwards = [],
+}: Recorded): Observed {
   return {
     host: { ...emptyStack, ...host },
     namespaces,
     broken,
+    forwards,
     inside: Object.fromEntries(
       Object.entries(inside).map(([name, stack]) => [name, { ...emptyStack, ...stack }]),
     ),

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Observed } from '../../../agent/host/index.ts'
+import type { ForwardChain, Observed } from '../../../agent/host/index.ts'
 import { plan } from '../../../agent/plan/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { type DamageName, inflict } from '../../unit/agent-net/damage.ts'
@@ -149,6 +149,25 @@ record(
 )
 record('reboot', was, after(was, 'reboot'))
 record('default-route-gone', onVlan(2002), after(onVlan(2001), 'no default route'))
+
+// What Docker and ufw do to whatever is forwarded.
+const chain = { backend: 'nft', drops: true, incoming: 0, outgoing: 0, isLast: true } as const
+const forwarding = (spec: HostSpec, forward: ForwardChain): Observed => ({
+  ...settled(spec).observed(),
+  forwards: [forward],
+})
+record('docker-drops-what-is-forwarded', was, forwarding(was, chain))
+record(
+  'docker-drops-and-somebody-added-a-rule',
+  was,
+  forwarding(was, { ...chain, incoming: 1, outgoing: 1, isLast: false }),
+)
+record(
+  'docker-drops-and-the-last-network-goes',
+  none,
+  forwarding(was, { ...chain, incoming: 1, outgoing: 2 }),
+)
+record('docker-drops-no-more', was, forwarding(was, { ...chain, drops: false, incoming: 1 }))
 
 function underlay(changes: Partial<HostSpec['underlay']>): HostSpec {
   return { ...was, underlay: { ...was.underlay, ...changes } }

@@ -32,7 +32,7 @@ const after: HostSpec = hostSpec({
 async function server(): Promise<Machine> {
   const machine = await fabric.machine('server')
   await machine.sh(`for nic in eth0 eth1; do ip link add $nic type veth peer name far-$nic; ip link set far-$nic up; ip link set $nic up; done
-    ip addr add 51.15.0.11/24 dev eth0; ip route add default via 51.15.0.1
+    ip addr add 51.15.0.11/24 dev eth0; ip route add default via 51.15.0.1; iptables-nft -P FORWARD DROP
     for vm in 1 2; do ip link add one-$vm-0 type veth peer name vm$vm; ip link set one-$vm-0 up; done`)
   return machine
 }

@@ -226,7 +226,12 @@ t.test('a FORWARD chain whose policy drops does not eat what is routed', async (
       ${iptables} -A FORWARD -i fxl+ -m comment --comment fx -j ACCEPT`)
     t.equal((await settle(h1)).length, 2, 'one is missing, another is there twice')
     t.same(await settle(h1), [])
-    await h1.sh(`${iptables} -P FORWARD ACCEPT`)
+    const stranger = '-s 192.0.2.0/24 -j DROP'
+    await h1.sh(`${iptables} -A FORWARD ${stranger}`)
+    t.equal((await settle(h1)).length, 4, 'a rule added after ours')
+    t.match(await h1.sh(`${iptables} -S FORWARD | tail -n 3`), /DROP\n.*fxl\+.*\n.*fxl\+/)
+    t.same(await settle(h1), [])
+    await h1.sh(`${iptables} -D FORWARD ${stranger}; ${iptables} -P FORWARD ACCEPT`)
     await settle(h1)
     t.equal(await h1.sh(`${iptables} -S`), before.replace('-P FORWARD DROP', '-P FORWARD ACCEPT'))
     await h1.sh(`${iptables} -D FORWARD -m physdev --physdev-is-bridged -j opennebula

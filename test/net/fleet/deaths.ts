@@ -9,7 +9,7 @@ import { loseNothing, type Watched } from './watch.ts'
 const device = 'scwpn.3'
 const everyDaemon: readonly Daemon[] = ['bgpd', 'bfdd', 'zebra', 'mgmtd']
 
-/** Host 3's agent dies in every way, and then the controller. */
+/** Host 3's agent dies in every way, and then all lose their controller. */
 export async function agentDeaths(t: Test, fleet: Fleet, watched: Watched): Promise<void> {
   const host = fleet.host(3)
   await loseNothing(t, watched, 'the agent stops and starts', async () => {
@@ -27,7 +27,7 @@ export async function agentDeaths(t: Test, fleet: Fleet, watched: Watched): Prom
     const speaks = async () => fleet.hub.session(host.server)?.agent === '2.0.0'
     await until('the new agent to log in', speaks)
   })
-  await loseNothing(t, watched, 'the controller dies and comes back', async () => {
+  await loseNothing(t, watched, 'the controller cannot be reached for a second', async () => {
     fleet.connect(false)
     await pause(1000)
     fleet.connect(true)

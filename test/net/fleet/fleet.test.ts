@@ -14,7 +14,7 @@ t.test('five hosts, two of them route reflectors', async (t) => {
   await fleet.joined()
   const guests = await people(fleet)
   const watched = await watchAll(t, fleet, guests)
-  await t.test('an agent or the controller dies', (t) => agentDeaths(t, fleet, watched))
+  await t.test('an agent dies, the controller is lost', (t) => agentDeaths(t, fleet, watched))
   await t.test('FRR of a host dies', (t) => frrDeaths(t, fleet, watched))
   await t.test('a route reflector dies', (t) => reflectorDeaths(t, fleet, watched))
   watched.stop()

@@ -25,7 +25,7 @@ export interface FlowOptions {
   readonly source?: string
 }
 
-/** Pings from a machine; resolves once the first answer is there. Throws when none comes in 20 s. */
+/** Pings from a machine; resolves once the first answer is there. Throws when none comes in 30 s. */
 export async function ping(
   machine: Machine,
   target: string,

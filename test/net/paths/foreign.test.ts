@@ -79,6 +79,10 @@ t.test(
       t.same(faults, [], title)
       t.same(difference(before, await theirs()), [], `${title}: theirs is as it was`)
       t.same((await h1.network.reconcile({ ...h1.spec, ...change })).steps, [], 'and that is all')
+      const { networks, publicNetworks } = { ...h1.spec, ...change }
+      const routed = networks.some(({ gateway }) => gateway !== null) || publicNetworks.length > 0
+      const forward = await h1.sh('iptables -S FORWARD')
+      t.equal(forward.includes(' fxl+ '), routed, `${title}: FORWARD lets pass what is routed`)
     }
     for (let round = 0; round < 20; round++) await h1.network.reconcile(h1.spec)
     t.same(difference(before, await theirs()), [], 'after twenty more looks')

@@ -176,11 +176,13 @@ t.test("changes of others' nft tables wake nobody", (t) => {
       'add rule ip filter one-1-0-i counter packets 0 bytes 0 drop',
       'delete table inet firewalld',
       'add chain ip fxother c',
+      'add rule ip filter DOCKER counter packets 0 bytes 0 accept',
     ],
     [
       'delete element ip fx vms { 100.64.0.3 }',
       'delete table bridge fx',
       'add rule netdev fx bridge-4 counter',
+      'add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }',
     ],
   ]
   t.same(idle.filter(isOfOurTables), [])

@@ -23,7 +23,7 @@ function loaded(chains: Readonly<Record<string, { policy?: string; rules: readon
     },
     ...rules.map((expr) => ({ rule: { ...at, chain: name, expr } })),
   ])
-  return { chains: parseForward(JSON.stringify({ nftables })) }
+  return { chains: parseForward(JSON.stringify({ nftables })) ?? [], isWhole: true }
 }
 
 const accept = { accept: null }
@@ -38,7 +38,7 @@ const state = {
 }
 
 t.test('nothing loaded, nothing dropped', async (t) => {
-  t.equal(passes({ chains: parseForward('') }, routed).outcome, 'passes')
+  t.equal(passes({ chains: parseForward('') ?? [], isWhole: true }, routed).outcome, 'passes')
 })
 
 t.test("docker's policy drops what comes to a router namespace", async (t) => {
@@ -129,6 +129,7 @@ t.test('our own tables are none of the others', async (t) => {
 t.test('rules of iptables-legacy are read from their own listing', async (t) => {
   const listing = (...rules: string[]) => ({
     chains: parseLegacy(['-P INPUT DROP', '-P FORWARD DROP', '-N USER', ...rules, ''].join('\n')),
+    isWhole: true,
   })
   t.match(passes(listing(), routed), { outcome: 'dropped', by: /FORWARD of ip filter \(iptables-/ })
   t.equal(passes(listing('-A FORWARD -o fxl+ -j ACCEPT'), routed).outcome, 'passes')
@@ -150,4 +151,17 @@ t.test('rules of iptables-legacy are read from their own listing', async (t) => 
     passes(listing('-A FORWARD -m comment --comment "a b" -j ACCEPT'), routed).outcome,
     'passes',
   )
+})
+
+t.test('chains of a dormant table stop nothing, and a listing that broke off says so', (t) => {
+  const table = { family: 'ip', table: 'strict' }
+  const drops = { ...table, name: 'forward', hook: 'forward', policy: 'drop' }
+  const listing = (flags: object) =>
+    JSON.stringify({
+      nftables: [{ table: { family: 'ip', name: 'strict', ...flags } }, { chain: drops }],
+    })
+  t.equal(parseForward(listing({}))?.length, 1)
+  t.same(parseForward(listing({ flags: 'dormant' })), [])
+  t.equal(parseForward('{"nftables": [{"table": {"family": "ip", "flags": '), null)
+  t.end()
 })

@@ -74,7 +74,7 @@ export function facts(changes: Partial<Facts> = {}, observed = observedOf(settle
       { mac: port.mac, device: port.port, bridge: 'onebr5', destination: null },
       { mac: open.mac, device: open.port, bridge: 'onebr4', destination: null },
     ],
-    forward: { chains: [] },
+    forward: { chains: [], isWhole: true },
     routing,
     paths: ['10.180.0.1', '10.180.0.12', '10.180.0.13'].map((peer) => ({
       ...{ peer, bytes: 1500, passes: 'whole' },

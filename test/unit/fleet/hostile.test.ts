@@ -6,14 +6,13 @@ import { compileHostSpec } from '../../../controller/fleet/index.ts'
 import type { Network, Nic, Vm } from '../../../controller/opennebula/index.ts'
 import { HostSpec } from '../../../lib/contract/index.ts'
 import { createModel } from '../agent-net/model.ts'
+import { searched } from '../agent-net/search.ts'
 import { elastic, elasticNic, lcm, nic, provision, server, vm, vxlan } from './samples.ts'
 
 /*
  * What users of OpenNebula write into networks and NICs reaches hosts by way of this compiler: whatever
  * it is, the hosts' state is one they take, whoever asked for nonsense is named, and nobody else notices.
  */
-
-const runs = (few: number): number => Number(process.env['RUNS'] ?? few)
 
 const nonsense = [
   ...[
@@ -169,7 +168,7 @@ t.test(
           if (!served && !named) throw new Error(`network ${id} (${vnMad}) is gone without a word`)
         }
       }),
-      { numRuns: runs(150) },
+      searched(150),
     )
     t.pass()
   },

@@ -134,7 +134,11 @@ function makeLink(kernel: Kernel, link: NewLink): void {
 
 function newLink(link: NewLink): Link {
   const made = {
-    ...blank(link.name, link.kind, 'mtu' in link ? link.mtu : 1500),
+    ...blank(
+      link.name,
+      link.kind,
+      'mtu' in link ? link.mtu : link.kind === 'bridge' ? 65_535 : 1500,
+    ),
     group: linkGroup,
   }
   switch (link.kind) {
