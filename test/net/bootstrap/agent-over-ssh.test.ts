@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import {
   chmod,
   mkdir,
@@ -192,13 +193,20 @@ async function scenario(t: import('tap').Test): Promise<void> {
 
   await t.test('installations of one host wait for each other', async (t) => {
     const said: unknown[] = []
-    const holder = spawn('flock', ['/run/edge-agent-install.lock', 'sleep', '1'])
-    await delay(200)
+    // Held until somebody says that he waits for it.
+    const holder = spawn('flock', ['/run/edge-agent-install.lock', 'sh', '-c', 'echo held; cat'])
+    await once(holder.stdout, 'data')
+    const ended = once(holder, 'exit')
+    const patience = setTimeout(() => holder.stdin.end(), 60_000)
     const input = { lines: ['{}', 'token'] }
-    const onLine = ({ did }: { did?: unknown }) => said.push(did)
+    const onLine = ({ did }: { did?: unknown }) => {
+      said.push(did)
+      holder.stdin.end()
+    }
     const args = ['c'.repeat(64)]
     await runRemote(target, { ...quick, program: startProgram, args, input, onLine })
-    t.equal(holder.exitCode, 0, 'not before the other has ended')
+    clearTimeout(patience)
+    t.same(await ended, [0, null])
     t.match(said[0], /waits for an earlier installation/)
   })
 

@@ -20,7 +20,7 @@ export interface Machine {
   cut(): Promise<void>
 }
 
-/** Switches a machine on; it dies with this process. `setup` runs first, as root of the machine. */
+/** Switches a machine on, whose /sys shows its own devices; it dies with this process. `setup` runs first, as root of the machine. */
 export async function switchOn(name: string, setup = ''): Promise<Machine> {
   const holder = spawn(
     'setpriv',
@@ -28,7 +28,11 @@ export async function switchOn(name: string, setup = ''): Promise<Machine> {
       ...['--pdeathsig', 'KILL', 'unshare', '--net', '--mount', '--propagation', 'private'],
       ...['--pid', '--fork', '--kill-child', '--mount-proc'],
       // bash stays as PID 1, because that one must collect daemons that end.
-      ...['bash', '-ec', `ip link set lo up; ${setup}\necho ready; sleep infinity & wait`],
+      ...[
+        'bash',
+        '-ec',
+        `mount -t sysfs sysfs /sys; ip link set lo up; ${setup}\necho ready; sleep infinity & wait`,
+      ],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )

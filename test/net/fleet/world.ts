@@ -15,7 +15,8 @@ export async function createWorld(): Promise<World> {
   const internet = await switchOn('internet')
   const underlay = await switchOn('underlay')
   const gateway = await switchOn('gateway')
-  await internet.sh(`ip link add isp type bridge mcast_snooping 0; ip link set isp up
+  // With a MAC of its own: a bridge takes its least port's, another one when a host boots.
+  await internet.sh(`ip link add isp address 02:00:33:0f:00:01 type bridge mcast_snooping 0; ip link set isp up
     ip addr add 51.15.0.1/24 dev isp; ip addr add 203.0.113.10/32 dev lo
     sysctl -qw net.ipv4.ip_forward=1; ip route add 195.154.0.0/24 dev isp src 203.0.113.10`)
   await underlay.sh('ip link add lan type bridge mcast_snooping 0; ip link set lan up')

@@ -38,7 +38,7 @@ export async function createFabric(release: FrrRelease = installed): Promise<Fab
     node: async (name, address) => {
       const home = await nodeHome(root, name)
       const made = await nest(
-        `${withRelease(release)} && mount --bind ${home.etc} /etc/frr && mount --bind ${home.state} /run/frr && mount --bind ${home.var} /var/lib && ip link set lo up`,
+        `${withRelease(release)} && mount --bind ${home.etc} /etc/frr && ${ownRun(home.state)} && mount --bind ${home.var} /var/lib && ip link set lo up`,
       )
       nests.push(made)
       return startNode(home, made.pid, hub?.pid ?? 0, name, address)
@@ -49,6 +49,10 @@ export async function createFabric(release: FrrRelease = installed): Promise<Fab
     },
   }
 }
+
+/** A machine that booted without starting FRR has no /run/frr. */
+const ownRun = (state: string): string =>
+  `mount -t tmpfs run /run && mkdir /run/frr && mount --bind ${state} /run/frr`
 
 /** A script's first words: mounts a release over the machine's own programs. */
 export function withRelease({ layer }: FrrRelease): string {

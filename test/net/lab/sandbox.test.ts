@@ -8,7 +8,7 @@ import { outcome } from '../../lab/sandbox/command.ts'
 import { enterKept, readKept, stopKept } from '../../lab/sandbox/kept-state.ts'
 import { missingForLab } from '../../lab/sandbox/missing.ts'
 import { startSandbox } from '../../lab/sandbox/sandbox.ts'
-import { type Marks, tracesOf } from './traces.ts'
+import { type Marks, pin, tracesOf } from './traces.ts'
 
 const launcher = join(import.meta.dirname, 'launcher.ts')
 /** Says what it is known by, makes things that a sandbox must take with it, then does `more`. */
@@ -32,6 +32,7 @@ function launch(...words: string[]): ChildProcess {
 async function marksOf(child: ChildProcess): Promise<Marks> {
   const [line] = await once(child.stdout?.setEncoding('utf8') ?? child, 'data')
   const [name = '', net = ''] = String(line).trim().split(' ')
+  await pin(net)
   return { name, net }
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { type FileHandle, open, readdir, readFile, readlink } from 'node:fs/promises'
 import { outcome } from '../../lab/sandbox/command.ts'
 
 /** What a sandbox is known by on the machine. */
@@ -27,4 +27,21 @@ export async function tracesOf({ name, net }: Marks): Promise<string[]> {
   })
   const cgroups = await outcome(['find', '/sys/fs/cgroup', '-type', 'd', '-name', name])
   return [...(await Promise.all(found)).flat(), ...cgroups.stdout.split('\n').filter(Boolean)]
+}
+
+const pinned: FileHandle[] = []
+
+/**
+ * Keeps the kernel from giving the number of a network namespace to another one while this process
+ * lives: others on this machine make namespaces all the time.
+ */
+export async function pin(net: string): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    const path = `/proc/${pid}/ns/net`
+    if ((await readlink(path).catch(() => '')) !== net) continue
+    const handle = await open(path).catch(() => null)
+    if (handle === null) continue
+    pinned.push(handle)
+    return
+  }
 }
