@@ -1,4 +1,4 @@
-import { duration, median, type Row } from '../report.ts'
+import { duration, median, type Row, timed } from '../report.ts'
 import { createIncumbent } from './incumbent.ts'
 import { createRig } from './rig.ts'
 import { addressesOf, plugVms, specOf } from './specs.ts'
@@ -29,10 +29,4 @@ export async function oneMore(): Promise<Row[]> {
     ratio: median(theirs[verb]) / median(ours[verb]),
     met: true,
   }))
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const startedMs = performance.now()
-  await work()
-  return performance.now() - startedMs
 }

@@ -1,4 +1,4 @@
-import { duration, median, type Row } from '../report.ts'
+import { duration, median, type Row, timed } from '../report.ts'
 import { createIncumbent } from './incumbent.ts'
 import { createRig, type Rig, type Timings } from './rig.ts'
 import { addressesOf, plugVms, specOf } from './specs.ts'
@@ -51,10 +51,4 @@ function rowsOf(count: number, ours: readonly Timings[], rivalMs: number): Row[]
     row('programmed', median(ours.map(({ applyMs }) => applyMs)), applyTarget),
     row('from spec to read-back', median(ours.map(({ elapsedMs }) => elapsedMs)), readBackTarget),
   ]
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const startedMs = performance.now()
-  await work()
-  return performance.now() - startedMs
 }

@@ -24,7 +24,7 @@ export interface Timings {
   readonly applyMs: number
 }
 
-export const publicAddress = '51.15.0.11'
+const publicAddress = '51.15.0.11'
 const exec = createExec({ logger: silent })
 
 /** A server with a public NIC, whose other end is `isp`, and a second one for the private network. */

@@ -1,6 +1,7 @@
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { numberToIpv4 } from '../../../lib/net/index.ts'
-import { publicAddress, type Rig } from './rig.ts'
+import { hostSpec } from '../../unit/agent-net/specs.ts'
+import type { Rig } from './rig.ts'
 
 export type Elastic = HostSpec['elastics'][number]
 
@@ -19,20 +20,7 @@ export interface Size {
 export function specOf({ networks = 0, addresses = 0 }: Size): HostSpec {
   const elastics = addressesOf(addresses)
   const byPort = Map.groupBy(elastics, ({ port }) => port)
-  return {
-    version: 1,
-    epoch: 1,
-    generation: 1,
-    server: 'server-1',
-    hostname: 'h1',
-    public: { address: publicAddress, neighbour: 'none' },
-    underlay: {
-      medium: { kind: 'link', device: 'eth1' },
-      address: '10.180.0.11/22',
-      gateway: '10.180.0.1',
-      mtu: 1500,
-    },
-    bgp: { asn: 65000, role: 'mesh', clusterId: null, neighbours: [], password: null },
+  return hostSpec({
     networks: Array.from({ length: networks }, (_, index) => networkAt(index)),
     publicNetworks: [{ id: 1, name: 'public', bridge: publicBridge, mtu: 1450 }],
     elastics,
@@ -40,9 +28,7 @@ export function specOf({ networks = 0, addresses = 0 }: Size): HostSpec {
       ...{ port: tapOf(vm), vm, nic: 0, network: 1, mac: macOf(vm) },
       addresses: (byPort.get(tapOf(vm)) ?? []).map(({ address }) => address),
     })),
-    firewall: { management: [] },
-    pools: { links: '100.96.0.0/11', elastic: '100.64.0.0/16' },
-  }
+  })
 }
 
 /** Reconciles to an empty public network and plugs the VMs into it. */
