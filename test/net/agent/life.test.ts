@@ -80,6 +80,7 @@ async function start(config: string): Promise<ChildProcess> {
 }
 
 async function kill(agent: ChildProcess): Promise<void> {
+  if (agent.exitCode !== null) throw new Error(`the agent had ended by itself: ${agent.exitCode}`)
   const ended = once(agent, 'exit')
   agent.kill('SIGKILL')
   await ended

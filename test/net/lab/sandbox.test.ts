@@ -36,6 +36,12 @@ async function marksOf(child: ChildProcess): Promise<Marks> {
   return { name, net }
 }
 
+/** Its exit code and signal, also when it ended while something else was awaited. */
+async function endOf(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return [child.exitCode, child.signalCode]
+}
+
 async function gone(marks: Marks): Promise<string[]> {
   for (let i = 0; i < 100 && (await tracesOf(marks)).length > 0; i++) await pause(50)
   return await tracesOf(marks)
@@ -60,7 +66,7 @@ t.test('what is missing is named in plain words', async (t) => {
 
 t.test('a sandbox ends with its program, whose exit code it has', async (t) => {
   const child = launch('run', ...busy('exit 7'))
-  const [marks, [code]] = await Promise.all([marksOf(child), once(child, 'exit')])
+  const [marks, [code]] = await Promise.all([marksOf(child), endOf(child)])
   t.equal(code, 7)
   t.match(marks.net, /^net:/)
   t.same(await tracesOf(marks), [])
@@ -76,7 +82,7 @@ t.test('a signal reaches the program once, for a graceful end', async (t) => {
   child.kill('SIGINT')
   const [told] = await once(child.stdout ?? child, 'data')
   t.equal(told, 'told\n')
-  t.same(await once(child, 'exit'), [9, null])
+  t.same(await endOf(child), [9, null])
   t.same(await tracesOf(marks), [])
 })
 
@@ -86,7 +92,7 @@ t.test('a second signal ends a program that does not listen', async (t) => {
   child.kill('SIGINT')
   await once(child.stdout ?? child, 'data')
   child.kill('SIGINT')
-  t.same(await once(child, 'exit'), [137, null])
+  t.same(await endOf(child), [137, null])
   t.same(await tracesOf(marks), [])
 })
 
@@ -131,7 +137,7 @@ t.test('a kept sandbox outlives its launcher, can be entered, and is stopped', a
   const ready = 'echo ready >&"$LAB_READY_FD"; while :; do sleep 0.1; done'
   const child = launch('keep', stateFile, ...busy(ready, 'trap "exit 0" INT'))
   const marks = await marksOf(child)
-  t.same(await once(child, 'exit'), [0, null])
+  t.same(await endOf(child), [0, null])
   const kept = await readKept(stateFile)
   if (!kept) return t.fail('there must be a state file')
   t.equal(kept.name, marks.name)
@@ -154,7 +160,7 @@ t.test('a kept sandbox whose supervisor is killed is forgotten', async (t) => {
   const stateFile = join(t.testdir(), 'kept.json')
   const child = launch('keep', stateFile, ...busy('echo ready >&"$LAB_READY_FD"; sleep 1007'))
   const marks = await marksOf(child)
-  await once(child, 'exit')
+  await endOf(child)
   const kept = await readKept(stateFile)
   process.kill(kept?.supervisor ?? 0, 'SIGKILL')
   t.same(await gone(marks), [])
