@@ -53,6 +53,8 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
   const waiting: (() => void)[] = []
   let state: LoopState = { spec: null, outcome: null, repairs: 0, lastRepairs: [], roundMs: null }
   let due = new AbortController()
+  let wishes = 0
+  let overtaken = false
   let lastRoundMs = Number.NEGATIVE_INFINITY
 
   /** Carries a spec out, or the one before it; returns after how long to look again. */
@@ -61,7 +63,13 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
     const spec = await guard.choose(wanted)
     // A newer one may have come meanwhile; it is next.
     if (state.spec === wanted) state = { ...state, spec }
-    const { steps, repairs, ...result } = await network.reconcile(spec)
+    // Never two in a row: in a stream of new ones every second is seen to hold.
+    const wish = overtaken ? null : wishes
+    const { steps, repairs, ...result } = await network.reconcile(
+      spec,
+      () => wish !== null && wish !== wishes,
+    )
+    overtaken = result.overtaken
     const roundMs = Math.round(clock.elapsed() - startedMs)
     const faults = [...result.faults, ...guard.faults(spec)]
     const ok = faults.length === 0
@@ -69,8 +77,11 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
     const outcome = { epoch, generation, ok, steps: steps.length, faults }
     const before = state.outcome
     const again = before?.epoch === epoch && before.generation === generation
-    state = { ...state, outcome, roundMs, ...repaired(state, repairs) }
-    if (!again || before.ok !== ok || before.faults.join() !== faults.join()) onOutcome(outcome)
+    state = { ...state, roundMs, ...repaired(state, repairs) }
+    // Nobody waits any more for one that was not yet seen to hold: the newer one is next.
+    if (!overtaken) state = { ...state, outcome }
+    if (!overtaken && (!again || before.ok !== ok || before.faults.join() !== faults.join()))
+      onOutcome(outcome)
     // Last, because a full disk must not hide what became of the host.
     await guard.applied(spec, steps.length > 0)
     return Math.min(ok && steps.length > 0 ? secondLookMs : resyncMs, guard.nextMs ?? resyncMs)
@@ -109,6 +120,7 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
 
   return {
     want: (spec) => {
+      wishes++
       state = { ...state, spec }
       due.abort()
     },

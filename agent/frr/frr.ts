@@ -25,14 +25,19 @@ export interface FrrOptions {
 
 /** FRR on this host. Its file is for FRR's next start; what runs is changed over the vty sockets. */
 export function createFrr(options: FrrOptions): FrrPort {
+  let inForce: string | null = null
   return {
     apply: async (spec) => {
+      inForce = null
       try {
-        return await apply(options, spec)
+        const outcome = await apply(options, spec)
+        if (outcome.faults.length === 0) inForce = render(options, spec)
+        return outcome
       } catch (error) {
         return { steps: [], faults: [sentenceOf(error)] }
       }
     },
+    knows: (spec) => inForce !== null && inForce === render(options, spec),
     plan: async (spec) => {
       const text = render(options, spec)
       const steps = (await deltas(options, text)).flatMap(stepsOf)

@@ -16,6 +16,11 @@ export interface FrrOutcome {
 export interface FrrPort {
   /** Makes FRR match the spec by deltas; never restarts it. Called once per round, after the underlay is up. */
   apply(spec: HostSpec): Promise<FrrOutcome>
+  /**
+   * Whether all that this spec asks of FRR was in force at the last `apply`, so that nothing need wait
+   * for a look at it. Unknown is false.
+   */
+  knows?(spec: HostSpec): boolean
   /** What `apply` would change. */
   plan(spec: HostSpec): Promise<readonly FrrStep[]>
 }

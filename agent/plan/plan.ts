@@ -92,8 +92,9 @@ const network: readonly Phase[] = [
   ({ wanted, host }) => routeSteps(null, wanted.routes, host),
   ({ wanted, host }) => ruleSteps(wanted, host),
   ({ wanted, host }) => neighbourSteps(null, wanted.neighbours, host),
-  (view) => view.wanted.routers.flatMap((router) => flushSteps(router, view)),
+  // An address that is announced was elsewhere: what is to be forgotten of it can wait.
   ({ wanted, host }) => announceSteps(wanted, host),
+  (view) => view.wanted.routers.flatMap((router) => flushSteps(router, view)),
   (view) => view.wanted.routers.flatMap((router) => markSteps(router, view)),
 ]
 

@@ -5,15 +5,8 @@ import type { Logger } from '../../lib/log/index.ts'
 import { fingerprint } from '../host/index.ts'
 import type { AgentState } from '../state/index.ts'
 import type { Hop } from './gateway.ts'
-import {
-  type Contact,
-  judge,
-  type Look,
-  mayCutOff,
-  needsGateway,
-  type Phase,
-  type Reach,
-} from './probation.ts'
+import { createNearby, type Gateway } from './nearby.ts'
+import { type Contact, judge, type Look, mayCutOff, needsGateway, type Phase } from './probation.ts'
 
 export interface GuardOptions {
   readonly clock: Clock
@@ -24,11 +17,7 @@ export interface GuardOptions {
     /** When it was last heard of, on the monotonic clock. */
     heardMs(): number
   }
-  readonly gateway: {
-    /** The next router as the host is now. */
-    find(spec: HostSpec): Promise<Hop | null>
-    reach(hop: Hop | null): Promise<Reach>
-  }
+  readonly gateway: Gateway
 }
 
 /**
@@ -56,6 +45,7 @@ const askAgainMs = 5000
 const askLaterMs = 30_000
 
 export function createGuard({ clock, logger, state, controller, gateway }: GuardOptions): Guard {
+  const nearby = createNearby(clock, gateway)
   let trusted = state.lastGood()
   let phase: Phase = { kind: 'calm' }
   let hop: Hop | null = null
@@ -75,8 +65,9 @@ export function createGuard({ clock, logger, state, controller, gateway }: Guard
   }
   const beginning = async (spec: HostSpec): Promise<void> => {
     if (before !== null) return
-    hop = await gateway.find(spec)
-    before = { controller: controller.connected(), gateway: await gateway.reach(hop) }
+    const { hop: next, reach } = await nearby.known(spec)
+    hop = next
+    before = { controller: controller.connected(), gateway: reach }
     askedMs = Number.NEGATIVE_INFINITY
   }
   const keep = (what: string, promise: Promise<void>): Promise<void> =>
@@ -88,6 +79,7 @@ export function createGuard({ clock, logger, state, controller, gateway }: Guard
     before = null
     // A disk that was full is tried again at the next round.
     await keep('The specification for the next boot', state.keepGood(spec))
+    nearby.refresh(spec)
   }
   const refuse = (refusal: ReturnType<AgentState['refusal']>) =>
     keep('What was taken back', state.keepRefusal(refusal))

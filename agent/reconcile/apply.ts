@@ -13,15 +13,19 @@ export interface Applied {
  * Carries out steps in their order, neighbours of one kind together: one process per batch. Batches
  * of different namespaces that follow each other run a few at once; what comes after waits for all.
  * A step that fails is reported by its sentence; the others go on, because one network's trouble must
- * not become another's.
+ * not become another's. What goes on in the background tells its failures to `onLateFault`.
  */
-export async function apply(exec: Exec, steps: readonly NetworkStep[]): Promise<Applied> {
+export async function apply(
+  exec: Exec,
+  steps: readonly NetworkStep[],
+  onLateFault: (sentence: string) => void = () => undefined,
+): Promise<Applied> {
   const faults: string[] = []
   const unfinished = new Set<string>()
   const carry = async ({ carrier, at, steps: all }: Batch): Promise<string[]> => {
     const runnable = all.filter((step) => step.kind !== 'mark' || !unfinished.has(step.namespace))
     if (runnable.length === 0) return []
-    const failures = await carriers[carrier](exec, runnable, at)
+    const failures = await carriers[carrier](exec, runnable, at, onLateFault)
     if (failures.length > 0 && at !== null) unfinished.add(at)
     return failures
   }

@@ -2,6 +2,7 @@ import { type Exec, fixedProgram, throughPipe, underLock } from '../exec/index.t
 import { forwardRule } from '../host/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
+import { announce } from './announce.ts'
 import { failure, sentences } from './failure.ts'
 import { flush } from './flush.ts'
 import { inside, rulesOf } from './inside.ts'
@@ -19,7 +20,13 @@ export type CarrierName =
   | 'announce'
   | 'iptables'
 
-type Carrier = (exec: Exec, steps: readonly NetworkStep[], at: string | null) => Promise<string[]>
+/** Failures come back as sentences; those of work that goes on in the background, to `onLateFault`. */
+type Carrier = (
+  exec: Exec,
+  steps: readonly NetworkStep[],
+  at: string | null,
+  onLateFault: (sentence: string) => void,
+) => Promise<string[]>
 
 const ipBatch = ['ip', '-force', '-batch', '-']
 /** The stock vxlan driver makes and deletes bridges and VXLAN devices while it holds this. */
@@ -31,7 +38,7 @@ const isShared = (steps: readonly NetworkStep[]): boolean =>
 const appendOnce = 'tool=$1; shift; "$tool" -w 5 -C "$@" 2>/dev/null || exec "$tool" -w 5 -A "$@"'
 const deleteOne = 'tool=$1; shift; exec "$tool" -w 5 -D "$@"'
 
-/** How steps of each kind are carried out: failures come back as sentences. */
+/** How steps of each kind are carried out. */
 export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   module: each((step) => (step.kind === 'module' ? ['modprobe', step.name] : [])),
   sysctl: (exec, steps) => inside(exec, steps, null),
@@ -53,24 +60,10 @@ export const carriers: Readonly<Record<CarrierName, Carrier>> = {
     const program = step.kind === 'forward-add' ? appendOnce : deleteOne
     return fixedProgram(program, [`iptables-${step.backend}`, 'FORWARD', ...forwardRule(step.way)])
   }),
-  announce: each((step) =>
-    step.kind === 'announce'
-      ? [
-          'arping',
-          '-q',
-          '-U',
-          '-c',
-          '1',
-          '-w',
-          '1',
-          '-I',
-          step.device,
-          '-s',
-          step.address,
-          step.address,
-        ]
-      : [],
-  ),
+  announce: async (exec, steps, _at, onLateFault) => {
+    announce(exec, steps, onLateFault)
+    return []
+  },
 }
 
 function each(argvOf: (step: NetworkStep) => readonly string[]): Carrier {

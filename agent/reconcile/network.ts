@@ -37,11 +37,16 @@ export interface Reconciled {
   readonly repairs: string[]
   /** What was refused or failed, one sentence each. */
   readonly faults: string[]
+  /** A newer spec came before it was seen that this one holds. */
+  readonly overtaken: boolean
 }
 
 export interface Network {
-  /** Makes the host match the spec. Never throws; never runs twice at the same time. */
-  reconcile(spec: HostSpec): Promise<Reconciled>
+  /**
+   * Makes the host match the spec. Never throws; never runs twice at the same time. Once the spec has
+   * been carried out, the looks that verify it give way to a newer one, if `isOvertaken` says so.
+   */
+  reconcile(spec: HostSpec, isOvertaken?: () => boolean): Promise<Reconciled>
   /** What `reconcile` would do now. */
   plan(spec: HostSpec): Promise<Step[]>
   /** The host as the planner sees it, read now. */
@@ -77,6 +82,7 @@ export function createNetwork(settings: NetworkSettings): Network {
     const controllers = settings.controllers?.() ?? []
     return { ...(await look(spec, controllers)), controllers }
   }
+  const warn = (fault: string) => logger.warn(fault)
   let running: Promise<unknown> = Promise.resolve()
   let settled: Settled | null = null
   let complaints = ''
@@ -86,9 +92,13 @@ export function createNetwork(settings: NetworkSettings): Network {
     const planned = await watch.lap('plan', () => plan(spec, observed))
     const name = `${spec.epoch}/${spec.generation}`
     const before = settled?.spec === name ? settled : null
-    const ground = await watch.lap('apply', () => apply(exec, planned.ground))
-    const routed = await watch.lap('frr', () => frrOutcome(frr, spec))
-    const network = await watch.lap('apply', () => apply(exec, planned.network))
+    const ground = await watch.lap('apply', () => apply(exec, planned.ground, warn))
+    const isKnown = planned.ground.length === 0 && frr.knows?.(spec) === true
+    const routing = watch.lap('frr', () => frrOutcome(frr, spec))
+    // What FRR has to be told comes first; looking whether it forgot holds nobody up.
+    if (!isKnown) await routing
+    const network = await watch.lap('apply', () => apply(exec, planned.network, warn))
+    const routed = await routing
     const steps = [...planned.ground, ...planned.network]
     const frrIsRight = routed.faults.length === 0
     settled = steps.length > 0 ? null : { spec: name, wanted: planned.wanted, frr: frrIsRight }
@@ -104,12 +114,17 @@ export function createNetwork(settings: NetworkSettings): Network {
   }
 
   /** Rounds until one finds nothing to do. Only a step that does not hold is a fault, a new one is news. */
-  const rounds = async (spec: HostSpec, done: Round[], watch: Watch): Promise<string[]> => {
+  const rounds = async (
+    spec: HostSpec,
+    done: Round[],
+    watch: Watch,
+    isOvertaken: () => boolean,
+  ): Promise<string[]> => {
     for (let count = 1; ; count++) {
       const last = await round(spec, watch)
       const before = new Set(done.at(-1)?.steps.map((step) => JSON.stringify(step)))
       done.push(last)
-      if (last.steps.length === 0 || count === maxRounds) return [...last.faults]
+      if (last.steps.length === 0 || count === maxRounds || isOvertaken()) return [...last.faults]
       if (count < patientRounds) continue
       const stuck = last.steps.filter((step) => before.has(JSON.stringify(step)))
       if (stuck.length === 0) continue
@@ -118,10 +133,10 @@ export function createNetwork(settings: NetworkSettings): Network {
     }
   }
 
-  const reconcile = async (spec: HostSpec): Promise<Reconciled> => {
+  const reconcile = async (spec: HostSpec, isOvertaken: () => boolean): Promise<Reconciled> => {
     const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
-    const faults = await rounds(spec, done, watch).catch((error) => [
+    const faults = await rounds(spec, done, watch, isOvertaken).catch((error) => [
       ...done.flatMap((round) => round.faults),
       sentenceOf(error),
     ])
@@ -140,12 +155,13 @@ export function createNetwork(settings: NetworkSettings): Network {
       steps,
       repairs: done.flatMap((round) => round.repairs),
       faults: [...new Set(faults)],
+      overtaken: isOvertaken() && done.at(-1)?.steps.length !== 0,
     }
   }
 
   return {
-    reconcile(spec) {
-      const next = running.then(() => reconcile(spec))
+    reconcile(spec, isOvertaken = () => false) {
+      const next = running.then(() => reconcile(spec, isOvertaken))
       running = next
       return next
     },

@@ -47,7 +47,7 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
         if (isNoNamespace(error)) broken.push(namespace)
       }
     }
-    await atOnce(namespacesAtOnce, choose(wanted, first), look)
+    await atOnce(namespacesAtOnce, choose(spec, wanted, first), look)
     const { fdb, tables, sysctls, forwards } = await others
     const known = new Set(asked)
     asked = wanted.sysctls.map(({ key }) => key)
@@ -60,19 +60,26 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
   }
 }
 
-/** Chooses the namespaces to read: all that are not what their mark says, and a few more in turn. */
-function createChooser(): (wanted: Wanted, first: Observed) => Router[] {
+/**
+ * Chooses the namespaces to read: all that are not what their mark says, and a few more in turn. A
+ * new spec is in a hurry, so of it only the former.
+ */
+function createChooser(): (spec: HostSpec, wanted: Wanted, first: Observed) => Router[] {
   let turn = 0
-  return (wanted, first) => {
+  let last = ''
+  return (spec, wanted, first) => {
+    const name = `${spec.epoch}/${spec.generation}`
+    const isNews = last !== '' && last !== name
+    last = name
     const names = new Set(first.namespaces)
     const present = wanted.routers.filter(({ namespace }) => names.has(namespace))
     const suspect = new Set(unmarked(wanted, first))
     const trusted = present.filter(({ namespace }) => !suspect.has(namespace))
     const inTurn = Array.from(
-      { length: Math.min(readInTurn, trusted.length) },
+      { length: isNews ? 0 : Math.min(readInTurn, trusted.length) },
       (_, index) => trusted[(turn + index) % trusted.length],
     )
-    turn += readInTurn
+    if (!isNews) turn += readInTurn
     return [...present.filter(({ namespace }) => suspect.has(namespace)), ...inTurn].filter(
       (router) => router !== undefined,
     )

@@ -117,6 +117,15 @@ async function functional(t: Test, release: FrrRelease): Promise<void> {
     }
   })
 
+  await t.test('it is known what was in force at the last look, and nothing else', async (t) => {
+    const [wanted, other] = [spec('c1', ['r1', 'r2']), spec('c1', ['r1'])]
+    const frr = port(nodes.c1)
+    t.equal(frr.knows?.(wanted), false, 'not before it was looked at')
+    await frr.apply(wanted)
+    t.same([frr.knows?.(wanted), frr.knows?.(other)], [true, false])
+    t.equal(frr.knows?.({ ...wanted, elastics: [] }), true, 'whatever else the spec says')
+  })
+
   await t.test('VTEPs and MACs travel, the gateway MAC does not', async (t) => {
     for (const node of [nodes.c1, nodes.r1]) {
       await node.exec('ip', 'link', 'add', 'onebr7', 'type', 'bridge')

@@ -95,6 +95,37 @@ t.test('a namespace whose inside failed is not marked as applied', async (t) => 
   t.notOk(calls.some(({ input }) => input.includes('alias')))
 })
 
+t.test('announcing keeps nobody waiting, and its failures are told when they come', async (t) => {
+  const release = Promise.withResolvers<void>()
+  const { exec, calls } = recorder(() => ({ code: 2, stderr: 'arping: bind: no such address' }))
+  const slow: Exec = {
+    ...exec,
+    run: async (argv, options) => {
+      const facts = exec.run(argv, options)
+      await release.promise
+      return await facts
+    },
+  }
+  const late: string[] = []
+  const steps = [1, 2].map((last) => ({
+    ...{ kind: 'announce' as const, device: 'eth0', address: `195.154.0.${last}` },
+    sentence: `announce 195.154.0.${last} on eth0`,
+  }))
+  t.same((await apply(slow, steps, (fault) => late.push(fault))).faults, [])
+  t.same(
+    calls.map(({ argv }) => argv.at(-1)),
+    ['195.154.0.1', '195.154.0.2'],
+    'all at once',
+  )
+  t.same(late, [])
+  release.resolve()
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  t.same(late, [
+    'announce 195.154.0.1 on eth0 failed: arping: bind: no such address',
+    'announce 195.154.0.2 on eth0 failed: arping: bind: no such address',
+  ])
+})
+
 t.test('an unreadable kernel and a broken FRR are faults, never exceptions', async (t) => {
   const { exec } = recorder(({ argv }) =>
     argv.join(' ').includes('nft -j') ? { code: 1, stderr: 'Operation not permitted' } : {},

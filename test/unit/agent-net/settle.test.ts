@@ -5,7 +5,7 @@ import { plan } from '../../../agent/plan/index.ts'
 import { createNetwork, type Network } from '../../../agent/reconcile/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
-import type { Logger } from '../../../lib/log/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
 import { createModel, type Model } from './model.ts'
 import { elasticOf, hostSpec, vmPort } from './specs.ts'
 
@@ -92,7 +92,9 @@ t.test(
     t.ok(armed.steps.length > 5)
     t.same(armed.repairs, [], 'a VM that starts is news')
     said.length = 0
-    t.same(await network.reconcile(spec), { ok: true, steps: [], repairs: [], faults: [] })
+    t.same(await network.reconcile(spec), {
+      ...{ ok: true, steps: [], repairs: [], faults: [], overtaken: false },
+    })
     t.same(said, [])
     model.apply([{ kind: 'link-delete', name: 'scwpn.105', sentence: 'a hand' }])
     const { steps, repairs } = await network.reconcile(spec)
@@ -108,6 +110,54 @@ t.test(
     t.same(newer.repairs, [], 'a new specification is carried out, not repaired')
   },
 )
+
+t.test('a newer spec does not wait for the looks that verify the one before', async (t) => {
+  const model = createModel()
+  const { network, looks } = networkOver(model)
+  const first = await network.reconcile(spec, () => true)
+  t.match(first, { ok: true, overtaken: true })
+  t.equal(looks(), 1, 'it was carried out, and not looked at again')
+  const second = await network.reconcile({ ...spec, generation: 2 }, () => true)
+  t.match(second, { ok: true, steps: [], overtaken: false }, 'one that was seen to hold is not')
+  t.equal(looks(), 2)
+})
+
+t.test('nothing waits for FRR that has nothing to be told', async (t) => {
+  for (const isKnown of [true, false]) {
+    const asked = Promise.withResolvers<void>()
+    const order: string[] = []
+    const exec: Exec = {
+      ...fine,
+      run: async (argv) => {
+        order.push(argv[0] ?? '')
+        return fine.run(argv)
+      },
+    }
+    const model = createModel()
+    await networkOver(model).network.reconcile(spec)
+    model.plug('one-1-0', 'onebr4')
+    const network = createNetwork({
+      exec,
+      ...{ logger: silent, clock: createClock(), observe: async () => model.observed() },
+      frr: {
+        apply: async () => {
+          await asked.promise
+          order.push('frr')
+          return { steps: [], faults: [] }
+        },
+        knows: () => isKnown,
+        plan: async () => [],
+      },
+    })
+    const done = network.reconcile(spec, () => true)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    t.equal(order.includes('ip'), isKnown, isKnown ? 'while it is asked' : 'it comes first')
+    asked.resolve()
+    await done
+    t.equal(order.indexOf('frr') > order.indexOf('ip'), isKnown)
+    t.ok(order.includes('ip') && order.includes('frr'))
+  }
+})
 
 t.test('a namespace that cannot be entered is made anew', (t) => {
   const model = createModel()

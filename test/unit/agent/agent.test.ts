@@ -92,7 +92,13 @@ t.test('the loop', async (t) => {
       t,
       async ({ generation }) => {
         rounds.push(generation)
-        return { ok: true, steps: rounds.length === 1 ? [step] : [], repairs: [], faults: [] }
+        return {
+          ok: true,
+          steps: rounds.length === 1 ? [step] : [],
+          repairs: [],
+          faults: [],
+          overtaken: false,
+        }
       },
       1,
     )
@@ -112,6 +118,7 @@ t.test('the loop', async (t) => {
         steps: [step],
         repairs: ['flood scwpn.105 to 10.180.0.12'],
         faults: [],
+        overtaken: false,
       }),
       0.001,
     )
@@ -133,7 +140,7 @@ t.test('the loop', async (t) => {
           (_, step) => `${round}/${step} ${'x'.repeat(999)}`,
         )
         round++
-        return { ok: true, steps: [], repairs, faults: [] }
+        return { ok: true, steps: [], repairs, faults: [], overtaken: false }
       })
       loop.want(spec(1))
       await loop.round()
@@ -150,7 +157,13 @@ t.test('the loop', async (t) => {
     let rounds = 0
     const { loop } = start(
       t,
-      async () => ({ ok: true, steps: ++rounds === 1 ? [step] : [], repairs: [], faults: [] }),
+      async () => ({
+        ok: true,
+        steps: ++rounds === 1 ? [step] : [],
+        repairs: [],
+        faults: [],
+        overtaken: false,
+      }),
       0.02,
     )
     loop.want(spec(1))
@@ -162,7 +175,9 @@ t.test('the loop', async (t) => {
   await t.test('goes on when the specification cannot be kept', async (t) => {
     const outcomes: boolean[] = []
     const loop = createLoop({
-      network: { reconcile: async () => ({ ok: true, steps: [], repairs: [], faults: [] }) },
+      network: {
+        reconcile: async () => ({ ok: true, steps: [], repairs: [], faults: [], overtaken: false }),
+      },
       clock: createClock(),
       logger: silent,
       onOutcome: ({ ok }) => outcomes.push(ok),
@@ -193,7 +208,7 @@ t.test('the loop', async (t) => {
       t,
       async () => {
         rounds++
-        return { ok: true, steps: [], repairs: [], faults: [] }
+        return { ok: true, steps: [], repairs: [], faults: [], overtaken: false }
       },
       0.2,
     )
@@ -209,7 +224,7 @@ t.test('the loop', async (t) => {
     let faults = ['the bridge cannot be made']
     const { loop, outcomes } = start(
       t,
-      async () => ({ ok: faults.length === 0, steps: [], repairs: [], faults }),
+      async () => ({ ok: faults.length === 0, steps: [], repairs: [], faults, overtaken: false }),
       1,
     )
     loop.want(spec(1))
@@ -222,13 +237,43 @@ t.test('the loop', async (t) => {
     )
   })
 
+  await t.test('lets a newer spec overtake, but never two in a row', async (t) => {
+    const begun: number[] = []
+    const { loop, outcomes } = start(
+      t,
+      async ({ generation }, isOvertaken = () => false) => {
+        begun.push(generation)
+        // As long as nobody overtakes, verifying takes a while.
+        for (let left = 20; left > 0 && !isOvertaken(); left--) await delay(5)
+        const overtaken = isOvertaken()
+        return { ok: true, steps: [step], repairs: [], faults: [], overtaken }
+      },
+      1,
+    )
+    const running = async (generation: number) => {
+      while (begun.at(-1) !== generation) await delay(1)
+    }
+    loop.want(spec(1))
+    for (const next of [2, 3]) {
+      await running(next - 1)
+      loop.want(spec(next))
+    }
+    await running(3)
+    await loop.round()
+    t.same(
+      [...new Set(outcomes.map(({ generation }) => generation))],
+      [2, 3],
+      'nobody is told of the first, which was not seen to hold',
+    )
+  })
+
   await t.test('survives a round that throws', async (t) => {
     let broken = true
     const { loop, outcomes } = start(
       t,
       async () => {
         if (broken) throw new Error('out of memory')
-        return { ok: true, steps: [], repairs: [], faults: [] }
+        return { ok: true, steps: [], repairs: [], faults: [], overtaken: false }
       },
       1,
     )

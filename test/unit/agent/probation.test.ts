@@ -161,6 +161,27 @@ t.test('a word of the controller or an answer of the gateway ends the probation'
   t.equal(reached.it.disk.good?.generation, 2)
 })
 
+t.test('a new spec does not wait for the gateway, which was asked before', async (t) => {
+  const { it, agent, pass } = world(spec(1))
+  const guard = agent()
+  await round(guard, spec(1), false)
+  t.equal(it.asked, 1)
+  await round(guard, spec(1), false)
+  t.equal(it.asked, 1, 'not at every round')
+  pass(30_001)
+  await round(guard, spec(1), false)
+  t.equal(it.asked, 2)
+  pass(119_999)
+  await round(guard, spec(2))
+  t.equal(it.asked, 2)
+  const late = world(spec(1))
+  const other = late.agent()
+  await round(other, spec(1), false)
+  late.pass(120_001)
+  await round(other, spec(2))
+  t.equal(late.it.asked, 2, 'an answer of long ago says nothing')
+})
+
 t.test('what changes nothing or has nothing to lose needs no probation', async (t) => {
   const idle = world(spec(1))
   await round(idle.agent(), spec(2), false)
@@ -298,7 +319,7 @@ t.test('the loop goes back by itself, and says so', async (t: Test) => {
         done.push(generation)
         if (generation === 2) cut()
         const steps = changed ? [{ kind: 'frr', sentence: 'a step' } as const] : []
-        return { ok: true, steps, repairs: [], faults: [] }
+        return { ok: true, steps, repairs: [], faults: [], overtaken: false }
       },
     },
     clock,

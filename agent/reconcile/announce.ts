@@ -1,0 +1,26 @@
+import { atOnce, type Exec } from '../exec/index.ts'
+import type { NetworkStep } from '../plan/index.ts'
+import { failure } from './failure.ts'
+
+/** arping stays for a second after its one packet; after a boot there are hundreds to send. */
+const arpingsAtOnce = 32
+
+/**
+ * Tells the neighbours of the public NIC which addresses live here now. Returns at once: the packets
+ * leave in the background, and nobody waits for what only they would tell him. A failure is told to
+ * `onFault` in one sentence.
+ */
+export function announce(
+  exec: Exec,
+  steps: readonly NetworkStep[],
+  onFault: (sentence: string) => void,
+): void {
+  const tell = async (step: NetworkStep): Promise<void> => {
+    if (step.kind !== 'announce') return
+    const { device, address } = step
+    const once = ['arping', '-q', '-U', '-c', '1', '-w', '1']
+    const facts = await exec.run([...once, '-I', device, '-s', address, address])
+    if (facts.code !== 0) onFault(failure(step.sentence, facts))
+  }
+  void atOnce(arpingsAtOnce, steps, tell)
+}
