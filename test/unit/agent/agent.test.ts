@@ -11,7 +11,7 @@ import { statusText } from '../../../agent/status-text.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { Applied, HostSpec } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-import { reportOf } from './reports.ts'
+import { reportOf } from '../health/reports.ts'
 
 function spec(generation: number): HostSpec {
   return {

@@ -12,7 +12,7 @@ import { createHub, type HubOptions } from '../../../controller/hub/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { HostReport, HostSpec } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-import { reportOf } from '../agent/reports.ts'
+import { reportOf } from '../health/reports.ts'
 
 const server = '6b3e5c1a-0000-4000-8000-000000000001'
 const clock = createClock({ scale: 0.01, patience: 0.02 })
