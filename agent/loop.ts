@@ -29,7 +29,7 @@ export interface Loop {
 
 export interface LoopState {
   readonly spec: HostSpec | null
-  /** The outcome of the last round; null before the first. */
+  /** The outcome of the last round that none overtook; null before the first. */
   readonly outcome: Omit<Applied, 'type'> | null
   /** Steps that put right what had been right before under the same spec, since the agent started. */
   readonly repairs: number
@@ -60,11 +60,11 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
   /** Carries a spec out, or the one before it; returns after how long to look again. */
   const run = async (wanted: HostSpec): Promise<number> => {
     const startedMs = clock.elapsed()
+    // Never two in a row: in a stream of new ones every second is seen to hold.
+    const wish = overtaken ? null : wishes
     const spec = await guard.choose(wanted)
     // A newer one may have come meanwhile; it is next.
     if (state.spec === wanted) state = { ...state, spec }
-    // Never two in a row: in a stream of new ones every second is seen to hold.
-    const wish = overtaken ? null : wishes
     const { steps, repairs, ...result } = await network.reconcile(
       spec,
       () => wish !== null && wish !== wishes,
@@ -83,7 +83,7 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
     if (!overtaken && (!again || before.ok !== ok || before.faults.join() !== faults.join()))
       onOutcome(outcome)
     // Last, because a full disk must not hide what became of the host.
-    await guard.applied(spec, steps.length > 0)
+    if (result.carriedOut) await guard.applied(spec, steps.length > 0)
     return Math.min(ok && steps.length > 0 ? secondLookMs : resyncMs, guard.nextMs ?? resyncMs)
   }
   const repaired = (before: LoopState, sentences: readonly string[]) => ({

@@ -20,7 +20,7 @@ export interface Neighbourhood {
  * takes seconds, which a VM that has moved must not wait for.
  */
 export interface Nearby {
-  /** As last seen; asks now when that was never, or too long ago to say anything. */
+  /** The next router as it is now, and how it answers: as last seen, if that says something still. */
   known(spec: HostSpec): Promise<Neighbourhood>
   /** Asks again without keeping the caller, if it is time to. Never throws. */
   refresh(spec: HostSpec): void
@@ -32,18 +32,31 @@ const staleMs = 120_000
 export function createNearby(clock: Clock, gateway: Gateway): Nearby {
   let last: (Neighbourhood & { readonly atMs: number }) | null = null
   let asking = false
+  let inquiries = 0
   const isOlder = (ms: number): boolean =>
     last === null || clock.elapsed() - last.atMs > clock.patience(ms)
 
-  const ask = async (spec: HostSpec): Promise<Neighbourhood> => {
-    const hop = await gateway.find(spec)
-    const seen = { hop, reach: await gateway.reach(hop) }
+  const keep = (seen: Neighbourhood): Neighbourhood => {
     last = { ...seen, atMs: clock.elapsed() }
     return seen
   }
+  const askAside = async (spec: HostSpec): Promise<void> => {
+    const before = inquiries
+    const hop = await gateway.find(spec)
+    const reach = await gateway.reach(hop)
+    // Whoever asked meanwhile has begun to change things: what they made of it is not what was before.
+    if (before === inquiries) keep({ hop, reach })
+  }
 
   return {
-    known: async (spec) => (last === null || isOlder(staleMs) ? ask(spec) : last),
+    async known(spec) {
+      inquiries++
+      const hop = await gateway.find(spec)
+      // Silence may have been a short trouble, and is no measure for later.
+      const isUsable = last !== null && last.reach !== 'silent' && !isOlder(staleMs)
+      if (last !== null && isUsable && isSame(last.hop, hop)) return last
+      return keep({ hop, reach: await gateway.reach(hop) })
+    },
     refresh(spec) {
       if (asking || !isOlder(refreshMs)) return
       asking = true
@@ -51,7 +64,10 @@ export function createNearby(clock: Clock, gateway: Gateway): Nearby {
         asking = false
       }
       // What could not be asked is asked by whoever needs to know.
-      ask(spec).then(done, done)
+      askAside(spec).then(done, done)
     },
   }
 }
+
+const isSame = (a: Hop | null, b: Hop | null): boolean =>
+  a?.address === b?.address && a?.device === b?.device

@@ -1,9 +1,15 @@
-import { atOnce, type Exec } from '../exec/index.ts'
+import { atOnce, type Exec, fixedProgram } from '../exec/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { failure } from './failure.ts'
 
 /** arping stays for a second after its one packet; after a boot there are hundreds to send. */
 const arpingsAtOnce = 32
+
+/** Behind hundreds of others an address may have moved on: another host's word must not be undone. */
+const announceIfHere = `
+ip neighbour show proxy "$2" dev "$1" | grep -q . || exit 0
+exec arping -q -U -c 1 -w 1 -I "$1" -s "$2" "$2"
+`
 
 /**
  * Tells the neighbours of the public NIC which addresses live here now. Returns at once: the packets
@@ -18,8 +24,7 @@ export function announce(
   const tell = async (step: NetworkStep): Promise<void> => {
     if (step.kind !== 'announce') return
     const { device, address } = step
-    const once = ['arping', '-q', '-U', '-c', '1', '-w', '1']
-    const facts = await exec.run([...once, '-I', device, '-s', address, address])
+    const facts = await exec.run(fixedProgram(announceIfHere, [device, address]))
     if (facts.code !== 0) onFault(failure(step.sentence, facts))
   }
   void atOnce(arpingsAtOnce, steps, tell)

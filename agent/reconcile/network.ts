@@ -37,7 +37,9 @@ export interface Reconciled {
   readonly repairs: string[]
   /** What was refused or failed, one sentence each. */
   readonly faults: string[]
-  /** A newer spec came before it was seen that this one holds. */
+  /** Whether its steps were tried; not when the host could not even be read. */
+  readonly carriedOut: boolean
+  /** A newer spec came after that, before it was seen that this one holds. */
   readonly overtaken: boolean
 }
 
@@ -82,7 +84,9 @@ export function createNetwork(settings: NetworkSettings): Network {
     const controllers = settings.controllers?.() ?? []
     return { ...(await look(spec, controllers)), controllers }
   }
-  const warn = (fault: string) => logger.warn(fault)
+  /** Told by work in the background since the last reconcile: faults of the next one. */
+  const late: string[] = []
+  const onLateFault = (fault: string) => void late.push(fault)
   let running: Promise<unknown> = Promise.resolve()
   let settled: Settled | null = null
   let complaints = ''
@@ -92,12 +96,14 @@ export function createNetwork(settings: NetworkSettings): Network {
     const planned = await watch.lap('plan', () => plan(spec, observed))
     const name = `${spec.epoch}/${spec.generation}`
     const before = settled?.spec === name ? settled : null
-    const ground = await watch.lap('apply', () => apply(exec, planned.ground, warn))
-    const isKnown = planned.ground.length === 0 && frr.knows?.(spec) === true
+    const ground = await watch.lap('apply', () => apply(exec, planned.ground, onLateFault))
+    const isKnown = planned.ground.length === 0 && isInForce(frr, spec)
     const routing = watch.lap('frr', () => frrOutcome(frr, spec))
     // What FRR has to be told comes first; looking whether it forgot holds nobody up.
     if (!isKnown) await routing
-    const network = await watch.lap('apply', () => apply(exec, planned.network, warn))
+    const work = watch.lap('apply', () => apply(exec, planned.network, onLateFault))
+    // Both end before the next round begins, whatever becomes of the other.
+    const network = await work.finally(() => routing)
     const routed = await routing
     const steps = [...planned.ground, ...planned.network]
     const frrIsRight = routed.faults.length === 0
@@ -136,10 +142,12 @@ export function createNetwork(settings: NetworkSettings): Network {
   const reconcile = async (spec: HostSpec, isOvertaken: () => boolean): Promise<Reconciled> => {
     const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
-    const faults = await rounds(spec, done, watch, isOvertaken).catch((error) => [
+    const earlier = late.splice(0)
+    const current = await rounds(spec, done, watch, isOvertaken).catch((error) => [
       ...done.flatMap((round) => round.faults),
       sentenceOf(error),
     ])
+    const faults = [...earlier, ...current]
     const steps = done.flatMap((round): Step[] => [...round.steps, ...round.frrSteps])
     for (const { sentence } of steps) logger.info(sentence)
     // A trouble that lasts is told once, not at every look.
@@ -155,7 +163,8 @@ export function createNetwork(settings: NetworkSettings): Network {
       steps,
       repairs: done.flatMap((round) => round.repairs),
       faults: [...new Set(faults)],
-      overtaken: isOvertaken() && done.at(-1)?.steps.length !== 0,
+      carriedOut: done.length > 0,
+      overtaken: done.length > 0 && done.at(-1)?.steps.length !== 0 && isOvertaken(),
     }
   }
 
@@ -170,6 +179,15 @@ export function createNetwork(settings: NetworkSettings): Network {
       return [...ground, ...(await frr.plan(spec)), ...network]
     },
     observed: observe,
+  }
+}
+
+/** A spec that FRR's model refuses is in force nowhere; applying it says why. */
+function isInForce(frr: FrrPort, spec: HostSpec): boolean {
+  try {
+    return frr.knows?.(spec) === true
+  } catch {
+    return false
   }
 }
 

@@ -97,6 +97,7 @@ t.test('the loop', async (t) => {
           steps: rounds.length === 1 ? [step] : [],
           repairs: [],
           faults: [],
+          carriedOut: true,
           overtaken: false,
         }
       },
@@ -118,6 +119,7 @@ t.test('the loop', async (t) => {
         steps: [step],
         repairs: ['flood scwpn.105 to 10.180.0.12'],
         faults: [],
+        carriedOut: true,
         overtaken: false,
       }),
       0.001,
@@ -140,7 +142,7 @@ t.test('the loop', async (t) => {
           (_, step) => `${round}/${step} ${'x'.repeat(999)}`,
         )
         round++
-        return { ok: true, steps: [], repairs, faults: [], overtaken: false }
+        return { ok: true, steps: [], repairs, faults: [], carriedOut: true, overtaken: false }
       })
       loop.want(spec(1))
       await loop.round()
@@ -162,6 +164,7 @@ t.test('the loop', async (t) => {
         steps: ++rounds === 1 ? [step] : [],
         repairs: [],
         faults: [],
+        carriedOut: true,
         overtaken: false,
       }),
       0.02,
@@ -176,7 +179,15 @@ t.test('the loop', async (t) => {
     const outcomes: boolean[] = []
     const loop = createLoop({
       network: {
-        reconcile: async () => ({ ok: true, steps: [], repairs: [], faults: [], overtaken: false }),
+        reconcile: async () => ({
+          ok: true,
+          steps: [],
+          repairs: [],
+          faults: [],
+          carriedOut: true,
+
+          overtaken: false,
+        }),
       },
       clock: createClock(),
       logger: silent,
@@ -208,7 +219,7 @@ t.test('the loop', async (t) => {
       t,
       async () => {
         rounds++
-        return { ok: true, steps: [], repairs: [], faults: [], overtaken: false }
+        return { ok: true, steps: [], repairs: [], faults: [], carriedOut: true, overtaken: false }
       },
       0.2,
     )
@@ -224,7 +235,14 @@ t.test('the loop', async (t) => {
     let faults = ['the bridge cannot be made']
     const { loop, outcomes } = start(
       t,
-      async () => ({ ok: faults.length === 0, steps: [], repairs: [], faults, overtaken: false }),
+      async () => ({
+        ok: faults.length === 0,
+        steps: [],
+        repairs: [],
+        faults,
+        carriedOut: true,
+        overtaken: false,
+      }),
       1,
     )
     loop.want(spec(1))
@@ -246,7 +264,7 @@ t.test('the loop', async (t) => {
         // As long as nobody overtakes, verifying takes a while.
         for (let left = 20; left > 0 && !isOvertaken(); left--) await delay(5)
         const overtaken = isOvertaken()
-        return { ok: true, steps: [step], repairs: [], faults: [], overtaken }
+        return { ok: true, steps: [step], repairs: [], faults: [], carriedOut: true, overtaken }
       },
       1,
     )
@@ -267,13 +285,32 @@ t.test('the loop', async (t) => {
     )
   })
 
+  await t.test('trusts no specification that was never carried out', async (t) => {
+    let readable = false
+    const { loop, outcomes, kept } = start(
+      t,
+      async () => ({
+        ...{ ok: readable, steps: [], repairs: [], faults: readable ? [] : ['nft hangs'] },
+        ...{ carriedOut: readable, overtaken: false },
+      }),
+      1,
+    )
+    loop.want(spec(1))
+    await loop.round()
+    t.same(kept, [])
+    t.match(outcomes, [{ ok: false, faults: ['nft hangs'] }], 'but says what happened')
+    readable = true
+    await loop.round()
+    t.same(kept, [1])
+  })
+
   await t.test('survives a round that throws', async (t) => {
     let broken = true
     const { loop, outcomes } = start(
       t,
       async () => {
         if (broken) throw new Error('out of memory')
-        return { ok: true, steps: [], repairs: [], faults: [], overtaken: false }
+        return { ok: true, steps: [], repairs: [], faults: [], carriedOut: true, overtaken: false }
       },
       1,
     )

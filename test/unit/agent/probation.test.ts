@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { createLoop } from '../../../agent/loop.ts'
 import { createGuard, type GuardOptions } from '../../../agent/probation/index.ts'
+import { createNearby } from '../../../agent/probation/nearby.ts'
 import { judge, type Phase, type Reach } from '../../../agent/probation/probation.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
@@ -56,6 +57,7 @@ function world(last: HostSpec | null) {
     connected: true,
     gateway: 'answers' as Reach,
     asked: 0,
+    hop: { address: '51.15.0.1', device: 'eth0' },
     full: false,
     disk: { good: last, refusal: null as ReturnType<GuardOptions['state']['refusal']> },
   }
@@ -80,7 +82,7 @@ function world(last: HostSpec | null) {
       },
       controller: { connected: () => it.connected, heardMs: () => it.heardMs },
       gateway: {
-        find: async () => ({ address: '51.15.0.1', device: 'eth0' }),
+        find: async () => it.hop,
         reach: async () => {
           it.asked++
           return it.gateway
@@ -180,6 +182,44 @@ t.test('a new spec does not wait for the gateway, which was asked before', async
   late.pass(120_001)
   await round(other, spec(2))
   t.equal(late.it.asked, 2, 'an answer of long ago says nothing')
+})
+
+t.test('silence, another gateway and what was seen during a change are no measure', async (t) => {
+  const quiet = world(spec(1))
+  quiet.it.gateway = 'silent'
+  const first = quiet.agent()
+  await round(first, spec(1), false)
+  quiet.it.gateway = 'answers'
+  await round(first, spec(2))
+  t.equal(quiet.it.asked, 2, 'a short trouble may be over')
+
+  const moved = world(spec(1))
+  const second = moved.agent()
+  await round(second, spec(1), false)
+  moved.it.hop = { address: '51.15.0.9', device: 'eth0' }
+  await round(second, spec(2))
+  t.equal(moved.it.asked, 2, 'the next router is another one')
+
+  let nowMs = 0
+  const answers = [Promise.withResolvers<Reach>(), Promise.withResolvers<Reach>()]
+  let asked = 0
+  const nearby = createNearby(
+    { ...createClock(), elapsed: () => nowMs },
+    {
+      find: async () => null,
+      reach: async () => answers[asked++]?.promise ?? 'silent',
+    },
+  )
+  nearby.refresh(spec(1))
+  answers[0]?.resolve('answers')
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  nowMs = 30_001
+  nearby.refresh(spec(1))
+  t.match(await nearby.known(spec(2)), { reach: 'answers' }, 'it is being asked again')
+  answers[1]?.resolve('present')
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  t.match(await nearby.known(spec(3)), { reach: 'answers' }, 'the change was under way')
+  t.equal(asked, 2)
 })
 
 t.test('what changes nothing or has nothing to lose needs no probation', async (t) => {
@@ -319,7 +359,7 @@ t.test('the loop goes back by itself, and says so', async (t: Test) => {
         done.push(generation)
         if (generation === 2) cut()
         const steps = changed ? [{ kind: 'frr', sentence: 'a step' } as const] : []
-        return { ok: true, steps, repairs: [], faults: [], overtaken: false }
+        return { ok: true, steps, repairs: [], faults: [], carriedOut: true, overtaken: false }
       },
     },
     clock,
