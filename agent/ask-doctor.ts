@@ -26,7 +26,8 @@ export async function askDoctor(config: AgentConfig, question: Question): Promis
   })
 }
 
-const asRunning = ({ generation, connected, report }: Status) => ({
+const asRunning = ({ epoch, generation, connected, report }: Status) => ({
+  epoch,
   generation,
   connected,
   verdict: report.verdict,

@@ -42,10 +42,15 @@ export async function serveStatus(
   return { close: () => new Promise((resolve) => server.close(() => resolve())) }
 }
 
+/** A report asks FRR, which has 3 s to answer. */
+const answerWithinMs = 15_000
+
 /** Asks the running agent. Throws EDGE_AGENT_SILENT when none answers. */
 export async function askStatus(path: string): Promise<Status> {
   try {
-    return JSON.parse(await text(createConnection(path)))
+    return JSON.parse(
+      await text(createConnection({ path, signal: AbortSignal.timeout(answerWithinMs) })),
+    )
   } catch (cause) {
     throw new Fault('EDGE_AGENT_SILENT', 'transient', `No agent answers on ${path}`, {
       hint: 'Look at `systemctl status edge-agent`; the socket is for root.',

@@ -44,7 +44,7 @@ export async function diagnose(question: Question, means: DoctorMeans): Promise<
     running === null ? unitOf(exec) : null,
     factsFor(target, remote, means, spec),
   ])
-  const life: Life = { running, unit, kept: { generation: spec.generation, at } }
+  const life: Life = { running, unit, kept: { epoch: spec.epoch, generation: spec.generation, at } }
   return reportOf(agentSeen(life), walks(target, facts, remote))
 }
 

@@ -41,7 +41,7 @@ export interface Path {
 export const daemons = ['zebra', 'bgpd', 'bfdd'] as const
 export type Daemon = (typeof daemons)[number]
 
-/** What FRR says; null where the daemon asked does not answer. */
+/** What FRR says; null where the daemon asked does not answer, or not as expected. */
 export interface Routing {
   /** Why it does not answer, by daemon. */
   readonly silent: Readonly<Partial<Record<Daemon, string>>>

@@ -1,7 +1,7 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
-import { isNoNamespace, readBeside, readHost, readNamespace } from '../observe/index.ts'
+import { isNoNamespace, outputOf, readBeside, readHost, readNamespace } from '../observe/index.ts'
 import { plan, wantedOf } from '../plan/index.ts'
 import type { Facts, KnownMac } from './facts.ts'
 import type { Chain } from './forward-rules.ts'
@@ -25,14 +25,19 @@ export async function gatherKernel(
     observe(exec, spec, namespaces).then((seen) => ({ ...seen, controllers })),
     json(exec, ['ip', '-j', 'link', 'show']).then(carriersOf),
     json(exec, ['bridge', '-j', 'fdb', 'show']).then(macsOf),
-    exec.run(['nft', '-j', 'list', 'ruleset']).then(({ stdout }) => parseForward(stdout)),
+    exec
+      .run(['nft', '-j', 'list', 'ruleset'])
+      .then(({ code, stdout }) => (code === 0 ? parseForward(stdout) : null)),
     legacyChains(exec),
   ])
   const { ground, network, faults, wanted } = plan(spec, observed)
   return {
     ...{ observed, wanted, faults, carriers, macs },
     steps: [...ground, ...network],
-    forward: { chains: [...(nft ?? []), ...legacy], isWhole: nft !== null },
+    forward: {
+      chains: [...(nft ?? []), ...(legacy ?? [])],
+      isWhole: nft !== null && legacy !== null,
+    },
   }
 }
 
@@ -61,7 +66,7 @@ async function observe(exec: Exec, spec: HostSpec, chosen: readonly string[]): P
 type Json = Readonly<Record<string, unknown>>
 
 async function json(exec: Exec, argv: readonly string[]): Promise<readonly Json[]> {
-  const { stdout } = await exec.run(argv)
+  const stdout = await outputOf(exec, argv)
   const value: unknown = stdout.trim() === '' ? [] : JSON.parse(stdout)
   return Array.isArray(value) ? (value as Json[]) : []
 }
@@ -84,10 +89,10 @@ function macsOf(entries: readonly Json[]): KnownMac[] {
   }))
 }
 
-/** Only where somebody loaded a table already: looking must not load one. */
-async function legacyChains(exec: Exec): Promise<Chain[]> {
+/** Only where somebody loaded a table already: looking must not load one. Null when it cannot be listed. */
+async function legacyChains(exec: Exec): Promise<Chain[] | null> {
   const { stdout } = await exec.run(['cat', '/proc/net/ip_tables_names'])
   if (!stdout.split('\n').includes('filter')) return []
-  const { code, stdout: rules } = await exec.run(['iptables-legacy', '-S'])
-  return code === 0 ? parseLegacy(rules) : []
+  const { code, stdout: rules } = await exec.run(['iptables-legacy', '-w', '5', '-S'])
+  return code === 0 ? parseLegacy(rules) : null
 }

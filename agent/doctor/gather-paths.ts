@@ -8,7 +8,10 @@ const mostPeers = 16
 const headerBytes = 28
 const smallBytes = 84
 
-/** One whole packet to each peer, all at once; a small one to those that do not answer it. */
+/** One lost packet says nothing. */
+const tries = 3
+
+/** One whole packet to each peer, all at once; small ones, and whole ones again, where none came back. */
 export async function gatherPaths(
   exec: Exec,
   peers: readonly string[],
@@ -17,10 +20,15 @@ export async function gatherPaths(
   return Promise.all(
     peers.slice(0, mostPeers).map(async (peer): Promise<Path> => {
       if (await pings(exec, peer, bytes)) return { peer, bytes, passes: 'whole' }
-      const small = await pings(exec, peer, smallBytes)
-      return { peer, bytes, passes: small ? 'small' : 'nothing' }
+      if (!(await pingsAtLast(exec, peer, smallBytes))) return { peer, bytes, passes: 'nothing' }
+      return { peer, bytes, passes: (await pingsAtLast(exec, peer, bytes)) ? 'whole' : 'small' }
     }),
   )
+}
+
+async function pingsAtLast(exec: Exec, peer: string, bytes: number): Promise<boolean> {
+  for (let left = tries; left > 0; left--) if (await pings(exec, peer, bytes)) return true
+  return false
 }
 
 /** `-M do`: nobody may cut it up, and the kernel does not when it is too large for the device. */

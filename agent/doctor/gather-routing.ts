@@ -2,7 +2,7 @@ import { type HostSpec, underlayName } from '../../lib/contract/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import { openVty, type Vty } from '../frr/index.ts'
 import type { FrrStep } from '../plan/index.ts'
-import { type Daemon, daemons, type Routing } from './facts.ts'
+import type { Daemon, Routing } from './facts.ts'
 import {
   parseBfd,
   parseFloods,
@@ -27,7 +27,7 @@ export interface AskedMac {
   readonly addresses: readonly string[]
 }
 
-/** Asks FRR's daemons; what one of them does not answer is null. */
+/** Asks FRR's daemons; what one of them does not answer, or not as expected, is null. */
 export async function gatherRouting(
   { frrRunDirectory, frrPlan }: RoutingMeans,
   spec: HostSpec,
@@ -38,7 +38,8 @@ export async function gatherRouting(
     try {
       return await withVty(frrRunDirectory, daemon, ask)
     } catch (error) {
-      silent[daemon] = sentenceOf(error)
+      // A daemon whose answer is no JSON is there all the same.
+      if (!(error instanceof SyntaxError)) silent[daemon] = sentenceOf(error)
       return null
     }
   }
@@ -56,9 +57,9 @@ export async function gatherRouting(
   ])
   return {
     silent,
-    changes: daemons.some((daemon) => silent[daemon] !== undefined)
-      ? []
-      : await changes(frrPlan, spec),
+    // Of these two alone the agent compares what they show.
+    changes:
+      silent.bgpd !== undefined || silent.bfdd !== undefined ? [] : await changes(frrPlan, spec),
     addresses: zebra?.addresses ?? null,
     vnis: zebra?.vnis ?? null,
     sessions: bgpd?.sessions ?? null,

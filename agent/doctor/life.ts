@@ -5,6 +5,7 @@ import { broken, type Finding, ok, type Seen, unknown } from './hop.ts'
 export interface Life {
   /** What a running agent says of itself; null when none answers. */
   readonly running: {
+    readonly epoch: number | null
     readonly generation: number | null
     readonly connected: boolean
     readonly verdict: string
@@ -13,7 +14,7 @@ export interface Life {
   /** The unit as systemd sees it; null where there is no systemd, or no need to ask. */
   readonly unit: { readonly state: string; readonly since: string; readonly result: string } | null
   /** The specification this is looked at by, and when it was first carried out (milliseconds since 1970). */
-  readonly kept: { readonly generation: number; readonly at: number }
+  readonly kept: { readonly epoch: number; readonly generation: number; readonly at: number }
 }
 
 const properties = ['ActiveState', 'SubState', 'StateChangeTimestamp', 'Result']
@@ -51,17 +52,22 @@ function agentFinding({ running, unit, kept }: Life): Finding {
       unit === null
         ? ''
         : `; its unit is ${unit.state}${unit.since === '' ? '' : ` since ${unit.since}`}`
+    if (unit?.state.startsWith('active '))
+      return broken(
+        `the agent does not answer${systemd}, so nothing is repaired`,
+        '`systemctl restart edge-agent`; `journalctl -u edge-agent -n 50` tells what it did last. The network stays as it is meanwhile.',
+      )
     return broken(
       `no agent answers${systemd}. It kept generation ${kept.generation} at ${timeOf(kept.at)}; nothing is repaired since it died`,
       '`systemctl start edge-agent`; `journalctl -u edge-agent -n 50` tells why it ended. The network stays as it is meanwhile.',
     )
   }
-  const { generation, connected, verdict, reasons } = running
+  const { epoch, generation, connected, verdict, reasons } = running
   const without = connected ? '' : ', without controller'
-  if (generation !== kept.generation) {
+  if (generation !== kept.generation || epoch !== kept.epoch) {
     return unknown(
       `the agent runs generation ${generation ?? 'none'}${without}, and the last it kept is ${kept.generation}: what follows is by that one`,
-      'Is the disk full? `df -h /var/lib/edge-agent`, `journalctl -u edge-agent -n 50`.',
+      'A new one is on trial, for 90 s at most. If that lasts: is the disk full? `df -h /var/lib/edge-agent`, `journalctl -u edge-agent -n 50`.',
     )
   }
   const says = reasons.length === 0 ? '' : `: ${reasons.slice(0, 3).join('; ')}`

@@ -18,9 +18,7 @@ export function parseForward(output: string): Chain[] | null {
     nftables.filter((entry) => kind in entry).map((entry) => object(entry[kind]))
   const rules = of('rule')
   const asleep = new Set(
-    of('table').flatMap(({ family, name, flags }) =>
-      flags === undefined ? [] : `${family} ${name}`,
-    ),
+    of('table').flatMap(({ family, name, flags }) => (isAsleep(flags) ? `${family} ${name}` : [])),
   )
   return of('chain')
     .filter(({ family, table }) => !asleep.has(`${family} ${table}`))
@@ -44,6 +42,13 @@ export function parseForward(output: string): Chain[] | null {
     }))
 }
 
+/** Flags that take a table's rules out of nobody's way: firewalld owns its table. */
+const wakeful = new Set<unknown>(['owner', 'persist'])
+
+/** By its flag `dormant`, or by what nft 1.0.6 prints in its place: freed memory. */
+const isAsleep = (flags: unknown): boolean =>
+  flags !== undefined && ![flags].flat().every((flag) => wakeful.has(flag))
+
 function entriesOf(output: string): readonly Json[] | null {
   try {
     return (JSON.parse(output) as { nftables: readonly Json[] }).nftables
@@ -60,7 +65,7 @@ function ruleOf(expressions: readonly Json[]): Rule {
   const actions = expressions.flatMap(actionOf)
   return {
     matches: expressions.flatMap(matchOf),
-    action: actions[0] ?? { kind: 'continue' },
+    action: actions.find(({ kind }) => kind !== 'unclear') ?? actions[0] ?? { kind: 'continue' },
   }
 }
 
@@ -71,7 +76,10 @@ function actionOf(expression: Json): Action[] {
   for (const kind of ['jump', 'goto'] as const) {
     if (kind in expression) return [{ kind, target: String(object(expression[kind])['target']) }]
   }
+  // nft before 1.0.3 says of everything that iptables made only that it is there: a match, or a target.
+  if ('xt' in expression && expression['xt'] === null) return [{ kind: 'unclear' }]
   const xt = object(expression['xt'])
+  if (xt['type'] === 'target' && xt['name'] === 'REJECT') return [{ kind: 'drop' }]
   if ('vmap' in expression || 'queue' in expression) return [{ kind: 'unclear' }]
   return xt['type'] === 'target' && !harmless.has(String(xt['name'])) ? [{ kind: 'unclear' }] : []
 }

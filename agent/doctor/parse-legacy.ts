@@ -56,10 +56,13 @@ function matchOf(word: string, value: string, not: boolean): Match[] {
       return [{ kind: 'device', side: word === '-i' ? 'in' : 'out', not, names }]
     }
     case '-s':
-    case '-d':
-      return [
-        { kind: 'address', side: word === '-s' ? 'source' : 'destination', not, prefixes: [value] },
-      ]
+    case '-d': {
+      const side = word === '-s' ? 'source' : 'destination'
+      // A mask with holes stands there in full.
+      return /^[\d.]+\/\d+$/.test(value)
+        ? [{ kind: 'address', side, not, prefixes: [value] }]
+        : [{ kind: 'unclear' }]
+    }
     case '--ctstate':
     case '--state':
       return [{ kind: 'state', not, states: value.toLowerCase().split(',') }]

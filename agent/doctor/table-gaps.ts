@@ -22,6 +22,8 @@ export function tableGaps(table: NftTable, found: TableShape | undefined, where:
     ...Object.entries(shape.elements).flatMap(([name, elements]) =>
       elementGaps(title, name, elements, found.elements[name]),
     ),
+    ...strangers(title, 'chain', Object.keys(found.chains), shape.chains),
+    ...strangers(title, 'set', Object.keys(found.elements), shape.elements),
   ]
   if (gaps.length > 0 || shape.version === found.version) return gaps
   const why =
@@ -29,6 +31,21 @@ export function tableGaps(table: NftTable, found: TableShape | undefined, where:
       ? 'sleeps, or has no mark of ours'
       : 'was loaded from another specification'
   return [{ part: null, element: null, says: `${title} ${why}` }]
+}
+
+/** What somebody put into our table. */
+function strangers(
+  title: string,
+  kind: string,
+  found: readonly string[],
+  wanted: Readonly<Record<string, unknown>>,
+): Gap[] {
+  return found
+    .filter((name) => !Object.hasOwn(wanted, name))
+    .map((name) => ({
+      ...{ part: null, element: null },
+      says: `${title} has ${kind} ${name}, which nobody wants`,
+    }))
 }
 
 function chainGaps(
@@ -41,7 +58,9 @@ function chainGaps(
   if (found === undefined) return gap(`${title} lacks chain ${name}`)
   if (found.hook !== wanted.hook)
     return gap(`chain ${name} of ${title} is "${found.hook}", not "${wanted.hook}"`)
-  if (found.rules.join() === wanted.rules.join()) return []
+  // A rule that nothing can be said of reads as nothing: the number counts as well.
+  const isEqual = found.rules.length === wanted.rules.length
+  if (isEqual && found.rules.join() === wanted.rules.join()) return []
   const kept = wanted.rules.filter((rule) => found.rules.includes(rule)).length
   return gap(
     `chain ${name} of ${title} has ${kept} of its ${wanted.rules.length} rules, and ${found.rules.length} in all`,

@@ -95,6 +95,7 @@ function elasticWalk(elastic: ElasticAddress, facts: Facts): Walk {
   return {
     title: `Elastic address ${elastic.external} for ${elastic.address} of ${elastic.port}`,
     seen: [
+      ...(port === null || network === null ? [] : walk(portSpecHops, { port, network }, facts)),
       ...walk(mappingHops, subject, facts),
       ...walk(doorHops, subject, facts),
       // A route leads over its link, and goes with it.

@@ -1,2 +1,9 @@
 export { type Monitor, type MonitorOptions, watchKernel } from './monitor.ts'
-export { isNoNamespace, readBeside, readHost, readNamespace, readSysctls } from './stack.ts'
+export {
+  isNoNamespace,
+  outputOf,
+  readBeside,
+  readHost,
+  readNamespace,
+  readSysctls,
+} from './stack.ts'

@@ -158,7 +158,8 @@ function stackOf(ipOutput: string): Stack {
 export const isNoNamespace = (error: unknown): boolean =>
   error instanceof Fault && /reassociate to namespace|cannot open/.test(error.details.answer ?? '')
 
-async function outputOf(exec: Exec, argv: readonly string[], input = ''): Promise<string> {
+/** What a program printed. Throws EDGE_KERNEL_UNREADABLE naming it when it failed. */
+export async function outputOf(exec: Exec, argv: readonly string[], input = ''): Promise<string> {
   const { code, stdout, stderr } = await exec.run(argv, { input })
   if (code === 0) return stdout
   throw fault(

@@ -50,8 +50,8 @@ export function routedFilter(facts: Facts, packets: readonly Packet[]): Finding 
   }
   if (!forward.isWhole)
     return unknown(
-      'nft did not list all rules',
-      'nft 1.0.6 breaks off at a dormant table; look at `nft list tables`, and at `nft list ruleset` without JSON.',
+      'not all rules of other programs could be listed',
+      'nft 1.0.6 breaks off at a dormant table, iptables-legacy is held up by a lock: look at `nft list ruleset` without JSON, and at `iptables-legacy -w -S`.',
     )
   return ok("no other program's rule stops them")
 }

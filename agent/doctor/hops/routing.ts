@@ -37,7 +37,7 @@ function configured(_: Peers, { routing }: Facts): Finding {
 }
 
 function vtepKnown(_: Peers, { spec, routing }: Facts): Finding {
-  if (routing.addresses === null) return unknown('zebra does not answer')
+  if (routing.addresses === null) return unknown('zebra does not answer, or not as expected')
   const { address } = spec.underlay
   if (routing.addresses.includes(address)) return ok(`zebra knows ${address} on ${underlayName}`)
   return broken(
@@ -54,7 +54,7 @@ function sessions({ peers }: Peers, { spec, routing }: Facts): Finding | null {
     .filter((address) => role === 'client' || peers.includes(address))
   if (needed.length === 0) return null
   const { sessions: known } = routing
-  if (known === null) return unknown('bgpd does not answer')
+  if (known === null) return unknown('bgpd does not answer, or not as expected')
   const down = needed.flatMap((address) => {
     const session = known.find(({ neighbour }) => neighbour === address)
     return session?.state === 'Established' ? [] : [{ address, session }]
@@ -89,9 +89,11 @@ function bfd({ peers }: Peers, { spec, routing }: Facts): Finding | null {
     .filter((address) => role === 'client' || peers.includes(address))
   if (needed.length === 0) return null
   const { bfd: known } = routing
-  if (known === null) return unknown('bfdd does not answer')
+  if (known === null) return unknown('bfdd does not answer, or not as expected')
   const down = needed.flatMap((address) => {
-    const found = known.find(({ peer }) => peer === address)
+    // FRR keeps a single-hop and a multihop session to each; both must be up.
+    const both = known.filter(({ peer }) => peer === address)
+    const found = both.find(({ status }) => status !== 'up') ?? both[0]
     if (found?.status === 'up') return []
     return [
       `${address} is ${found === undefined ? 'absent' : `${found.status} (${found.diagnostic})`}`,

@@ -44,7 +44,7 @@ function tunnel({ network: { device, vni, bridge } }: InPrivateNetwork, facts: F
 }
 
 function vniKnown({ network: { vni, device } }: InPrivateNetwork, { routing }: Facts): Finding {
-  if (routing.vnis === null) return unknown('zebra does not answer')
+  if (routing.vnis === null) return unknown('zebra does not answer, or not as expected')
   const known = routing.vnis.find((candidate) => candidate.vni === vni)
   if (known?.device === device) return ok(`zebra knows VNI ${vni} on ${device}`)
   return broken(
@@ -62,7 +62,7 @@ function multicast(
 ): Finding | null {
   const { floods } = facts.routing
   const own = addressOf(facts.spec.underlay.address)
-  if (floods === null) return unknown('bgpd does not answer')
+  if (floods === null) return unknown('bgpd does not answer, or not as expected')
   const from = new Set(floods.filter((flood) => flood.vni === vni).map(({ vtep }) => vtep))
   if (!from.has(own)) {
     return broken(
@@ -102,7 +102,7 @@ function flood({ network: { device, vteps } }: InPrivateNetwork, facts: Facts): 
 /** Every host has the gateway; announced by one, it would pull the others' traffic to itself. */
 function anycast({ network }: InPrivateNetwork, { routing }: Facts): Finding | null {
   if (network.gateway === null) return null
-  if (routing.macs === null) return unknown('bgpd does not answer')
+  if (routing.macs === null) return unknown('bgpd does not answer, or not as expected')
   const foreign = routing.macs.filter(
     ({ vni, mac, own }) => vni === network.vni && mac === gatewayMac && !own,
   )

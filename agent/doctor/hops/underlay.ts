@@ -13,10 +13,9 @@ export const pathHops: readonly Hop<Peers>[] = [{ name: 'path MTU', check: pathM
 
 function underlay(_: unknown, facts: Facts): Finding {
   const { address, mtu } = facts.spec.underlay
-  const absent = facts.faults.find((fault) => fault.includes(underlayName))
-  if (absent !== undefined && !facts.observed.host.links.some(({ name }) => name === underlayName))
+  if (!facts.observed.host.links.some(({ name }) => name === underlayName))
     return broken(
-      absent,
+      facts.faults.find(isOfUnderlay) ?? `${underlayName} is not there`,
       `\`ip link\`: is the NIC there? Is the server still on its private network in Scaleway's console?`,
     )
   const differs = stepFinding(
@@ -33,6 +32,12 @@ function underlay(_: unknown, facts: Facts): Finding {
   }
   return ok(`${underlayName} is up with ${address}, MTU ${mtu}`)
 }
+
+/** The planner's own words for why there is no underlay to make. */
+const isOfUnderlay = (fault: string): boolean =>
+  /^(The underlay's device |The host has no default route, so the parent )| is not taken as the underlay/.test(
+    fault,
+  )
 
 const isUnderlayAddress = (step: NetworkStep): boolean =>
   (step.kind === 'address-add' || step.kind === 'address-delete') &&

@@ -13,7 +13,7 @@ export const receivedHops: readonly Hop<Elsewhere>[] = [
 ]
 
 function announced({ port, network }: AtPrivatePort, { routing, macs }: Facts): Finding {
-  if (routing.macs === null) return unknown('bgpd does not answer')
+  if (routing.macs === null) return unknown('bgpd does not answer, or not as expected')
   const { mac, addresses } = port
   const routes = routing.macs.filter((route) => route.vni === network.vni && route.mac === mac)
   const taken = routes.find(({ own }) => !own)
@@ -37,7 +37,7 @@ function announced({ port, network }: AtPrivatePort, { routing, macs }: Facts): 
 }
 
 function received({ network, mac, address }: Elsewhere, { routing }: Facts): Finding {
-  if (routing.macs === null) return unknown('bgpd does not answer')
+  if (routing.macs === null) return unknown('bgpd does not answer, or not as expected')
   const routes = routing.macs.filter(
     (route) => route.vni === network.vni && route.mac === mac && !route.own,
   )

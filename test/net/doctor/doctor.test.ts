@@ -42,7 +42,7 @@ const ask = (
       exec: h1.exec,
       kept: { spec: h1.spec, at: 0 },
       controllers: [],
-      running: { generation: 1, connected: true, verdict: 'healthy', reasons: [] },
+      running: { epoch: 1, generation: 1, connected: true, verdict: 'healthy', reasons: [] },
       frrRunDirectory: h1.runDirectory,
       frrPlan: h1.frr.plan,
     },

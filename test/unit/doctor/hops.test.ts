@@ -3,7 +3,7 @@ import type { Facts } from '../../../agent/doctor/facts.ts'
 import type { Verdict } from '../../../agent/doctor/hop.ts'
 import type { Target } from '../../../agent/doctor/target.ts'
 import { walks } from '../../../agent/doctor/walks.ts'
-import type { Link, Stack } from '../../../agent/host/index.ts'
+import type { Link, Stack, TableShape } from '../../../agent/host/index.ts'
 import { elastic, facts, hostWith, insideWith, open, port, red, routed, spec } from './well.ts'
 
 const vm: Target = { kind: 'ports', ports: [port] }
@@ -47,6 +47,16 @@ const emptied =
 const withoutTable = (family: string) => (stack: Stack) => ({
   tables: stack.tables.filter((table) => table.family !== family),
 })
+/** A rule that nothing can be said of, in every chain. */
+const withRule = (table: TableShape): TableShape => ({
+  ...table,
+  chains: Object.fromEntries(
+    Object.entries(table.chains).map(([name, chain]) => [
+      name,
+      { ...chain, rules: [...chain.rules, ''] },
+    ]),
+  ),
+})
 const setting = (key: string, value: string) => (stack: Stack) => ({
   sysctls: { ...stack.sysctls, [key]: value },
 })
@@ -72,7 +82,7 @@ t.test('on a well host every hop is well, but for what the cloud alone knows', a
   t.same(
     seenOf(ip, facts()).map(({ hop }) => hop),
     [
-      ...['mapping', 'armed', 'cloud', 'public NIC', 'ARP', 'door', 'link', 'route'],
+      ...['spec', 'mapping', 'armed', 'cloud', 'public NIC', 'ARP', 'door', 'link', 'route'],
       ...['forwarding', 'foreign rules', 'conntrack', 'router', 'gateway', 'inside', 'applied'],
       ...['NAT', 'proxy', 'neighbour', 'bridge', 'deaf', 'br_netfilter', 'filter', 'tap', 'mac'],
       'guard',
@@ -120,6 +130,17 @@ t.test('guard, bridge and what hears on it', async (t) => {
   first(t, vm, hostWith(link('onebr5', { up: false })), 'bridge', /onebr5 is down/)
   first(t, vm, hostWith(link('onebr5', { mtu: 1400 })), 'bridge', /MTU 1400, not 1450/)
   first(t, vm, hostWith(withoutTable('netdev')), 'deaf', /netdev fx is not loaded/)
+  const heard = hostWith(({ tables }) => ({
+    tables: tables.map((table) => (table.family === 'netdev' ? withRule(table) : table)),
+  }))
+  first(t, vm, heard, 'deaf', /chain \S+ of nft table netdev fx has .* and \d in all/)
+  const strange = hostWith(({ tables }) => ({
+    tables: tables.map((table) => ({
+      ...table,
+      chains: { ...table.chains, hand: { hook: 'forward', rules: [] } },
+    })),
+  }))
+  first(t, ip, strange, 'door', /nft table ip fx has chain hand, which nobody wants/)
   const off = setting('net/bridge/bridge-nf-call-iptables', '0')
   first(t, vm, hostWith(off), 'br_netfilter', /is 0, not 1/)
   const left = { table: 'main', type: 'unicast', destination: '100.64.0.5', via: null } as const
@@ -228,6 +249,12 @@ t.test('the underlay and the tunnel', async (t) => {
     addresses: addresses.filter(({ device }) => device !== 'scwpn'),
   }))
   first(t, vm, bare, 'underlay', /lacks address 10\.180\.0\.11\/22/)
+  const { host } = facts().observed
+  const gone = { ...facts().observed, host: { ...host, ...withoutLink('scwpn')(host) } }
+  const why = "The underlay's device eth1 is not there"
+  const tenant = 'Network "x" (id 9) is left out: scwpn.105 is in use by another network'
+  first(t, vm, facts({ faults: [tenant, why] }, gone), 'underlay', /^The underlay's device eth1/)
+  first(t, vm, facts({ faults: [tenant] }, gone), 'underlay', /^scwpn is not there/)
   const known = facts()
   const dark = new Set([...known.carriers].filter((name) => name !== 'scwpn'))
   first(t, vm, facts({ carriers: dark }), 'underlay', /no carrier/)
@@ -262,6 +289,12 @@ t.test('what FRR says of itself and its neighbours', async (t) => {
     { peer: '10.180.0.12', status: 'down', diagnostic: 'control detection time expired' },
   ]
   first(t, vm, routed({ bfd }), 'BFD', /10\.180\.0\.12 is down \(control.*10\.180\.0\.13 is absent/)
+  const up = ['10.180.0.12', '10.180.0.13'].map((peer) => ({
+    peer,
+    status: 'up',
+    diagnostic: 'ok',
+  }))
+  first(t, vm, routed({ bfd: [...up, ...bfd] }), 'BFD', /10\.180\.0\.12 is down/)
 })
 
 t.test('what FRR knows of the network', async (t) => {
@@ -325,6 +358,12 @@ t.test('an elastic address', async (t) => {
   const refused = facts({ spec: { ...spec, elastics: [wrong] } })
   first(t, { kind: 'elastic', elastic: wrong }, refused, 'mapping', /inside the underlay/)
   first(t, ip, facts({ spec: { ...spec, ports: [port] } }), 'mapping', /no port of this host/)
+
+  const twin = { ...open, port: 'one-9-0', vm: 9, addresses: ['100.64.0.9'] }
+  const twins = facts({ spec: { ...spec, ports: [port, twin, open] } })
+  first(t, ip, twins, 'spec', /Port one-2-0 of VM 2 is left out: .*MAC/)
+  const taken = { ...spec, publicNetworks: [{ id: 4, name: 'public', bridge: 'eth0', mtu: 1450 }] }
+  first(t, ip, facts({ spec: taken }), 'spec', /Public network "public" \(id 4\) is left out/)
 
   const unplugged = hostWith(link(open.port, { master: null }))
   first(t, ip, unplugged, 'armed', /one-2-0 is on no bridge, not on onebr4/)

@@ -113,6 +113,12 @@ t.test('what cannot be read is not taken for certain', async (t) => {
   )
   const left = rules([xt, { return: null }], [accept])
   t.equal(passes(left, routed).outcome, 'depends', 'it may have returned before')
+  const reject = { xt: { type: 'target', name: 'REJECT' } }
+  t.equal(passes(rules([reject], [accept]), routed).outcome, 'dropped', 'as iptables-nft has it')
+  // nft 1.0.2 says no more of what iptables made.
+  const silent = loaded({ FORWARD: { policy: 'accept', rules: [[{ xt: null }]] } })
+  t.equal(passes(silent, routed).outcome, 'depends')
+  t.equal(passes(rules([{ xt: null }, accept]), routed).outcome, 'depends', 'who knows when')
 })
 
 t.test('our own tables are none of the others', async (t) => {
@@ -147,6 +153,8 @@ t.test('rules of iptables-legacy are read from their own listing', async (t) => 
     passes(listing('-A FORWARD -p tcp -m tcp --dport 80 -j ACCEPT'), routed).outcome,
     'depends',
   )
+  const holes = listing('-A FORWARD -s 10.0.0.0/255.0.255.0 -j ACCEPT')
+  t.equal(passes(holes, { ...routed, source: '10.0.0.1' }).outcome, 'depends')
   t.equal(
     passes(listing('-A FORWARD -m comment --comment "a b" -j ACCEPT'), routed).outcome,
     'passes',
@@ -162,6 +170,8 @@ t.test('chains of a dormant table stop nothing, and a listing that broke off say
     })
   t.equal(parseForward(listing({}))?.length, 1)
   t.same(parseForward(listing({ flags: 'dormant' })), [])
+  t.same(parseForward(listing({ flags: ['owner', 'dormant'] })), [])
+  t.equal(parseForward(listing({ flags: ['owner', 'persist'] }))?.length, 1, "firewalld's is awake")
   t.equal(parseForward('{"nftables": [{"table": {"family": "ip", "flags": '), null)
   t.end()
 })

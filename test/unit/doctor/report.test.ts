@@ -49,7 +49,7 @@ t.test('colour is where it is wanted', async (t) => {
 })
 
 t.test('a dead agent is told first, and is no hop', async (t) => {
-  const kept = { generation: 7, at: Date.UTC(2026, 10, 27, 3) }
+  const kept = { epoch: 3, generation: 7, at: Date.UTC(2026, 10, 27, 3) }
   const unit = {
     state: 'failed (failed)',
     since: 'Fri 2026-11-27 03:12:00 UTC',
@@ -68,8 +68,18 @@ t.test('a dead agent is told first, and is no hop', async (t) => {
   const both = reportText(reportOf(dead, [{ title: 'VM 1', seen: [vxlan] }]), false)
   t.match(both, /First broken hop: vxlan.*\nFix: .*\nThe agent is dead as well/)
 
-  const running = { generation: 7, connected: true, verdict: 'healthy', reasons: [] }
+  const running = { epoch: 3, generation: 7, connected: true, verdict: 'healthy', reasons: [] }
   t.match(agentSeen({ ...life, running }), { verdict: /^ok$/, says: /generation 7 .* healthy$/ })
   const ahead = { ...running, generation: 8, connected: false }
-  t.match(agentSeen({ ...life, running: ahead }), { verdict: 'unknown', fix: /disk full/ })
+  t.match(agentSeen({ ...life, running: ahead }), {
+    verdict: 'unknown',
+    fix: /on trial.*disk full/,
+  })
+  const other = { ...running, epoch: 4 }
+  t.match(agentSeen({ ...life, running: other }), { verdict: 'unknown' }, 'of another epoch')
+  const hung = { ...unit, state: 'active (running)' }
+  t.match(agentSeen({ ...life, unit: hung }), {
+    says: /^the agent does not answer; its unit is active/,
+    fix: /systemctl restart edge-agent/,
+  })
 })
