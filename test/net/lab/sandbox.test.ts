@@ -134,6 +134,7 @@ t.test('a program that cannot be run is an exit code, not a sandbox', async (t) 
 
 t.test('a kept sandbox outlives its launcher, can be entered, and is stopped', async (t) => {
   const stateFile = join(t.testdir(), 'kept.json')
+  t.teardown(() => stopKept(stateFile))
   const ready = 'echo ready >&"$LAB_READY_FD"; while :; do sleep 0.1; done'
   const child = launch('keep', stateFile, ...busy(ready, 'trap "exit 0" INT'))
   const marks = await marksOf(child)
@@ -158,6 +159,7 @@ t.test('until it is ready, a sandbox to be kept dies with its launcher', async (
 
 t.test('a kept sandbox whose supervisor is killed is forgotten', async (t) => {
   const stateFile = join(t.testdir(), 'kept.json')
+  t.teardown(() => stopKept(stateFile))
   const child = launch('keep', stateFile, ...busy('echo ready >&"$LAB_READY_FD"; sleep 1007'))
   const marks = await marksOf(child)
   await endOf(child)
