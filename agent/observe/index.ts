@@ -1,9 +1,9 @@
 export { type Monitor, type MonitorOptions, watchKernel } from './monitor.ts'
+export { readBeside, readHost, readSysctls } from './read-host.ts'
 export {
+  type AskedNamespace,
   isNoNamespace,
-  outputOf,
-  readBeside,
-  readHost,
   readNamespace,
-  readSysctls,
-} from './stack.ts'
+  readNamespaces,
+} from './read-namespaces.ts'
+export { outputOf } from './reading.ts'

@@ -1,13 +1,14 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
-import { sentenceOf } from '../../lib/fault/index.ts'
+import { Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
-import { atOnce, type Exec, namespacesAtOnce } from '../exec/index.ts'
+import { type Exec, namespacesAtOnce } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
 import {
+  type AskedNamespace,
   isNoNamespace,
   readBeside,
   readHost,
-  readNamespace,
+  readNamespaces,
   readSysctls,
 } from '../observe/index.ts'
 import { unmarked, type Wanted, wantedOf } from '../plan/index.ts'
@@ -37,17 +38,18 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
     const wanted = wantedOf(spec, first)
     const inside: Record<string, Observed['host']> = {}
     const broken: string[] = []
-    const look = async ({ namespace, inside: { sysctls } }: Router): Promise<void> => {
-      try {
-        const keys = sysctls.map(({ key }) => key)
-        inside[namespace] = await readNamespace(exec, namespace, keys)
-      } catch (error) {
+    const read = async (routers: readonly Router[]): Promise<void> => {
+      for (const [namespace, found] of await readNamespaces(exec, routers.map(askedOf))) {
+        if (!(found instanceof Fault)) {
+          inside[namespace] = found
+          continue
+        }
         // Trouble of one namespace is not the others': it is made anew, or left for the next time.
-        logger.warn(sentenceOf(error), { namespace })
-        if (isNoNamespace(error)) broken.push(namespace)
+        logger.warn(sentenceOf(found), { namespace })
+        if (isNoNamespace(found)) broken.push(namespace)
       }
     }
-    await atOnce(namespacesAtOnce, choose(spec, wanted, first), look)
+    await Promise.all(choose(spec, wanted, first).map(read))
     const { fdb, tables, sysctls, forwards } = await others
     const known = new Set(asked)
     asked = wanted.sysctls.map(({ key }) => key)
@@ -61,10 +63,10 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
 }
 
 /**
- * Chooses the namespaces to read: all that are not what their mark says, and a few more in turn. A
- * new spec is in a hurry, so of it only the former.
+ * Chooses the namespaces to read, those of one list by one process: all that are not what their mark
+ * says, and a few more in turn. A new spec is in a hurry, so of it only the former.
  */
-function createChooser(): (spec: HostSpec, wanted: Wanted, first: Observed) => Router[] {
+function createChooser(): (spec: HostSpec, wanted: Wanted, first: Observed) => Router[][] {
   let turn = 0
   let last = ''
   return (spec, wanted, first) => {
@@ -75,13 +77,21 @@ function createChooser(): (spec: HostSpec, wanted: Wanted, first: Observed) => R
     const present = wanted.routers.filter(({ namespace }) => names.has(namespace))
     const suspect = new Set(unmarked(wanted, first))
     const trusted = present.filter(({ namespace }) => !suspect.has(namespace))
-    const inTurn = Array.from(
-      { length: isNews ? 0 : Math.min(readInTurn, trusted.length) },
-      (_, index) => trusted[(turn + index) % trusted.length],
+    const length = isNews ? 0 : Math.min(readInTurn, trusted.length)
+    const inTurn = Array.from({ length }, (_, index) => trusted[(turn + index) % trusted.length])
+    turn += length
+    const urgent = present.filter(({ namespace }) => suspect.has(namespace))
+    const shares = Array.from({ length: namespacesAtOnce }, (_, share) =>
+      urgent.filter((_, index) => index % namespacesAtOnce === share),
     )
-    if (!isNews) turn += readInTurn
-    return [...present.filter(({ namespace }) => suspect.has(namespace)), ...inTurn].filter(
-      (router) => router !== undefined,
+    // What is only looked at in turn hurries nobody: one process for all of it.
+    return [...shares, inTurn.filter((router) => router !== undefined)].filter(
+      ({ length: count }) => count > 0,
     )
   }
 }
+
+const askedOf = ({ namespace, inside: { sysctls } }: Router): AskedNamespace => ({
+  name: namespace,
+  keys: sysctls.map(({ key }) => key),
+})

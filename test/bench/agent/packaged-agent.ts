@@ -44,7 +44,7 @@ export async function startAgent(rig: Rig, spec: HostSpec): Promise<PackagedAgen
   )
   const ended = once(child, 'exit')
   await ready(createInterface(child.stderr))
-  connectController(socket)
+  await connectController(socket)
   return {
     memory: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')

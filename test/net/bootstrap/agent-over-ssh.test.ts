@@ -214,7 +214,7 @@ async function scenario(t: import('tap').Test): Promise<void> {
     const begun = performance.now()
     agent.kill('SIGTERM')
     await agent.ended
-    t.ok(performance.now() - begun < 2000)
+    t.ok(performance.now() - begun < 30_000, 'well before systemd loses patience')
     t.match((await run('ip', ['link'])).stdout, /scwpn\.7/)
   })
 }

@@ -16,7 +16,7 @@ export async function stateOf({ network, spec, sh }: Host): Promise<Set<string>>
     ...broken.map((name) => `broken ${name}`),
   ]
   const rulesets = await sh(`nft -j list ruleset
-    for name in $(ls /run/netns); do ip netns exec $name nft -j list ruleset; done`)
+    for name in $(ls /run/netns); do nsenter --net=/run/netns/$name nft -j list ruleset; done`)
   const [first = '', ...rest] = rulesets.split('\n')
   const names = (await sh('ls /run/netns')).split('\n')
   return new Set([

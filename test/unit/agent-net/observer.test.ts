@@ -3,7 +3,7 @@ import type { Exec } from '../../../agent/exec/index.ts'
 import { type Observed, routerPortOf } from '../../../agent/host/index.ts'
 import { plan, wantedOf } from '../../../agent/plan/index.ts'
 import { createObserver } from '../../../agent/reconcile/observer.ts'
-import { silent } from '../../../lib/log/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
 import { createModel } from './model.ts'
 import { hostSpec, privateNetwork } from './specs.ts'
 
@@ -15,12 +15,15 @@ const spec = hostSpec({
 /** A host whose routers have these marks; notes which namespaces are entered. */
 function hostOf(observed: Observed) {
   const entered: string[] = []
+  const processes: number[] = []
   const marks = new Map(wantedOf(spec, observed).routers.map(({ port, mark }) => [port, mark]))
   const answer = (argv: readonly string[]): string => {
-    const [program, at = ''] = argv
-    if (program === 'nsenter') {
-      entered.push(at.split('/').at(-1) ?? '')
-      return '\n\n\n\n\n\n\0{"nftables":[]}\0'
+    const [program, , text = '', , , ...words] = argv
+    if (text.includes('nsenter')) {
+      processes.push(words.length / 2)
+      const names = words.filter((_, index) => index % 2 === 0)
+      entered.push(...names)
+      return names.map((name) => `\x01${name}\0\n\n\n\n\n\n\0{"nftables":[]}\0\x000`).join('')
     }
     if (program !== 'ip') return '[]\0{"nftables":[]}\0\0'
     const links = [...marks].map(([ifname, ifalias]) => ({ ifname, ifalias }))
@@ -32,7 +35,7 @@ function hostOf(observed: Observed) {
     stdout: answer(argv),
   })
   const exec: Exec = { run, follow: (argv) => run(argv) }
-  return { exec, entered, marks }
+  return { exec, entered, processes, marks }
 }
 
 function built(): Observed {
@@ -43,10 +46,11 @@ function built(): Observed {
 }
 
 t.test('marked namespaces are read ten at a time, in turn, until all were', async (t) => {
-  const { exec, entered } = hostOf(built())
+  const { exec, entered, processes } = hostOf(built())
   const look = createObserver(exec, silent)
   await look(spec)
   t.equal(entered.length, 10)
+  t.same(processes, [10], 'in one process')
   await look(spec)
   t.equal(entered.length, 20)
   t.equal(new Set(entered).size, 14)
@@ -63,4 +67,34 @@ t.test('a new spec is in a hurry: only what its marks do not vouch for is read',
   t.same(entered, ['fx12'])
   await look(newer)
   t.equal(entered.length, 1 + 11, 'and when it is verified, the others in turn as well')
+})
+
+t.test('what cannot be read is told by name, and the others are read', async (t) => {
+  const said: [string, unknown][] = []
+  const logger: Logger = { ...silent, warn: (message, fields) => said.push([message, fields]) }
+  const host = hostOf(built())
+  const run: Exec['run'] = async (argv) => {
+    const facts = await host.exec.run(argv)
+    if (!argv[2]?.includes('nsenter')) return facts
+    const parts = facts.stdout.split('\x01')
+    const told = parts.slice(
+      0,
+      parts.findIndex((part) => part.startsWith('fx13\0')),
+    )
+    const stdout = told
+      .map((part) => (part.startsWith('fx11\0') ? 'fx11\0\x001' : part))
+      .join('\x01')
+    const stderr = '\x01fx10\0\x01fx11\0nsenter: cannot open /run/netns/fx11\n\x01fx12\0'
+    return { ...facts, stdout, stderr }
+  }
+  const look = createObserver({ ...host.exec, run }, logger)
+  const { inside, broken } = await look(spec)
+  t.same(broken, ['fx11'], 'this one is made anew')
+  t.ok('fx10' in inside && 'fx12' in inside)
+  t.notOk('fx11' in inside || 'fx13' in inside)
+  t.match(said[0], [/failed at namespace fx11/, { namespace: 'fx11' }])
+  t.ok(
+    said.some(([message]) => message.includes('fx13')),
+    'nor what the process did not come to',
+  )
 })

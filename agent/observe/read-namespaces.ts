@@ -1,0 +1,102 @@
+import { Fault } from '../../lib/fault/index.ts'
+import { type Exec, type ExecFacts, fixedProgram } from '../exec/index.ts'
+import type { Stack } from '../host/index.ts'
+import {
+  batch,
+  ip,
+  parseSysctls,
+  paths,
+  stackOf,
+  tablesAndSysctls,
+  tablesOf,
+  unreadable,
+} from './reading.ts'
+
+/** A namespace to read, with these paths under /proc/sys as it has them. */
+export interface AskedNamespace {
+  readonly name: string
+  /** Without blanks. */
+  readonly keys: readonly string[]
+}
+
+const deadlineMs = 20_000
+const eachMs = 500
+
+/**
+ * Reads whole namespaces, one after the other in one process: to fork this one costs more than a shell
+ * and its programs together. By name what was found, or EDGE_KERNEL_UNREADABLE; never throws.
+ */
+export async function readNamespaces(
+  exec: Exec,
+  asked: readonly AskedNamespace[],
+): Promise<ReadonlyMap<string, Stack | Fault>> {
+  const words = asked.flatMap(({ name, keys }) => [name, paths(keys).join(' ')])
+  const facts = await exec.run(fixedProgram(program, [inside, ...words]), {
+    deadlineMs: deadlineMs + eachMs * asked.length,
+  })
+  const answers = byName(facts.stdout)
+  const complaints = byName(facts.stderr)
+  const found = asked.map(async ({ name }): Promise<[string, Stack | Fault]> => {
+    const [ipOutput = '', nft = '', sysctls = '', status] = (answers.get(name) ?? '').split('\0')
+    if (status !== '0') {
+      return [name, unreadable(`namespace ${name}`, complaints.get(name) ?? wholeOf(facts))]
+    }
+    try {
+      const tables = await tablesOf(exec, nft, name)
+      return [name, { ...stackOf(ipOutput), tables, sysctls: parseSysctls(sysctls) }]
+    } catch (error) {
+      return [name, unreadable(`namespace ${name}`, String(error))]
+    }
+  })
+  return new Map(await Promise.all(found))
+}
+
+/** Reads one. Throws EDGE_KERNEL_UNREADABLE. */
+export async function readNamespace(
+  exec: Exec,
+  name: string,
+  keys: readonly string[],
+): Promise<Stack> {
+  const found = (await readNamespaces(exec, [{ name, keys }])).get(name)
+  if (found === undefined || found instanceof Fault) throw found ?? unreadable(name, '')
+  return found
+}
+
+/** Why the process came to no end, before it said whose trouble that is. */
+const wholeOf = ({ timedOut, code, stderr }: ExecFacts): string =>
+  timedOut ? 'it took too long' : stderr.includes('\x01') ? `it ended with ${code}` : stderr
+
+/** Whether reading failed because the name under /run/netns leads to no namespace (any more). */
+export const isNoNamespace = (error: unknown): boolean =>
+  error instanceof Fault && /reassociate to namespace|cannot open/.test(error.details.answer ?? '')
+
+/** What was said of each: `\x01`, its name and a zero byte come before. */
+function byName(output: string): Map<string, string> {
+  const parts = output.split('\x01').slice(1)
+  return new Map(
+    parts.map((part) => {
+      const end = part.indexOf('\0')
+      return [part.slice(0, end), part.slice(end + 1)]
+    }),
+  )
+}
+
+/** Fixed programs; names and files are arguments, and the keys of one are words without blanks. */
+const inside = `
+set -e
+${ip.join(' ')}
+printf '\\0'
+${tablesAndSysctls}`
+const program = `
+set -f
+inside=$1
+shift
+while [ $# -gt 0 ]; do
+  printf '\\001%s\\0' "$1"
+  printf '\\001%s\\0' "$1" >&2
+  nsenter --net="/run/netns/$1" -- sh -c "$inside" edge-agent $2 <<'END'
+${batch}END
+  printf '\\0%s' $?
+  shift 2
+done
+`
