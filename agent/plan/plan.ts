@@ -202,7 +202,8 @@ function ruleSteps({ rules }: Wanted, host: Stack): NetworkStep[] {
   }))
 }
 
-function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
+/** Proxied addresses that are new here. */
+export function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
   const proxied = neighbours.filter(({ mac }) => mac === null)
   return neighbourSteps(null, proxied, host).flatMap((step): NetworkStep[] => {
     if (step.kind !== 'neighbour-set') return []

@@ -6,7 +6,15 @@ import { fingerprint } from '../host/index.ts'
 import type { AgentState } from '../state/index.ts'
 import type { Hop } from './gateway.ts'
 import { createNearby, type Gateway } from './nearby.ts'
-import { type Contact, judge, type Look, mayCutOff, needsGateway, type Phase } from './probation.ts'
+import {
+  type Contact,
+  judge,
+  type Look,
+  mayCutOff,
+  needsGateway,
+  type Phase,
+  type Reach,
+} from './probation.ts'
 
 export interface GuardOptions {
   readonly clock: Clock
@@ -53,21 +61,28 @@ export function createGuard({ clock, logger, state, controller, gateway }: Guard
   /** What was reached before the first change that nobody vouches for yet. */
   let before: Contact | null = null
 
-  const look = async (): Promise<Look> => {
+  /** The router of before; where the host has another now, by whatever hand, that one counts as well. */
+  const reach = async (spec: HostSpec): Promise<Reach> => {
+    const known = await gateway.reach(hop)
+    if (known !== 'silent') return known
+    const now = await gateway.find(spec)
+    return isSameHop(now, hop) ? known : gateway.reach(now)
+  }
+  const look = async (spec: HostSpec): Promise<Look> => {
     const nowMs = clock.elapsed()
     const now = { nowMs, heardMs: controller.heardMs(), gateway: null }
     const pauseMs = clock.patience(phase.kind === 'returned' ? askAgainMs : askLaterMs)
     if (nowMs - askedMs < pauseMs || !needsGateway(phase, now, clock.patience(probationMs)))
       return now
-    const reach = await gateway.reach(hop)
+    const answer = await reach(spec)
     askedMs = clock.elapsed()
-    return { nowMs: askedMs, heardMs: controller.heardMs(), gateway: reach }
+    return { nowMs: askedMs, heardMs: controller.heardMs(), gateway: answer }
   }
   const beginning = async (spec: HostSpec): Promise<void> => {
     if (before !== null) return
-    const { hop: next, reach } = await nearby.known(spec)
-    hop = next
-    before = { controller: controller.connected(), gateway: reach }
+    const known = await nearby.known(spec)
+    hop = known.hop
+    before = { controller: controller.connected(), gateway: known.reach }
     askedMs = Number.NEGATIVE_INFINITY
   }
   const keep = (what: string, promise: Promise<void>): Promise<void> =>
@@ -87,7 +102,7 @@ export function createGuard({ clock, logger, state, controller, gateway }: Guard
   const decide = async (wanted: HostSpec): Promise<HostSpec> => {
     if (phase.kind === 'calm') return wanted
     const { spec } = phase
-    switch (judge(phase, await look(), clock.patience(probationMs))) {
+    switch (judge(phase, await look(spec), clock.patience(probationMs))) {
       case 'trust':
         await trust(spec)
         return wanted
@@ -171,6 +186,9 @@ export function createGuard({ clock, logger, state, controller, gateway }: Guard
     },
   }
 }
+
+const isSameHop = (a: Hop | null, b: Hop | null): boolean =>
+  a?.address === b?.address && a?.device === b?.device
 
 interface Named {
   readonly epoch: number

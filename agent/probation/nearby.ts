@@ -20,14 +20,14 @@ export interface Neighbourhood {
  * takes seconds, which a VM that has moved must not wait for.
  */
 export interface Nearby {
-  /** The next router as it is now, and how it answers: as last seen, if that says something still. */
+  /** As last seen, if that says something still; asks now otherwise. */
   known(spec: HostSpec): Promise<Neighbourhood>
   /** Asks again without keeping the caller, if it is time to. Never throws. */
   refresh(spec: HostSpec): void
 }
 
 const refreshMs = 30_000
-const staleMs = 120_000
+const staleMs = 90_000
 
 export function createNearby(clock: Clock, gateway: Gateway): Nearby {
   let last: (Neighbourhood & { readonly atMs: number }) | null = null
@@ -51,10 +51,9 @@ export function createNearby(clock: Clock, gateway: Gateway): Nearby {
   return {
     async known(spec) {
       inquiries++
-      const hop = await gateway.find(spec)
       // Silence may have been a short trouble, and is no measure for later.
-      const isUsable = last !== null && last.reach !== 'silent' && !isOlder(staleMs)
-      if (last !== null && isUsable && isSame(last.hop, hop)) return last
+      if (last !== null && last.reach !== 'silent' && !isOlder(staleMs)) return last
+      const hop = await gateway.find(spec)
       return keep({ hop, reach: await gateway.reach(hop) })
     },
     refresh(spec) {
@@ -68,6 +67,3 @@ export function createNearby(clock: Clock, gateway: Gateway): Nearby {
     },
   }
 }
-
-const isSame = (a: Hop | null, b: Hop | null): boolean =>
-  a?.address === b?.address && a?.device === b?.device

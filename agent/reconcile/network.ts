@@ -15,6 +15,7 @@ import {
   type Wanted,
 } from '../plan/index.ts'
 import { apply } from './apply.ts'
+import { createHaste } from './haste.ts'
 import { createObserver, type Observer } from './observer.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 
@@ -88,6 +89,7 @@ export function createNetwork(settings: NetworkSettings): Network {
   const late: string[] = []
   const onLateFault = (fault: string) => void late.push(fault)
   let running: Promise<unknown> = Promise.resolve()
+  const haste = createHaste(exec)
   let settled: Settled | null = null
   let complaints = ''
 
@@ -106,6 +108,8 @@ export function createNetwork(settings: NetworkSettings): Network {
     const network = await work.finally(() => routing)
     const routed = await routing
     const steps = [...planned.ground, ...planned.network]
+    if (ground.faults.length + network.faults.length > 0) haste.forget()
+    else haste.remember(spec, planned.wanted, observed)
     const frrIsRight = routed.faults.length === 0
     settled = steps.length > 0 ? null : { spec: name, wanted: planned.wanted, frr: frrIsRight }
     return {
@@ -143,12 +147,19 @@ export function createNetwork(settings: NetworkSettings): Network {
     const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
     const earlier = late.splice(0)
+    const hasty = await watch
+      .lap('apply', () => haste.run(spec, onLateFault))
+      .catch((error) => {
+        logger.warn(`What hurries waits for the look: ${sentenceOf(error)}`)
+        return []
+      })
     const current = await rounds(spec, done, watch, isOvertaken).catch((error) => [
       ...done.flatMap((round) => round.faults),
       sentenceOf(error),
     ])
     const faults = [...earlier, ...current]
-    const steps = done.flatMap((round): Step[] => [...round.steps, ...round.frrSteps])
+    const looked = done.flatMap((round): Step[] => [...round.steps, ...round.frrSteps])
+    const steps = [...hasty, ...looked]
     for (const { sentence } of steps) logger.info(sentence)
     // A trouble that lasts is told once, not at every look.
     if (complaints !== faults.join('\n')) for (const fault of faults) logger.warn(fault)
