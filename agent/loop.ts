@@ -53,23 +53,21 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
   const waiting: (() => void)[] = []
   let state: LoopState = { spec: null, outcome: null, repairs: 0, lastRepairs: [], roundMs: null }
   let due = new AbortController()
-  let wishes = 0
-  let overtaken = false
+  let newer = new AbortController()
+  /** The last one was carried out and overtaken before it was ever seen to hold. */
+  let unseen = false
   let lastRoundMs = Number.NEGATIVE_INFINITY
 
   /** Carries a spec out, or the one before it; returns after how long to look again. */
   const run = async (wanted: HostSpec): Promise<number> => {
     const startedMs = clock.elapsed()
+    newer = new AbortController()
     // Never two in a row: in a stream of new ones every second is seen to hold.
-    const wish = overtaken ? null : wishes
+    const giveWay = unseen ? undefined : newer.signal
     const spec = await guard.choose(wanted)
     // A newer one may have come meanwhile; it is next.
     if (state.spec === wanted) state = { ...state, spec }
-    const { steps, repairs, ...result } = await network.reconcile(
-      spec,
-      () => wish !== null && wish !== wishes,
-    )
-    overtaken = result.overtaken
+    const { steps, repairs, ...result } = await network.reconcile(spec, giveWay)
     const roundMs = Math.round(clock.elapsed() - startedMs)
     const faults = [...result.faults, ...guard.faults(spec)]
     const ok = faults.length === 0
@@ -79,8 +77,9 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
     const again = before?.epoch === epoch && before.generation === generation
     state = { ...state, roundMs, ...repaired(state, repairs) }
     // Nobody waits any more for one that was not yet seen to hold: the newer one is next.
-    if (!overtaken) state = { ...state, outcome }
-    if (!overtaken && (!again || before.ok !== ok || before.faults.join() !== faults.join()))
+    unseen = result.overtaken && !again
+    if (!result.overtaken) state = { ...state, outcome }
+    if (!result.overtaken && (!again || before.ok !== ok || before.faults.join() !== faults.join()))
       onOutcome(outcome)
     // Last, because a full disk must not hide what became of the host.
     if (result.carriedOut) await guard.applied(spec, steps.length > 0)
@@ -120,7 +119,7 @@ export function createLoop({ network, clock, logger, onOutcome, guard }: LoopOpt
 
   return {
     want: (spec) => {
-      wishes++
+      newer.abort()
       state = { ...state, spec }
       due.abort()
     },

@@ -16,6 +16,8 @@ export interface ExecOptions {
   readonly input?: string
   /** Killed after this long; 20 s unless given. */
   readonly deadlineMs?: number
+  /** Ends it: whoever waited has no use for its answer any more. */
+  readonly signal?: AbortSignal
 }
 
 /** The one seam for processes: argv arrays, the C locale, a deadline, facts. */
@@ -43,13 +45,14 @@ export function createExec({ logger, prefix = [] }: ExecSettings): Exec {
   const environment = { LC_ALL: 'C', PATH: process.env['PATH'] ?? systemPath }
 
   return {
-    async run(argv, { input = '', deadlineMs = defaultDeadlineMs } = {}) {
+    async run(argv, { input = '', deadlineMs = defaultDeadlineMs, signal } = {}) {
       const [file = '', ...rest] = [...prefix, ...argv]
       const startedMs = performance.now()
       // execa listens for errors of stdin, so a child that exits early raises no EPIPE here.
       const result = await execa(file, rest, {
         input,
         timeout: deadlineMs,
+        ...(signal === undefined ? {} : { cancelSignal: signal }),
         reject: false,
         extendEnv: false,
         env: environment,

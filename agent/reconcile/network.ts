@@ -47,9 +47,9 @@ export interface Reconciled {
 export interface Network {
   /**
    * Makes the host match the spec. Never throws; never runs twice at the same time. Once the spec has
-   * been carried out, the looks that verify it give way to a newer one, if `isOvertaken` says so.
+   * been carried out, looks that verify it end when `giveWay` aborts: a newer one has come.
    */
-  reconcile(spec: HostSpec, isOvertaken?: () => boolean): Promise<Reconciled>
+  reconcile(spec: HostSpec, giveWay?: AbortSignal): Promise<Reconciled>
   /** What `reconcile` would do now. */
   plan(spec: HostSpec): Promise<Step[]>
   /** The host as the planner sees it, read now. */
@@ -81,9 +81,9 @@ interface Round {
 export function createNetwork(settings: NetworkSettings): Network {
   const { exec, frr, logger, clock } = settings
   const look = settings.observe ?? createObserver(exec, logger)
-  const observe = async (spec: HostSpec): Promise<Observed> => {
+  const observe = async (spec: HostSpec, giveWay?: AbortSignal): Promise<Observed> => {
     const controllers = settings.controllers?.() ?? []
-    return { ...(await look(spec, controllers)), controllers }
+    return { ...(await look(spec, controllers, giveWay)), controllers }
   }
   /** Told by work in the background since the last reconcile: faults of the next one. */
   const late: string[] = []
@@ -91,12 +91,22 @@ export function createNetwork(settings: NetworkSettings): Network {
   let running: Promise<unknown> = Promise.resolve()
   const haste = createHaste(exec)
   let settled: Settled | null = null
+  /** The last spec whose steps were all tried. */
+  let carried = ''
   let complaints = ''
 
-  const round = async (spec: HostSpec, watch: Watch): Promise<Round> => {
-    const observed = await watch.lap('observe', () => observe(spec))
+  /** Null when it gave way before it changed anything. */
+  const round = async (
+    spec: HostSpec,
+    watch: Watch,
+    giveWay: AbortSignal | undefined,
+  ): Promise<Round | null> => {
+    const name = nameOf(spec)
+    // What was not carried out yet is not left undone for a newer one.
+    const mayEnd = carried === name ? giveWay : undefined
+    const observed = await watch.lap('observe', () => unlessAborted(observe(spec, mayEnd), mayEnd))
+    if (observed === null) return null
     const planned = await watch.lap('plan', () => plan(spec, observed))
-    const name = `${spec.epoch}/${spec.generation}`
     const before = settled?.spec === name ? settled : null
     const ground = await watch.lap('apply', () => apply(exec, planned.ground, onLateFault))
     const isKnown = planned.ground.length === 0 && isInForce(frr, spec)
@@ -110,6 +120,7 @@ export function createNetwork(settings: NetworkSettings): Network {
     const steps = [...planned.ground, ...planned.network]
     if (ground.faults.length + network.faults.length > 0) haste.forget()
     else haste.remember(spec, planned.wanted, observed)
+    carried = name
     const frrIsRight = routed.faults.length === 0
     settled = steps.length > 0 ? null : { spec: name, wanted: planned.wanted, frr: frrIsRight }
     return {
@@ -123,27 +134,30 @@ export function createNetwork(settings: NetworkSettings): Network {
     }
   }
 
-  /** Rounds until one finds nothing to do. Only a step that does not hold is a fault, a new one is news. */
+  /** Rounds until one finds nothing to do, or gives way. Only a step that does not hold is a fault, a new one is news. */
   const rounds = async (
     spec: HostSpec,
     done: Round[],
     watch: Watch,
-    isOvertaken: () => boolean,
-  ): Promise<string[]> => {
+    giveWay: AbortSignal | undefined,
+  ): Promise<{ faults: readonly string[]; gaveWay: boolean }> => {
+    const seen = (faults: readonly string[]) => ({ faults, gaveWay: false })
     for (let count = 1; ; count++) {
-      const last = await round(spec, watch)
+      const last = await round(spec, watch, giveWay)
+      if (last === null) return { faults: done.at(-1)?.faults ?? [], gaveWay: true }
       const before = new Set(done.at(-1)?.steps.map((step) => JSON.stringify(step)))
       done.push(last)
-      if (last.steps.length === 0 || count === maxRounds || isOvertaken()) return [...last.faults]
+      if (last.steps.length === 0 || count === maxRounds) return seen(last.faults)
+      if (giveWay?.aborted) return { faults: last.faults, gaveWay: true }
       if (count < patientRounds) continue
       const stuck = last.steps.filter((step) => before.has(JSON.stringify(step)))
       if (stuck.length === 0) continue
-      if (last.faults.length > 0) return [...last.faults]
-      return stuck.map(({ sentence }) => `It does not stay done: ${sentence}`)
+      if (last.faults.length > 0) return seen(last.faults)
+      return seen(stuck.map(({ sentence }) => `It does not stay done: ${sentence}`))
     }
   }
 
-  const reconcile = async (spec: HostSpec, isOvertaken: () => boolean): Promise<Reconciled> => {
+  const reconcile = async (spec: HostSpec, giveWay?: AbortSignal): Promise<Reconciled> => {
     const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
     const earlier = late.splice(0)
@@ -153,11 +167,11 @@ export function createNetwork(settings: NetworkSettings): Network {
         logger.warn(`What hurries waits for the look: ${sentenceOf(error)}`)
         return []
       })
-    const current = await rounds(spec, done, watch, isOvertaken).catch((error) => [
-      ...done.flatMap((round) => round.faults),
-      sentenceOf(error),
-    ])
-    const faults = [...earlier, ...current]
+    const ended = await rounds(spec, done, watch, giveWay).catch((error) => ({
+      faults: [...done.flatMap((round) => round.faults), sentenceOf(error)],
+      gaveWay: false,
+    }))
+    const faults = [...earlier, ...ended.faults]
     const looked = done.flatMap((round): Step[] => [...round.steps, ...round.frrSteps])
     const steps = [...hasty, ...looked]
     for (const { sentence } of steps) logger.info(sentence)
@@ -174,14 +188,14 @@ export function createNetwork(settings: NetworkSettings): Network {
       steps,
       repairs: done.flatMap((round) => round.repairs),
       faults: [...new Set(faults)],
-      carriedOut: done.length > 0,
-      overtaken: done.length > 0 && done.at(-1)?.steps.length !== 0 && isOvertaken(),
+      carriedOut: carried === nameOf(spec),
+      overtaken: ended.gaveWay,
     }
   }
 
   return {
-    reconcile(spec, isOvertaken = () => false) {
-      const next = running.then(() => reconcile(spec, isOvertaken))
+    reconcile(spec, giveWay) {
+      const next = running.then(() => reconcile(spec, giveWay))
       running = next
       return next
     },
@@ -192,6 +206,27 @@ export function createNetwork(settings: NetworkSettings): Network {
     observed: observe,
   }
 }
+
+/** Null as soon as `signal` aborts; what goes on then is nobody's any more. */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | null> {
+  if (signal === undefined) return work
+  const aborted = Promise.withResolvers<null>()
+  const end = () => aborted.resolve(null)
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
+  try {
+    const result = await Promise.race([work, aborted.promise])
+    return signal.aborted ? null : result
+  } catch (error) {
+    if (signal.aborted) return null
+    throw error
+  } finally {
+    work.catch(() => undefined)
+    signal.removeEventListener('abort', end)
+  }
+}
+
+const nameOf = ({ epoch, generation }: HostSpec): string => `${epoch}/${generation}`
 
 /** A spec that FRR's model refuses is in force nowhere; applying it says why. */
 function isInForce(frr: FrrPort, spec: HostSpec): boolean {

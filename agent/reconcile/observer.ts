@@ -13,8 +13,15 @@ import {
 } from '../observe/index.ts'
 import { unmarked, type Wanted, wantedOf } from '../plan/index.ts'
 
-/** Reads the host as far as a spec speaks of it; passes on who controls it. Throws EDGE_KERNEL_UNREADABLE. */
-export type Observer = (spec: HostSpec, controllers?: readonly string[]) => Promise<Observed>
+/**
+ * Reads the host as far as a spec speaks of it; passes on who controls it. Throws
+ * EDGE_KERNEL_UNREADABLE, also when `giveWay` ends it.
+ */
+export type Observer = (
+  spec: HostSpec,
+  controllers?: readonly string[],
+  giveWay?: AbortSignal,
+) => Promise<Observed>
 
 type Router = Wanted['routers'][number]
 
@@ -25,12 +32,14 @@ const readInTurn = 10
  * Two looks: the second needs to know which namespaces the spec speaks of. Sysctls are those of the
  * look before, and what is new among them is read at the end.
  */
-export function createObserver(exec: Exec, logger: Logger): Observer {
+export function createObserver(programs: Exec, logger: Logger): Observer {
   const choose = createChooser()
   let asked: readonly string[] = []
 
-  return async (spec, controllers = []) => {
-    const others = readBeside(exec, asked)
+  return async (spec, controllers = [], giveWay) => {
+    const exec = giveWay === undefined ? programs : endedBy(programs, giveWay)
+    const keys = asked
+    const others = readBeside(exec, keys)
     // Awaited below; until then its failure is nobody's.
     others.catch(() => undefined)
     const { host, namespaces } = await readHost(exec)
@@ -44,6 +53,7 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
           inside[namespace] = found
           continue
         }
+        if (giveWay?.aborted) return
         // Trouble of one namespace is not the others': it is made anew, or left for the next time.
         logger.warn(sentenceOf(found), { namespace })
         if (isNoNamespace(found)) broken.push(namespace)
@@ -51,7 +61,7 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
     }
     await Promise.all(choose(spec, wanted, first).map(read))
     const { fdb, tables, sysctls, forwards } = await others
-    const known = new Set(asked)
+    const known = new Set(keys)
     asked = wanted.sysctls.map(({ key }) => key)
     const news = await readSysctls(
       exec,
@@ -61,6 +71,12 @@ export function createObserver(exec: Exec, logger: Logger): Observer {
     return { ...first, host: whole, inside, broken, forwards }
   }
 }
+
+/** Programs that end when `signal` aborts. */
+const endedBy = (exec: Exec, signal: AbortSignal): Exec => ({
+  ...exec,
+  run: (argv, options) => exec.run(argv, { ...options, signal }),
+})
 
 /**
  * Chooses the namespaces to read, those of one list by one process: all that are not what their mark

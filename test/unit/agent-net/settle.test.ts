@@ -114,16 +114,47 @@ t.test(
 t.test('a newer spec does not wait for the looks that verify the one before', async (t) => {
   const model = createModel()
   const { network, looks } = networkOver(model)
-  const first = await network.reconcile(spec, () => true)
+  const first = await network.reconcile(spec, AbortSignal.abort())
   t.match(first, { ok: true, overtaken: true })
   t.equal(looks(), 1, 'it was carried out, and not looked at again')
-  const second = await network.reconcile({ ...spec, generation: 2 }, () => true)
+  const second = await network.reconcile({ ...spec, generation: 2 }, AbortSignal.abort())
   t.match(
     second,
     { ok: true, steps: [], carriedOut: true, overtaken: false },
     'one that was seen to hold is not',
   )
   t.equal(looks(), 2)
+})
+
+t.test('a look for its own sake ends when a newer spec comes, and the newer begins', async (t) => {
+  const model = createModel()
+  const looks: string[] = []
+  const hang = Promise.withResolvers<void>()
+  const network = createNetwork({
+    ...{ exec: fine, logger: silent, clock: createClock() },
+    frr: { apply: async () => ({ steps: [], faults: [] }), plan: async () => [] },
+    observe: async ({ generation }, _controllers, giveWay) => {
+      looks.push(`${generation}${giveWay === undefined ? '' : ', may end'}`)
+      const observed = model.observed()
+      const { ground, network: steps } = plan(spec, observed)
+      model.apply([...ground, ...steps])
+      if (giveWay !== undefined) await hang.promise
+      return observed
+    },
+  })
+  await network.reconcile(spec)
+  const newer = new AbortController()
+  const resync = network.reconcile(spec, newer.signal)
+  const next = network.reconcile({ ...spec, generation: 2 }, newer.signal)
+  newer.abort()
+  t.match(await resync, { ok: true, steps: [], overtaken: true })
+  t.match(await next, { ok: true, overtaken: false })
+  hang.resolve()
+  t.same(
+    looks,
+    ['1', '1', '1, may end', '2'],
+    'what was not carried out yet is looked at to its end',
+  )
 })
 
 t.test('nothing waits for FRR that has nothing to be told', async (t) => {
@@ -153,7 +184,7 @@ t.test('nothing waits for FRR that has nothing to be told', async (t) => {
         plan: async () => [],
       },
     })
-    const done = network.reconcile(spec, () => true)
+    const done = network.reconcile(spec, AbortSignal.abort())
     await new Promise((resolve) => setTimeout(resolve, 20))
     t.equal(order.includes('ip'), isKnown, isKnown ? 'while it is asked' : 'it comes first')
     asked.resolve()

@@ -259,11 +259,11 @@ t.test('the loop', async (t) => {
     const begun: number[] = []
     const { loop, outcomes } = start(
       t,
-      async ({ generation }, isOvertaken = () => false) => {
+      async ({ generation }, giveWay) => {
         begun.push(generation)
         // As long as nobody overtakes, verifying takes a while.
-        for (let left = 20; left > 0 && !isOvertaken(); left--) await delay(5)
-        const overtaken = isOvertaken()
+        for (let left = 20; left > 0 && !giveWay?.aborted; left--) await delay(5)
+        const overtaken = giveWay?.aborted === true
         return { ok: true, steps: [step], repairs: [], faults: [], carriedOut: true, overtaken }
       },
       1,
