@@ -16,7 +16,7 @@ export interface ExecOptions {
   readonly input?: string
   /** Killed after this long; 20 s unless given. */
   readonly deadlineMs?: number
-  /** Ends it: whoever waited has no use for its answer any more. */
+  /** Ends it and whatever it started: whoever waited has no use for its answer any more. */
   readonly signal?: AbortSignal
 }
 
@@ -49,16 +49,22 @@ export function createExec({ logger, prefix = [] }: ExecSettings): Exec {
       const [file = '', ...rest] = [...prefix, ...argv]
       const startedMs = performance.now()
       // execa listens for errors of stdin, so a child that exits early raises no EPIPE here.
-      const result = await execa(file, rest, {
+      const child = execa(file, rest, {
         input,
         timeout: deadlineMs,
-        ...(signal === undefined ? {} : { cancelSignal: signal }),
+        // In a process group of its own, so that all of it can be ended.
+        detached: signal !== undefined,
         reject: false,
         extendEnv: false,
         env: environment,
         maxBuffer,
         stripFinalNewline: false,
       })
+      const end = () => killGroup(child.pid)
+      signal?.addEventListener('abort', end, { once: true })
+      if (signal?.aborted) end()
+      const result = await child
+      signal?.removeEventListener('abort', end)
       const facts = factsOf(argv, result, performance.now() - startedMs)
       logger.debug(`${argv[0]} ended`, { argv, code: facts.code, elapsedMs: facts.elapsedMs })
       return facts
@@ -82,6 +88,15 @@ export function createExec({ logger, prefix = [] }: ExecSettings): Exec {
       }
       return factsOf(argv, await child, performance.now() - startedMs)
     },
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
   }
 }
 

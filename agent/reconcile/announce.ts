@@ -21,11 +21,13 @@ export function announce(
   steps: readonly NetworkStep[],
   onFault: (sentence: string) => void,
 ): void {
-  const tell = async (step: NetworkStep): Promise<void> => {
+  const tell = async (step: NetworkStep, index: number): Promise<void> => {
     if (step.kind !== 'announce') return
     const { device, address } = step
-    const facts = await exec.run(fixedProgram(announceIfHere, [device, address]))
+    const now = ['arping', '-q', '-U', '-c', '1', '-w', '1', '-I', device, '-s', address, address]
+    const hasWaited = index >= arpingsAtOnce
+    const facts = await exec.run(hasWaited ? fixedProgram(announceIfHere, [device, address]) : now)
     if (facts.code !== 0) onFault(failure(step.sentence, facts))
   }
-  void atOnce(arpingsAtOnce, steps, tell)
+  void atOnce(arpingsAtOnce, [...steps.entries()], ([index, step]) => tell(step, index))
 }

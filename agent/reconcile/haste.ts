@@ -4,6 +4,7 @@ import { emptyStack, type Observed } from '../host/index.ts'
 import { withMasters } from '../observe/index.ts'
 import { hasten, type NetworkStep, type Wanted } from '../plan/index.ts'
 import { apply } from './apply.ts'
+import { swiftly } from './swiftly.ts'
 
 /** Carries out at once what of a new spec need not wait for a look at the host. */
 export interface Haste {
@@ -21,7 +22,7 @@ interface Last {
   readonly observed: Observed
 }
 
-export function createHaste(exec: Exec): Haste {
+export function createHaste(exec: Exec, devices: string): Haste {
   let last: Last | null = null
   return {
     remember(spec, wanted, { host, namespaces, controllers = [] }) {
@@ -39,12 +40,37 @@ export function createHaste(exec: Exec): Haste {
       const moved = movedPorts(last.spec, spec)
       if (moved.size === 0) return []
       last = null
-      const steps = hasten({ wanted, observed: await withMasters(observed, moved) }, spec)
-      if (steps.length > 0) await apply(exec, steps, onLateFault)
+      const steps = hasten({ wanted, observed: await withMasters(observed, moved, devices) }, spec)
+      await carryOut(exec, steps, onLateFault)
       return steps
     },
   }
 }
+
+/**
+ * In as few programs as can be, because somebody waits: what leaves, then inside the namespaces, then
+ * all of the host's own. A packet that came before its translation would keep its flow without.
+ */
+async function carryOut(
+  exec: Exec,
+  steps: readonly NetworkStep[],
+  onLateFault: (sentence: string) => void,
+): Promise<void> {
+  const host = steps.filter((step) => 'at' in step && step.at === null)
+  const leaves = host.filter(({ kind }) => kind.endsWith('-delete'))
+  const within = Map.groupBy(steps.filter(isWithin), ({ at }) => at)
+  const shares = [
+    { at: null, steps: leaves },
+    ...[...within].map(([at, own]) => ({ at, steps: own })),
+    { at: null, steps: host.filter((step) => !leaves.includes(step)) },
+  ].filter((share) => share.steps.length > 0)
+  if (shares.length > 0) await swiftly(exec, shares)
+  const others = steps.filter((step) => !('at' in step))
+  await apply(exec, others, onLateFault)
+}
+
+const isWithin = (step: NetworkStep): step is NetworkStep & { readonly at: string } =>
+  'at' in step && step.at !== null
 
 const blank = { inside: {}, broken: [] } as const
 

@@ -7,6 +7,7 @@ import { patienceMs } from './patience.ts'
 
 /** The kernel takes 128 kB in one argument (MAX_ARG_STRLEN). */
 const shortBytes = 100_000
+export const isShort = (text: string): boolean => Buffer.byteLength(text) < shortBytes
 
 /**
  * Everything of one stack in one process: its sysctls and, if it is short, its nft transaction as
@@ -22,7 +23,7 @@ export async function inside(
   )
   const rules = rulesOf(steps)
   const lines = steps.flatMap(ipLines).map((line) => `${line}\n`)
-  const short = Buffer.byteLength(rules) < shortBytes
+  const short = isShort(rules)
   const data = [
     short ? rules : '',
     short ? '0' : String(Buffer.byteLength(rules)),

@@ -24,6 +24,8 @@ export interface NetworkSettings {
   readonly frr: FrrPort
   readonly logger: Logger
   readonly clock: Clock
+  /** The kernel's view of devices; `/sys/class/net` unless given. */
+  readonly devices?: string
   /** How the host is read; the kernel by its tools unless given. */
   readonly observe?: Observer
   /** Addresses from which controllers came, newest first; the firewall keeps them in. */
@@ -89,7 +91,7 @@ export function createNetwork(settings: NetworkSettings): Network {
   const late: string[] = []
   const onLateFault = (fault: string) => void late.push(fault)
   let running: Promise<unknown> = Promise.resolve()
-  const haste = createHaste(exec)
+  const haste = createHaste(exec, settings.devices ?? '/sys/class/net')
   let settled: Settled | null = null
   /** The last spec whose steps were all tried. */
   let carried = ''

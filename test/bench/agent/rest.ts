@@ -13,9 +13,15 @@ const settleMs = 45_000
 const windowMs = 60_000
 const samples = 30
 
+/** The gateway and the two other hosts answer pings. */
+const neighbourhood = `ip netns add outside; ip link set isp netns outside; ip link set lan netns outside
+  ip -n outside link set isp up; ip -n outside addr add 51.15.0.1/24 dev isp; ip -n outside link set lan up
+  for host in 1 12 13; do ip -n outside addr add 10.180.0.$host/22 dev lan; done`
+
 /** Memory and CPU of the shipped agent when nothing happens, beside a real FRR, reporting. */
 export async function rest(): Promise<Row[]> {
   const rig = createRig()
+  await rig.sh(neighbourhood)
   await startFrr(rig)
   return [...(await atRest(10)), ...(await atRest(500))]
 

@@ -2,9 +2,10 @@ import t from 'tap'
 import type { Exec, ExecFacts } from '../../../agent/exec/index.ts'
 import { watchKernel } from '../../../agent/observe/index.ts'
 import { isOfOurTables, isWorthWaking } from '../../../agent/observe/monitor.ts'
-import { plan } from '../../../agent/plan/index.ts'
+import { type NetworkStep, plan } from '../../../agent/plan/index.ts'
 import { apply } from '../../../agent/reconcile/apply.ts'
 import { createNetwork } from '../../../agent/reconcile/index.ts'
+import { swiftly } from '../../../agent/reconcile/swiftly.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 import { createModel } from './model.ts'
@@ -124,6 +125,25 @@ t.test('announcing keeps nobody waiting, and its failures are told when they com
     'announce 195.154.0.1 on eth0 failed: arping: bind: no such address',
     'announce 195.154.0.2 on eth0 failed: arping: bind: no such address',
   ])
+})
+
+t.test('what hurries is one process, or several where it does not fit', async (t) => {
+  const sets = (count: number): NetworkStep => ({
+    ...{ kind: 'table-change', at: 'fx4', family: 'ip', name: 'fx', sentence: 'change vms' },
+    changes: [{ set: 'vms', add: Array(count).fill('100.64.0.1'), remove: [] }],
+  })
+  const route = planned().network.find((step) => step.kind === 'route-set' && step.at === null)
+  if (route === undefined) return t.fail('there is a route')
+  for (const [count, processes] of [
+    [10, 1],
+    [20_000, 2],
+  ] as const) {
+    const { exec, calls } = recorder()
+    const own = { at: 'fx4', steps: [sets(count)] }
+    await swiftly(exec, [own, { at: null, steps: [route] }])
+    t.equal(calls.length, processes)
+    t.match(JSON.stringify(calls), /fx4.*route replace/s)
+  }
 })
 
 t.test('an unreadable kernel and a broken FRR are faults, never exceptions', async (t) => {

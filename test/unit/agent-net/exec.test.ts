@@ -27,6 +27,15 @@ t.test('a process past its deadline is ended and said to have taken too long', a
   t.ok(elapsedMs < 5000)
 })
 
+t.test('what nobody waits for any more is ended, with all that it started', async (t) => {
+  const stop = new AbortController()
+  const running = exec.run(fixedProgram('sleep 300 & sleep 300'), { signal: stop.signal })
+  setTimeout(() => stop.abort(), 100)
+  // Its output is held open by whatever still runs.
+  t.match(await running, { code: null, timedOut: false })
+  t.match(await exec.run(['true'], { signal: AbortSignal.abort() }), { timedOut: false })
+})
+
 t.test('a child that ends without reading its input does no harm', async (t) => {
   const { code } = await exec.run(['true'], { input: 'x'.repeat(1_000_000) })
   t.equal(code, 0)
