@@ -26,8 +26,8 @@ export interface Nearby {
   refresh(spec: HostSpec): void
 }
 
-const refreshMs = 30_000
-const staleMs = 90_000
+const refreshMs = 60_000
+const staleMs = 150_000
 
 export function createNearby(clock: Clock, gateway: Gateway): Nearby {
   let last: (Neighbourhood & { readonly atMs: number }) | null = null
