@@ -26,7 +26,7 @@ export type Observer = (
 type Router = Wanted['routers'][number]
 
 /** How many trusted namespaces are read in full each time, in turn. */
-const readInTurn = 4
+const readInTurn = 10
 
 /**
  * Two looks: the second needs to know which namespaces the spec speaks of. Sysctls are those of the
