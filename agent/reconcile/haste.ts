@@ -12,7 +12,7 @@ export interface Haste {
   remember(spec: HostSpec, wanted: Wanted, observed: Observed): void
   /** It is no longer known how the host is. */
   forget(): void
-  /** What was tried; failures are the following look's. */
+  /** What was tried. Failures are the following look's; those it cannot see go to `onLateFault`. */
   run(spec: HostSpec, onLateFault: (sentence: string) => void): Promise<readonly NetworkStep[]>
 }
 
@@ -66,7 +66,9 @@ async function carryOut(
   ].filter((share) => share.steps.length > 0)
   if (shares.length > 0) await swiftly(exec, shares)
   const others = steps.filter((step) => !('at' in step))
-  await apply(exec, others, onLateFault)
+  // The look that follows finds the maps changed, so connections that were not forgotten stay: tell.
+  const { faults } = await apply(exec, others, onLateFault)
+  for (const fault of faults) onLateFault(fault)
 }
 
 const isWithin = (step: NetworkStep): step is NetworkStep & { readonly at: string } =>

@@ -11,8 +11,8 @@ export interface Share {
 
 /**
  * Rules and routes of several stacks in one process: those of namespaces at the same time, the host's
- * rules as well, and the host's routes when all that is done. What failed is not told:
- * whoever is in a hurry looks afterwards.
+ * rules as well, and the host's routes when all that is done. What failed is not told: whoever is in a
+ * hurry looks afterwards.
  */
 export async function swiftly(exec: Exec, shares: readonly Share[]): Promise<void> {
   const words = shares.flatMap(({ at, steps }) => [
