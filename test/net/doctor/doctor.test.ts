@@ -446,7 +446,8 @@ t.test('edge-agent doctor, beside a running agent and beside a dead one', async 
   t.match(dead.stdout, /^BROKEN {2}agent +no agent answers/)
   t.match(dead.stdout, /No hop is broken; but the agent is dead\.\nFix: `systemctl start/)
 
-  const status = { connected: false, generation: h1.spec.generation, report: {} } as Status
+  const { epoch, generation } = h1.spec
+  const status = { connected: false, epoch, generation, report: {} } as Status
   const report = { ...status.report, verdict: 'healthy' as const, reasons: [] }
   const served = await serveStatus(statusSocket, async () => ({ ...status, report }), silent)
   t.teardown(() => served.close())
@@ -458,7 +459,7 @@ t.test('edge-agent doctor, beside a running agent and beside a dead one', async 
   t.match(data, {
     first: null,
     agent: { verdict: /^ok$/ },
-    walks: [{ seen: [{ hop: 'mapping' }] }],
+    walks: [{ seen: [{ hop: 'spec' }, { hop: 'mapping' }] }],
   })
 
   await h1.sh('ip neigh del proxy 195.154.0.1 dev eth0')
