@@ -1,3 +1,10 @@
+/** At most `count` shares of about the same size, for processes that run at the same time. */
+export function split<T>(items: readonly T[], count: number): T[][] {
+  return Array.from({ length: Math.min(count, items.length) }, (_, share) =>
+    items.filter((_, index) => index % count === share),
+  )
+}
+
 /** Runs `work` on every item, at most `limit` at the same time; results in the order of the items. */
 export async function atOnce<T, R>(
   limit: number,

@@ -1,4 +1,4 @@
-export { atOnce } from './at-once.ts'
+export { atOnce, split } from './at-once.ts'
 export {
   createExec,
   type Exec,
@@ -8,3 +8,4 @@ export {
 } from './exec.ts'
 export { underLock } from './lock.ts'
 export { fixedProgram, insideNamespace, namespacesAtOnce, throughPipe } from './namespace.ts'
+export { perlProgram } from './perl.ts'

@@ -34,6 +34,28 @@ export const forwardRule = (way: 'incoming' | 'outgoing'): readonly string[] => 
   ...['-m', 'comment', '--comment', tableName, '-j', 'ACCEPT'],
 ]
 
+const changing = 'fx:changing'
+/** IFALIASZ of linux/if.h, with its closing zero. */
+const aliasBytes = 256
+
+/**
+ * Alias of a router's port while the inside of its namespace is changed, in place of the hash: an agent
+ * that takes over then trusts nothing there, and knows the elastic addresses whose connections are to
+ * be forgotten and who are to be announced.
+ */
+export function changingMark(addresses: readonly string[]): string {
+  if (addresses.length === 0) return changing
+  const whole = `${changing}:${addresses.join()}`
+  return whole.length < aliasBytes ? whole : `${changing}:*`
+}
+
+/** The addresses of a change that did not come to its end; `*` stands for all there are. */
+export function changingOf(alias: string | null | undefined): readonly string[] {
+  return alias?.startsWith(`${changing}:`) === true
+    ? alias.slice(changing.length + 1).split(',')
+    : []
+}
+
 /** A short hash of any JSON value, stable as long as its members keep their order. */
 export function fingerprint(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)

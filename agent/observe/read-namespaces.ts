@@ -1,16 +1,7 @@
 import { Fault } from '../../lib/fault/index.ts'
-import { type Exec, type ExecFacts, fixedProgram } from '../exec/index.ts'
+import { type Exec, type ExecFacts, perlProgram } from '../exec/index.ts'
 import type { Stack } from '../host/index.ts'
-import {
-  batch,
-  ip,
-  parseSysctls,
-  paths,
-  stackOf,
-  tablesAndSysctls,
-  tablesOf,
-  unreadable,
-} from './reading.ts'
+import { batch, ip, nft, parseSysctls, paths, stackOf, tablesOf, unreadable } from './reading.ts'
 
 /** A namespace to read, with these paths under /proc/sys as it has them. */
 export interface AskedNamespace {
@@ -23,15 +14,15 @@ const deadlineMs = 20_000
 const eachMs = 500
 
 /**
- * Reads whole namespaces, one after the other in one process: to fork this one costs more than a shell
- * and its programs together. By name what was found, or EDGE_KERNEL_UNREADABLE; never throws.
+ * Reads whole namespaces, one after the other in one process: to fork this one costs more than that and
+ * its programs together. By name what was found, or EDGE_KERNEL_UNREADABLE; never throws.
  */
 export async function readNamespaces(
   exec: Exec,
   asked: readonly AskedNamespace[],
 ): Promise<ReadonlyMap<string, Stack | Fault>> {
   const words = asked.flatMap(({ name, keys }) => [name, paths(keys).join(' ')])
-  const facts = await exec.run(fixedProgram(program, [inside, ...words]), {
+  const facts = await exec.run(perlProgram(program, [batch, ...words]), {
     deadlineMs: deadlineMs + eachMs * asked.length,
   })
   const answers = byName(facts.stdout)
@@ -68,7 +59,7 @@ const wholeOf = ({ timedOut, code, stderr }: ExecFacts): string =>
 
 /** Whether reading failed because the name under /run/netns leads to no namespace (any more). */
 export const isNoNamespace = (error: unknown): boolean =>
-  error instanceof Fault && /reassociate to namespace|cannot open/.test(error.details.answer ?? '')
+  error instanceof Fault && /cannot (open|enter)/.test(error.details.answer ?? '')
 
 /** What was said of each: `\x01`, its name and a zero byte come before. */
 function byName(output: string): Map<string, string> {
@@ -81,22 +72,19 @@ function byName(output: string): Map<string, string> {
   )
 }
 
-/** Fixed programs; names and files are arguments, and the keys of one are words without blanks. */
-const inside = `
-set -e
-${ip.join(' ')}
-printf '\\0'
-${tablesAndSysctls}`
-const program = `
-set -f
-inside=$1
-shift
-while [ $# -gt 0 ]; do
-  printf '\\001%s\\0' "$1"
-  printf '\\001%s\\0' "$1" >&2
-  nsenter --net="/run/netns/$1" -- sh -c "$inside" edge-agent $2 <<'END'
-${batch}END
-  printf '\\0%s' $?
-  shift 2
-done
+/** Names and keys are arguments, and the lines for `ip` are the first. */
+const program = String.raw`
+my $lines = shift;
+while (my ($name, $keys) = splice @ARGV, 0, 2) {
+  print "\1$name\0";
+  print STDERR "\1$name\0";
+  my $is_read = enter($name) && feed($lines, qw(${ip.join(' ')}))
+    && print("\0") && system(qw(${nft.join(' ')})) == 0;
+  print "\0";
+  for (split / /, $keys) {
+    my $file;
+    print "$_:", scalar <$file> if open $file, '<', $_;
+  }
+  print "\0", $is_read ? 0 : 1;
+}
 `

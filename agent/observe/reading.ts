@@ -18,7 +18,7 @@ export const readings = [
 ] as const
 export const batch = readings.map((line) => `${line}\n`).join('')
 export const ip = ['ip', '-j', '-d', '-batch', '-'] as const
-const nft = ['nft', '-j', 'list', 'ruleset']
+export const nft = ['nft', '-j', 'list', 'ruleset']
 const tableFamilies = ['ip', 'ip6', 'bridge', 'netdev'] as const
 
 /** Program text for a shell whose arguments are files of /proc/sys: nft's rules, then their values. */

@@ -1,5 +1,5 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
-import { emptyStack, type Observed, type Stack } from '../host/index.ts'
+import { changingMark, emptyStack, type Observed, type Stack } from '../host/index.ts'
 import { shapeOf } from '../nat/index.ts'
 import { compile } from './compile.ts'
 import {
@@ -9,7 +9,7 @@ import {
   staleRouteSteps,
   tableSteps,
 } from './diff-stack.ts'
-import { flushSteps } from './inside.ts'
+import { changedBetween, flushSteps, markStep } from './marks.ts'
 import { announceSteps } from './plan.ts'
 import type { NetworkStep } from './step.ts'
 import type { Wanted, WantedRouter } from './wanted.ts'
@@ -33,23 +33,29 @@ export function hasten(basis: Basis, spec: HostSpec): NetworkStep[] {
     const known = before.routers.find(({ namespace }) => namespace === router.namespace)
     return known === undefined ? [] : [{ router, stack: stackOf(known.inside) }]
   })
-  const within = { namespaces: before.routers.map(({ namespace }) => namespace), broken: [] }
-  const inside = Object.fromEntries(routers.map(({ router, stack }) => [router.namespace, stack]))
-  const view = {
-    ...{ wanted, host, gone: { links: [], namespaces: [] } },
-    observed: { ...within, host, inside },
-  }
+  const within = routers.map(({ router, stack }) => {
+    const addresses = changedBetween(stack, router.inside)
+    const steps = insideSteps({ router, stack })
+    return { router, addresses, steps, isChanged: steps.length + addresses.length > 0 }
+  })
+  const marked = (addressesOf: (each: (typeof within)[number]) => readonly string[]) =>
+    within
+      .filter(({ isChanged }) => isChanged)
+      .map((each) => markStep(each.router, changingMark(addressesOf(each))))
   const devices = devicesOf(before)
   return [
+    ...marked(({ addresses }) => addresses),
     // First nobody answers any more for what has left.
     ...staleRouteSteps(null, wanted.routes, host, nobodys),
     ...staleNeighbourSteps(null, wanted.neighbours, host, nobodys),
     ...tableSteps(null, wanted.tables, host),
-    ...routers.flatMap(insideSteps),
+    ...within.flatMap(({ steps }) => steps),
     ...routeSteps(null, wanted.routes, host),
     ...neighbourSteps(null, wanted.neighbours, host),
     ...announceSteps(wanted, host),
-    ...routers.flatMap(({ router }) => flushSteps(router, view)),
+    ...within.flatMap(({ router, addresses }) => flushSteps(router, addresses)),
+    // Nothing is left to be made up for; the hash is written by who has looked.
+    ...marked(() => []),
   ].filter((step) => isHasty(step, devices))
 }
 
@@ -89,6 +95,7 @@ function isHasty(step: NetworkStep, devices: ReadonlySet<string | null>): boolea
     case 'table-change':
     case 'announce':
     case 'flush':
+    case 'mark':
       return true
     case 'route-set':
     case 'route-delete':

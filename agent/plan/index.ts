@@ -1,6 +1,7 @@
 export { wantedOf } from './compile.ts'
 export type { FrrOutcome, FrrPort, FrrStep } from './frr-port.ts'
 export { type Basis, hasten } from './hasten.ts'
+export { insideSteps } from './inside.ts'
 export { type Plan, plan, repairs, unmarked } from './plan.ts'
 export type { LinkSetting, NetworkStep, NewLink, Step } from './step.ts'
-export type { Wanted } from './wanted.ts'
+export type { Wanted, WantedRouter } from './wanted.ts'

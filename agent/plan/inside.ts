@@ -10,13 +10,11 @@ import {
   tableSteps,
 } from './diff-stack.ts'
 import type { LinkSetting, NetworkStep } from './step.ts'
-import type { View } from './view.ts'
+import type { Ground } from './view.ts'
 import type { WantedEnd, WantedRouter } from './wanted.ts'
 
 /** What differs inside a router namespace, where nobody else has anything. */
-export function insideSteps({ namespace, inside }: WantedRouter, view: View): NetworkStep[] {
-  const stack = stackInside(namespace, view)
-  if (stack === null) return []
+export function insideSteps({ namespace, inside }: WantedRouter, stack: Stack): NetworkStep[] {
   // `lo` keeps what the kernel gives it.
   const devices = inside.links.map(({ name }) => name).filter((name) => name !== 'lo')
   const anybodys = (): boolean => true
@@ -48,36 +46,7 @@ function endSteps(namespace: string, { name, mtu, mac }: WantedEnd, stack: Stack
 }
 
 /** What is inside: as read, nothing when it is made anew, null when its mark vouches for it. */
-function stackInside(namespace: string, { observed, gone }: View): Stack | null {
+export function stackInside(namespace: string, { observed, gone }: Ground): Stack | null {
   const fresh = gone.namespaces.includes(namespace) || !observed.namespaces.includes(namespace)
   return fresh ? emptyStack : (observed.inside[namespace] ?? null)
-}
-
-/** Connections outlive the map they were made by, so they are forgotten when an address changes hands. */
-export function flushSteps({ namespace, inside }: WantedRouter, view: View): NetworkStep[] {
-  const stack = stackInside(namespace, view)
-  const before = new Set(
-    stack?.tables.find(({ family }) => family === 'ip')?.elements['inward'] ?? [],
-  )
-  if (stack === null || stack === emptyStack) return []
-  const after = new Set(
-    inside.tables.flatMap(({ sets }) => sets.find(({ name }) => name === 'inward')?.elements ?? []),
-  )
-  const changed = [...before]
-    .filter((element) => !after.has(element))
-    .concat([...after].filter((element) => !before.has(element)))
-    .map((element) => element.split(' : ')[0] ?? '')
-  return [...new Set(changed)].map((address) => ({
-    kind: 'flush',
-    namespace,
-    address,
-    sentence: `forget connections of ${address} in ${namespace}`,
-  }))
-}
-
-/** Written last: a namespace is marked with the hash of what is now inside. */
-export function markSteps({ namespace, port, mark }: WantedRouter, { host }: View): NetworkStep[] {
-  return linkNamed(host, port)?.alias === mark
-    ? []
-    : [{ kind: 'mark', namespace, link: port, mark, sentence: `mark ${namespace} as applied` }]
 }

@@ -1,6 +1,6 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Observed, Stack } from '../host/index.ts'
-import { gatewayMac, linkNamed } from '../host/index.ts'
+import { changingOf, gatewayMac, linkNamed } from '../host/index.ts'
 import { compile } from './compile.ts'
 import {
   bridgeSteps,
@@ -19,8 +19,9 @@ import {
   tableSteps,
 } from './diff-stack.ts'
 import { forwardSteps } from './forward.ts'
-import { flushSteps, insideSteps, markSteps } from './inside.ts'
+import { insideSteps, stackInside } from './inside.ts'
 import { lacking } from './lacking.ts'
+import { changedAddresses, closingSteps, flushSteps, openingSteps } from './marks.ts'
 import {
   deadFlood,
   doomed,
@@ -81,6 +82,8 @@ const network: readonly Phase[] = [
       devicesOf(wanted),
       host,
     ),
+  // One process with what stands above.
+  (view) => view.wanted.routers.flatMap((router) => openingSteps(router, view)),
   ({ wanted, host }) =>
     sysctlSteps(
       null,
@@ -88,14 +91,15 @@ const network: readonly Phase[] = [
       host,
     ),
   ({ wanted, host }) => fdbSteps(wanted, host),
-  (view) => view.wanted.routers.flatMap((router) => insideSteps(router, view)),
+  ({ insides }) => [...insides.values()].flat(),
   ({ wanted, host }) => routeSteps(null, wanted.routes, host),
   ({ wanted, host }) => ruleSteps(wanted, host),
   ({ wanted, host }) => neighbourSteps(null, wanted.neighbours, host),
   // An address that is announced was elsewhere: what is to be forgotten of it can wait.
   ({ wanted, host }) => announceSteps(wanted, host),
-  (view) => view.wanted.routers.flatMap((router) => flushSteps(router, view)),
-  (view) => view.wanted.routers.flatMap((router) => markSteps(router, view)),
+  (view) =>
+    view.wanted.routers.flatMap((router) => flushSteps(router, changedAddresses(router, view))),
+  (view) => view.wanted.routers.flatMap((router) => closingSteps(router, view)),
 ]
 
 /** All that carry either the addresses they need or, being ports and bridges, none. */
@@ -141,7 +145,11 @@ export function repairs(before: Wanted, observed: Observed, steps: readonly Step
   const view = viewOf(before, observed)
   const drifted = [...ground, ...network].flatMap((phase) => phase(view))
   const sentences = new Set(drifted.map(({ sentence }) => sentence))
-  return steps.filter(({ sentence }) => sentences.has(sentence))
+  // That a namespace was marked while it was put right is no repair of its own.
+  const astray = new Set(unmarked(before, observed))
+  return steps.filter(
+    (step) => sentences.has(step.sentence) && (step.kind !== 'mark' || astray.has(step.namespace)),
+  )
 }
 
 function viewOf(wanted: Wanted, observed: Observed): View {
@@ -149,7 +157,12 @@ function viewOf(wanted: Wanted, observed: Observed): View {
   const host = without(observed.host, gone.links)
   const dead = new Set(deadFlood(wanted, host).map(macKey))
   const fdb = host.fdb.filter((entry) => !dead.has(macKey(entry)))
-  return { wanted, observed, gone, host: { ...host, fdb } }
+  const ground = { wanted, observed, gone, host: { ...host, fdb } }
+  const insides = wanted.routers.map((router) => {
+    const stack = stackInside(router.namespace, ground)
+    return [router.namespace, stack === null ? [] : insideSteps(router, stack)] as const
+  })
+  return { ...ground, insides: new Map(insides) }
 }
 
 /** Routers whose inside is not what their mark says it should be. */
@@ -202,14 +215,24 @@ function ruleSteps({ rules }: Wanted, host: Stack): NetworkStep[] {
   }))
 }
 
-/** Proxied addresses that are new here. */
+/** Proxied addresses that are new here, or were so when an earlier agent died of it. */
 export function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
   const proxied = neighbours.filter(({ mac }) => mac === null)
-  return neighbourSteps(null, proxied, host).flatMap((step): NetworkStep[] => {
-    if (step.kind !== 'neighbour-set') return []
-    const { address, device } = step.neighbour
-    return [{ kind: 'announce', address, device, sentence: `announce ${address} on ${device}` }]
-  })
+  const unfinished = new Set(host.links.flatMap(({ alias }) => changingOf(alias)))
+  const news = new Set(
+    neighbourSteps(null, proxied, host).flatMap((step) =>
+      step.kind === 'neighbour-set' ? [step.neighbour] : [],
+    ),
+  )
+  return proxied
+    .filter(
+      (neighbour) =>
+        news.has(neighbour) || unfinished.has(neighbour.address) || unfinished.has('*'),
+    )
+    .map(({ address, device }) => ({
+      kind: 'announce',
+      ...{ address, device, sentence: `announce ${address} on ${device}` },
+    }))
 }
 
 /** The stack as it is once these links are gone: the kernel takes what hangs on a link with it. */

@@ -52,10 +52,10 @@ export type Change =
       readonly way: ForwardWay
     }
   /** Forget the connections of an elastic address that changed hands. */
-  | { readonly kind: 'flush'; readonly namespace: string; readonly address: string }
+  | { readonly kind: 'flush'; readonly at: string; readonly address: string }
   /** Tell the neighbours of the public NIC that the address lives here now. */
   | { readonly kind: 'announce'; readonly address: string; readonly device: string }
-  /** Written last: what is inside this namespace is what the hash says. */
+  /** Written first, that the inside of a namespace is being changed; last, the hash of what is inside. */
   | {
       readonly kind: 'mark'
       readonly namespace: string

@@ -1,11 +1,12 @@
-import { atOnce, type Exec, namespacesAtOnce } from '../exec/index.ts'
+import { atOnce, type Exec, namespacesAtOnce, split } from '../exec/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { type CarrierName, carriers } from './carriers.ts'
+import { inside } from './inside.ts'
 
 export interface Applied {
   /** One sentence per step that did not succeed. */
   readonly faults: readonly string[]
-  /** Namespaces whose inside could not be brought about: they are not marked as applied. */
+  /** Namespaces that are not as they should be: they are not marked as applied. */
   readonly unfinished: ReadonlySet<string>
 }
 
@@ -22,29 +23,48 @@ export async function apply(
 ): Promise<Applied> {
   const faults: string[] = []
   const unfinished = new Set<string>()
-  const carry = async ({ carrier, at, steps: all }: Batch): Promise<string[]> => {
+  const carry = async ({ carrier, at, steps: all }: Carried) => {
     const runnable = all.filter((step) => step.kind !== 'mark' || !unfinished.has(step.namespace))
-    if (runnable.length === 0) return []
+    if (runnable.length === 0) return
     const failures = await carriers[carrier](exec, runnable, at, onLateFault)
     if (failures.length > 0 && at !== null) unfinished.add(at)
-    return failures
+    faults.push(...failures)
   }
-  for (const wave of waves(batches(steps)))
-    faults.push(...(await atOnce(namespacesAtOnce, wave, carry)).flat())
+  const enter = async (shares: readonly Batch[]) => {
+    for (const [at, failure] of await inside(exec, shares)) {
+      if (at !== null) unfinished.add(at)
+      faults.push(failure)
+    }
+  }
+  for (const wave of waves(batches(steps))) {
+    const within = split(
+      wave.filter((batch) => !isCarried(batch)),
+      namespacesAtOnce,
+    )
+    const others = wave.filter(isCarried)
+    const work = [
+      ...within.map((shares) => () => enter(shares)),
+      ...others.map((each) => () => carry(each)),
+    ]
+    await atOnce(namespacesAtOnce, work, (run) => run())
+  }
   return { faults, unfinished }
 }
 
 interface Batch {
-  readonly carrier: CarrierName
+  readonly carrier: CarrierName | 'inside'
   readonly at: string | null
   readonly steps: NetworkStep[]
 }
+
+type Carried = Batch & { readonly carrier: CarrierName }
+const isCarried = (batch: Batch): batch is Carried => batch.carrier !== 'inside'
 
 function batches(steps: readonly NetworkStep[]): Batch[] {
   const result: Batch[] = []
   for (const step of steps) {
     const at = 'at' in step ? step.at : null
-    const carrier = at === null ? carrierOf(step) : 'inside'
+    const carrier = at === null || step.kind === 'flush' ? carrierOf(step) : 'inside'
     const last = result.at(-1)
     if (last?.carrier === carrier && last.at === at) last.steps.push(step)
     else result.push({ carrier, at, steps: [step] })

@@ -15,7 +15,6 @@ export type CarrierName =
   | 'netns'
   | 'bridge'
   | 'nft'
-  | 'inside'
   | 'flush'
   | 'announce'
   | 'iptables'
@@ -41,8 +40,7 @@ const deleteOne = 'tool=$1; shift; exec "$tool" -w 5 -D "$@"'
 /** How steps of each kind are carried out. */
 export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   module: each((step) => (step.kind === 'module' ? ['modprobe', step.name] : [])),
-  sysctl: (exec, steps) => inside(exec, steps, null),
-  inside: (exec, steps, at) => inside(exec, steps, at),
+  sysctl: async (exec, steps) => [...(await inside(exec, [{ at: null, steps }])).values()],
   ip: (exec, steps) =>
     batch(exec, steps, isShared(steps) ? underLock(driverLock, ipBatch) : ipBatch, ipLines),
   netns: (exec, steps) => batch(exec, steps, ipBatch, ipLines),

@@ -1,27 +1,21 @@
-import {
-  atOnce,
-  type Exec,
-  fixedProgram,
-  insideNamespace,
-  namespacesAtOnce,
-} from '../exec/index.ts'
+import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { failure, sentences } from './failure.ts'
 
 /**
- * Connections of addresses that changed hands are forgotten: one look at the table of each namespace,
+ * Connections of addresses that changed hands are forgotten: one look at the table of the namespace,
  * and only what is there is deleted. `conntrack -D` would read the whole table for each address, twice.
  */
-export async function flush(exec: Exec, steps: readonly NetworkStep[]): Promise<string[]> {
-  const flushes = steps.filter((step) => step.kind === 'flush')
-  const byNamespace = [...Map.groupBy(flushes, ({ namespace }) => namespace)]
-  const results = await atOnce(namespacesAtOnce, byNamespace, async ([namespace, changed]) => {
-    const facts = await exec.run(insideNamespace(namespace, fixedProgram(forget)), {
-      input: changed.map(({ address }) => `${address}\n`).join(''),
-    })
-    return facts.code === 0 ? [] : [failure(sentences(changed), facts)]
+export async function flush(
+  exec: Exec,
+  steps: readonly NetworkStep[],
+  at: string | null,
+): Promise<string[]> {
+  const addresses = steps.flatMap((step) => (step.kind === 'flush' ? [step.address] : []))
+  const facts = await exec.run(insideNamespace(at, fixedProgram(forget)), {
+    input: addresses.map((address) => `${address}\n`).join(''),
   })
-  return results.flat()
+  return facts.code === 0 ? [] : [failure(sentences(steps), facts)]
 }
 
 /** Two views of one table: flows that came in, and flows that went out. 1 from conntrack: there was none. */

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { emptyStack, type Observed } from '../host/index.ts'
@@ -12,7 +14,7 @@ export interface Haste {
   remember(spec: HostSpec, wanted: Wanted, observed: Observed): void
   /** It is no longer known how the host is. */
   forget(): void
-  /** What was tried. Failures are the following look's; those it cannot see go to `onLateFault`. */
+  /** What was tried. Failures are the following look's; those of work that goes on, `onLateFault`'s. */
   run(spec: HostSpec, onLateFault: (sentence: string) => void): Promise<readonly NetworkStep[]>
 }
 
@@ -41,7 +43,7 @@ export function createHaste(exec: Exec, devices: string): Haste {
       if (moved.size === 0) return []
       last = null
       const steps = hasten({ wanted, observed: await withMasters(observed, moved, devices) }, spec)
-      await carryOut(exec, steps, onLateFault)
+      await carryOut(exec, devices, steps, onLateFault)
       return steps
     },
   }
@@ -53,26 +55,38 @@ export function createHaste(exec: Exec, devices: string): Haste {
  */
 async function carryOut(
   exec: Exec,
+  devices: string,
   steps: readonly NetworkStep[],
   onLateFault: (sentence: string) => void,
 ): Promise<void> {
-  const host = steps.filter((step) => 'at' in step && step.at === null)
+  const start = steps.findIndex(({ kind }) => kind !== 'mark')
+  if (start < 0) return
+  const work = steps.slice(start).filter(({ kind }) => kind !== 'mark')
+  const host = work.filter((step) => 'at' in step && step.at === null)
   const leaves = host.filter(({ kind }) => kind.endsWith('-delete'))
-  const within = Map.groupBy(steps.filter(isWithin), ({ at }) => at)
+  const within = Map.groupBy(work.filter(isWithin), ({ at }) => at)
   const shares = [
     { at: null, steps: leaves },
     ...[...within].map(([at, own]) => ({ at, steps: own })),
     { at: null, steps: host.filter((step) => !leaves.includes(step)) },
   ].filter((share) => share.steps.length > 0)
+  await write(devices, steps.slice(0, start))
   if (shares.length > 0) await swiftly(exec, shares)
-  const others = steps.filter((step) => !('at' in step))
-  // The look that follows finds the maps changed, so connections that were not forgotten stay: tell.
+  const others = work.filter(({ kind }) => kind === 'announce' || kind === 'flush')
   const { faults } = await apply(exec, others, onLateFault)
-  for (const fault of faults) onLateFault(fault)
+  // What was not forgotten stands in the mark, and the look that follows goes on with it.
+  if (faults.length === 0) await write(devices, steps.slice(start))
+}
+
+/** Marks, without a process. Whoever cannot write them must not hurry. */
+async function write(devices: string, steps: readonly NetworkStep[]): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === 'mark') await writeFile(join(devices, step.link, 'ifalias'), `${step.mark}\n`)
+  }
 }
 
 const isWithin = (step: NetworkStep): step is NetworkStep & { readonly at: string } =>
-  'at' in step && step.at !== null
+  'at' in step && step.at !== null && step.kind !== 'flush'
 
 const blank = { inside: {}, broken: [] } as const
 

@@ -1,60 +1,91 @@
-import { type Exec, fixedProgram, insideNamespace } from '../exec/index.ts'
+import { type Exec, type ExecFacts, perlProgram } from '../exec/index.ts'
 import { ipLines } from '../link/index.ts'
 import { renderChanges, renderRemoval, renderTables } from '../nat/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { failure, sentences } from './failure.ts'
 import { patienceMs } from './patience.ts'
 
-/** The kernel takes 128 kB in one argument (MAX_ARG_STRLEN). */
-const shortBytes = 100_000
-export const isShort = (text: string): boolean => Buffer.byteLength(text) < shortBytes
-
-/**
- * Everything of one stack in one process: its sysctls and, if it is short, its nft transaction as
- * arguments; its ip lines on stdin. A fixed program; values never become text of it.
- */
-export async function inside(
-  exec: Exec,
-  steps: readonly NetworkStep[],
-  at: string | null,
-): Promise<string[]> {
-  const settings = steps.flatMap((step) =>
-    step.kind === 'sysctl-set' ? [`${step.optional ? '?' : '!'}${step.key}=${step.value}`] : [],
-  )
-  const rules = rulesOf(steps)
-  const lines = steps.flatMap(ipLines).map((line) => `${line}\n`)
-  const short = isShort(rules)
-  const data = [
-    short ? rules : '',
-    short ? '0' : String(Buffer.byteLength(rules)),
-    String(lines.length),
-    ...settings,
-  ]
-  const facts = await exec.run(insideNamespace(at, fixedProgram(program, data)), {
-    input: [short ? '' : rules, ...lines].join(''),
-    deadlineMs: patienceMs(steps),
-  })
-  return facts.code === 0
-    ? []
-    : [failure(at === null ? sentences(steps) : `bring about the inside of ${at}`, facts)]
+/** Steps of one stack: a router namespace's, or the host's (null). */
+export interface Share {
+  readonly at: string | null
+  readonly steps: readonly NetworkStep[]
 }
 
 /**
- * A shell reads stdin one byte at a time, half a second for a thousand addresses: what is long goes
- * past it. `head` takes the rules and not a byte more, whatever nft makes of them; ip has the rest.
+ * Everything of some stacks in one process, one after the other: of each its sysctls, its nft
+ * transaction and its ip lines. What failed, one sentence for each stack; the others are brought about.
+ * A host of namespaces comes last: its process does not come back out of them.
  */
-const program = `
-rules=$1 bytes=$2 lines=$3; shift 3
-status=0
-for setting; do
-  key=\${setting%%=*} value=\${setting#*=}
-  { printf '%s\\n' "$value" > "/proc/sys/\${key#?}"; } 2>/dev/null && continue
-  case $key in !*) echo "\${key#?} cannot be set" >&2; status=1;; esac
-done
-if [ "$bytes" != 0 ]; then rules=$(head -c "$bytes"); fi
-if [ -n "$rules" ]; then printf '%s\\n' "$rules" | nft -f - || status=1; fi
-if [ "$lines" != 0 ]; then ip -force -batch - || status=1; fi
-exit $status
+export async function inside(
+  exec: Exec,
+  shares: readonly Share[],
+): Promise<Map<string | null, string>> {
+  const facts = await exec.run(perlProgram(program), {
+    input: shares.map(frameOf).join(''),
+    deadlineMs: patienceMs(shares.flatMap(({ steps }) => steps)),
+  })
+  const ended = new Map(parts(facts.stdout))
+  const said = new Map(parts(facts.stderr))
+  const failed = shares.filter(({ at }) => ended.get(at ?? '') !== '0')
+  return new Map(
+    failed.map(({ at, steps }) => {
+      const what = at === null ? sentences(steps) : `bring about the inside of ${at}`
+      const stderr = said.get(at ?? '') ?? wholeOf(facts)
+      return [at, failure(what, { ...facts, stderr })]
+    }),
+  )
+}
+
+/** Why the process came to no end, before it said whose trouble that is. */
+const wholeOf = ({ stderr }: ExecFacts): string => (stderr.includes('\x01') ? '' : stderr)
+
+/** What was said of each: `\x01`, its name and a zero byte come before. */
+const parts = (output: string): [string, string][] =>
+  output
+    .split('\x01')
+    .slice(1)
+    .map((part) => {
+      const end = part.indexOf('\0')
+      return [part.slice(0, end), part.slice(end + 1)]
+    })
+
+/** A line with the name and three lengths in bytes, and what has these lengths. */
+function frameOf({ at, steps }: Share): string {
+  const settings = steps.flatMap((step) =>
+    step.kind === 'sysctl-set' ? [`${step.optional ? '?' : '!'}${step.key}=${step.value}`] : [],
+  )
+  const texts = [settings.join('\n'), rulesOf(steps), linesOf(steps)]
+  const lengths = texts.map((text) => Buffer.byteLength(text))
+  return [`${[at ?? '', ...lengths].join('\t')}\n`, ...texts].join('')
+}
+
+/** Fixed; values never become text of it. */
+const program = String.raw`
+sub bring {
+  my ($name, $settings, $rules, $lines) = @_;
+  $name eq '' or enter($name) or return 0;
+  my $is_well = 1;
+  for (split /\n/, $settings) {
+    my ($must, $key, $value) = /^(.)([^=]*)=(.*)$/;
+    my $file;
+    next if open($file, '>', "/proc/sys/$key") && syswrite $file, "$value\n";
+    $is_well = complain("$key cannot be set: $!") if $must eq '!';
+  }
+  $is_well = 0 if $rules ne '' && !feed($rules, qw(nft -f -));
+  $is_well = 0 if $lines ne '' && !feed($lines, qw(ip -force -batch -));
+  return $is_well;
+}
+binmode STDIN;
+while (defined(my $head = <STDIN>)) {
+  chomp $head;
+  my ($name, @lengths) = split /\t/, $head;
+  my @texts = map { my $text = ''; read STDIN, $text, $_; $text } @lengths;
+  # Whoever wrote it died: half a line would be another one.
+  last if join(',', map { length } @texts) ne join(',', @lengths);
+  print STDERR "\1$name\0";
+  my $is_well = bring($name, @texts);
+  print "\1$name\0", $is_well ? 0 : 1;
+}
 `
 
 /** The transaction that steps of nft make together. */
@@ -67,3 +98,10 @@ export function rulesOf(steps: readonly NetworkStep[]): string {
     })
     .join('')
 }
+
+/** The lines of `ip -batch` of all steps. */
+export const linesOf = (steps: readonly NetworkStep[]): string =>
+  steps
+    .flatMap(ipLines)
+    .map((line) => `${line}\n`)
+    .join('')

@@ -54,7 +54,7 @@ export interface Network {
   reconcile(spec: HostSpec, giveWay?: AbortSignal): Promise<Reconciled>
   /** What `reconcile` would do now. */
   plan(spec: HostSpec): Promise<Step[]>
-  /** The host as the planner sees it, read now. */
+  /** The whole host as the planner sees it, read now. */
   observed(spec: HostSpec): Promise<Observed>
 }
 
@@ -83,10 +83,11 @@ interface Round {
 export function createNetwork(settings: NetworkSettings): Network {
   const { exec, frr, logger, clock } = settings
   const look = settings.observe ?? createObserver(exec, logger)
-  const observe = async (spec: HostSpec, giveWay?: AbortSignal): Promise<Observed> => {
-    const controllers = settings.controllers?.() ?? []
-    return { ...(await look(spec, controllers, giveWay)), controllers }
-  }
+  const controllers = () => settings.controllers?.() ?? []
+  const observe = (spec: HostSpec, giveWay?: AbortSignal): Promise<Observed> =>
+    look(spec, { controllers: controllers(), giveWay })
+  const observeWhole = (spec: HostSpec): Promise<Observed> =>
+    look(spec, { controllers: controllers(), whole: true })
   /** Told by work in the background since the last reconcile: faults of the next one. */
   const late: string[] = []
   const onLateFault = (fault: string) => void late.push(fault)
@@ -202,10 +203,10 @@ export function createNetwork(settings: NetworkSettings): Network {
       return next
     },
     async plan(spec) {
-      const { ground, network }: Plan = plan(spec, await observe(spec))
+      const { ground, network }: Plan = plan(spec, await observeWhole(spec))
       return [...ground, ...(await frr.plan(spec)), ...network]
     },
-    observed: observe,
+    observed: observeWhole,
   }
 }
 

@@ -1,42 +1,60 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
-import { type Exec, namespacesAtOnce } from '../exec/index.ts'
+import { type Exec, namespacesAtOnce, split } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
 import {
   type AskedNamespace,
+  glanceAt,
   isNoNamespace,
   readBeside,
   readHost,
   readNamespaces,
   readSysctls,
 } from '../observe/index.ts'
-import { unmarked, type Wanted, wantedOf } from '../plan/index.ts'
+import { unmarked, type WantedRouter, wantedOf } from '../plan/index.ts'
+import { createTrust } from './trust.ts'
+
+export interface LookOptions {
+  /** Addresses from which controllers came: passed on. */
+  readonly controllers?: readonly string[]
+  /** Ends the look. */
+  readonly giveWay?: AbortSignal | undefined
+  /** Every namespace, whatever its mark says. */
+  readonly whole?: boolean
+}
 
 /**
  * Reads the host as far as a spec speaks of it; passes on who controls it. Throws
  * EDGE_KERNEL_UNREADABLE, also when `giveWay` ends it.
  */
-export type Observer = (
-  spec: HostSpec,
-  controllers?: readonly string[],
-  giveWay?: AbortSignal,
-) => Promise<Observed>
-
-type Router = Wanted['routers'][number]
-
-/** How many trusted namespaces are read in full each time, in turn. */
-const readInTurn = 10
+export type Observer = (spec: HostSpec, options?: LookOptions) => Promise<Observed>
 
 /**
  * Two looks: the second needs to know which namespaces the spec speaks of. Sysctls are those of the
  * look before, and what is new among them is read at the end.
  */
 export function createObserver(programs: Exec, logger: Logger): Observer {
-  const choose = createChooser()
+  const trust = createTrust()
   let asked: readonly string[] = []
+  let last = ''
+  let complaint = ''
 
-  return async (spec, controllers = [], giveWay) => {
+  /** Without it they are read in turn. */
+  const glance = async (exec: Exec, routers: readonly WantedRouter[]) => {
+    try {
+      const seen = await glanceAt(exec, routers.map(askedOf))
+      complaint = ''
+      return seen
+    } catch (error) {
+      const told = sentenceOf(error)
+      if (told !== complaint) logger.warn(`Namespaces are read in turn: ${told}`)
+      complaint = told
+      return new Map<string, string>()
+    }
+  }
+
+  return async (spec, { controllers = [], giveWay, whole = false } = {}) => {
     const exec = giveWay === undefined ? programs : endedBy(programs, giveWay)
     const keys = asked
     const others = readBeside(exec, keys)
@@ -45,10 +63,17 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     const { host, namespaces } = await readHost(exec)
     const first: Observed = { host, namespaces, inside: {}, broken: [], controllers }
     const wanted = wantedOf(spec, first)
+    const name = `${spec.epoch}/${spec.generation}`
+    const isNews = last !== '' && last !== name
+    last = name
+    const routers = wanted.routers.filter(({ namespace }) => namespaces.includes(namespace))
+    const suspects = new Set(unmarked(wanted, first))
+    // A new spec is in a hurry: its marks will do.
+    const seen = whole || isNews ? null : await glance(exec, routers)
     const inside: Record<string, Observed['host']> = {}
     const broken: string[] = []
-    const read = async (routers: readonly Router[]): Promise<void> => {
-      for (const [namespace, found] of await readNamespaces(exec, routers.map(askedOf))) {
+    const read = async (share: readonly WantedRouter[]): Promise<void> => {
+      for (const [namespace, found] of await readNamespaces(exec, share.map(askedOf))) {
         if (!(found instanceof Fault)) {
           inside[namespace] = found
           continue
@@ -59,7 +84,9 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
         if (isNoNamespace(found)) broken.push(namespace)
       }
     }
-    await Promise.all(choose(spec, wanted, first).map(read))
+    const shares = whole ? split(routers, namespacesAtOnce) : trust.toRead(routers, suspects, seen)
+    await Promise.all(shares.map(read))
+    if (seen !== null) trust.learn(routers, inside, seen)
     const { fdb, tables, sysctls, forwards } = await others
     const known = new Set(keys)
     asked = wanted.sysctls.map(({ key }) => key)
@@ -67,8 +94,8 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
       exec,
       asked.filter((key) => !known.has(key)),
     )
-    const whole = { ...host, fdb, tables, sysctls: { ...sysctls, ...news } }
-    return { ...first, host: whole, inside, broken, forwards }
+    const all = { ...host, fdb, tables, sysctls: { ...sysctls, ...news } }
+    return { ...first, host: all, inside, broken, forwards }
   }
 }
 
@@ -78,36 +105,7 @@ const endedBy = (exec: Exec, signal: AbortSignal): Exec => ({
   run: (argv, options) => exec.run(argv, { ...options, signal }),
 })
 
-/**
- * Chooses the namespaces to read, those of one list by one process: all that are not what their mark
- * says, and a few more in turn. A new spec is in a hurry, so of it only the former.
- */
-function createChooser(): (spec: HostSpec, wanted: Wanted, first: Observed) => Router[][] {
-  let turn = 0
-  let last = ''
-  return (spec, wanted, first) => {
-    const name = `${spec.epoch}/${spec.generation}`
-    const isNews = last !== '' && last !== name
-    last = name
-    const names = new Set(first.namespaces)
-    const present = wanted.routers.filter(({ namespace }) => names.has(namespace))
-    const suspect = new Set(unmarked(wanted, first))
-    const trusted = present.filter(({ namespace }) => !suspect.has(namespace))
-    const length = isNews ? 0 : Math.min(readInTurn, trusted.length)
-    const inTurn = Array.from({ length }, (_, index) => trusted[(turn + index) % trusted.length])
-    turn += length
-    const urgent = present.filter(({ namespace }) => suspect.has(namespace))
-    const shares = Array.from({ length: namespacesAtOnce }, (_, share) =>
-      urgent.filter((_, index) => index % namespacesAtOnce === share),
-    )
-    // What is only looked at in turn hurries nobody: one process for all of it.
-    return [...shares, inTurn.filter((router) => router !== undefined)].filter(
-      ({ length: count }) => count > 0,
-    )
-  }
-}
-
-const askedOf = ({ namespace, inside: { sysctls } }: Router): AskedNamespace => ({
+const askedOf = ({ namespace, inside: { sysctls } }: WantedRouter): AskedNamespace => ({
   name: namespace,
   keys: sysctls.map(({ key }) => key),
 })

@@ -1,13 +1,5 @@
 import { type Exec, fixedProgram } from '../exec/index.ts'
-import { ipLines } from '../link/index.ts'
-import type { NetworkStep } from '../plan/index.ts'
-import { inside, isShort, rulesOf } from './inside.ts'
-
-/** Steps of one stack: a router namespace's, or the host's (null). */
-export interface Share {
-  readonly at: string | null
-  readonly steps: readonly NetworkStep[]
-}
+import { inside, linesOf, rulesOf, type Share } from './inside.ts'
 
 /**
  * Rules and routes of several stacks in one process: those of namespaces at the same time, the host's
@@ -15,20 +7,17 @@ export interface Share {
  * hurry looks afterwards.
  */
 export async function swiftly(exec: Exec, shares: readonly Share[]): Promise<void> {
-  const words = shares.flatMap(({ at, steps }) => [
-    at ?? '',
-    rulesOf(steps),
-    steps
-      .flatMap(ipLines)
-      .map((line) => `${line}\n`)
-      .join(''),
-  ])
+  const words = shares.flatMap(({ at, steps }) => [at ?? '', rulesOf(steps), linesOf(steps)])
   if (words.every(isShort)) {
     await exec.run(fixedProgram(program, words))
     return
   }
-  for (const { at, steps } of shares) await inside(exec, steps, at)
+  for (const share of shares) await inside(exec, [share])
 }
+
+/** The kernel takes 128 kB in one argument (MAX_ARG_STRLEN). */
+const shortBytes = 100_000
+const isShort = (text: string): boolean => Buffer.byteLength(text) < shortBytes
 
 /** Whatever is of the host waits for what runs. */
 const program = `

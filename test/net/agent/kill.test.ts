@@ -49,29 +49,51 @@ const networkOn = ({ exec }: Machine) =>
     clock: createClock(),
   })
 
-/** The whole of a life: from a bare server to `before`, VMs plugged, then to `after`. */
-async function continued(machine: Machine): Promise<unknown> {
+/** The whole of a life: from a bare server to `before`, VMs plugged, then to `after`; the host at both. */
+async function continued(machine: Machine): Promise<unknown[]> {
   const network = networkOn(machine)
+  const states: unknown[] = []
   for (const spec of [before, after]) {
     await network.reconcile(spec)
     await plug(machine)
     t.same((await network.reconcile(spec)).faults, [])
+    t.same(await network.plan(spec), [])
+    states.push(stateOf(await network.observed(spec)))
   }
-  t.same(await network.plan(after), [])
-  return stateOf(await network.observed(after))
+  return states
 }
 
-async function dyingRound(machine: Machine, spec: HostSpec, ...death: string[]) {
-  const file = join(directory, `${spec.generation}.json`)
-  await writeFile(file, JSON.stringify(spec))
+/** A server that has come to rest at `before`. */
+async function settled(): Promise<Machine> {
+  const machine = await server()
+  const network = networkOn(machine)
+  await network.reconcile(before)
+  await plug(machine)
+  await network.reconcile(before)
+  return machine
+}
+
+/** What an agent is to do; `kept` is what it did before and remembers, so that it hurries. */
+interface Round {
+  readonly spec: HostSpec
+  readonly kept?: HostSpec
+}
+
+async function dyingRound(machine: Machine, { spec, kept }: Round, count = '0', when = 'before') {
+  const fileOf = async (written: HostSpec) => {
+    const file = join(directory, `${written.generation}.json`)
+    await writeFile(file, JSON.stringify(written))
+    return file
+  }
   const program = join(import.meta.dirname, 'mortal.ts')
+  const words = [await fileOf(spec), count, when, ...(kept ? [await fileOf(kept)] : [])]
   const prefix = ['-t', String(machine.pid), '-n', '-m', '--']
-  return execa('nsenter', [...prefix, process.execPath, program, file, ...death], { reject: false })
+  return execa('nsenter', [...prefix, process.execPath, program, ...words], { reject: false })
 }
 
 /** Where a round can be cut: at every program that changes something, before it or in its middle. */
-async function deaths(machine: Machine, spec: HostSpec): Promise<[string, string][]> {
-  const { stdout } = await dyingRound(machine, spec)
+async function deaths(machine: Machine, round: Round): Promise<[string, string][]> {
+  const { stdout } = await dyingRound(machine, round)
   const { faults, changes } = JSON.parse(stdout) as { faults: string[]; changes: boolean[] }
   t.same(faults, [])
   return changes.flatMap((isChange, index): [string, string][] =>
@@ -89,34 +111,32 @@ const stride = process.env['EVERY'] === undefined ? 5 : 1
 
 t.test('killed at any step, the next agent ends where an undisturbed one ends', async (t) => {
   const clean = await server()
-  const building = await deaths(clean, before)
-  await plug(clean)
-  await networkOn(clean).reconcile(before)
-  const changing = await deaths(clean, after)
+  const rounds: Record<string, Round & { readonly from: () => Promise<Machine> }> = {
+    building: { spec: before, from: server },
+    changing: { spec: after, from: settled },
+    hurrying: { spec: after, kept: before, from: settled },
+  }
   const want = await continued(clean)
-  t.ok(building.length > 10 && changing.length > 10, 'there is something to cut')
-  t.comment(`${building.length} deaths while building, ${changing.length} while changing`)
-
-  const die = async (spec: HostSpec, [count, when]: [string, string]) => {
-    const machine = await server()
-    if (spec === after) {
-      await networkOn(machine).reconcile(before)
-      await plug(machine)
-      await networkOn(machine).reconcile(before)
-    }
-    const { signal } = await dyingRound(machine, spec, count, when)
-    const name = `generation ${spec.generation}, ${when} program ${count}`
-    t.equal(signal, 'SIGKILL', name)
-    t.same(await continued(machine), want, name)
+  const die = async (name: string, [count, when]: [string, string]) => {
+    const { from, ...round } = rounds[name] as (typeof rounds)[string]
+    const machine = await from()
+    const { signal } = await dyingRound(machine, round, count, when)
+    const title = `${name}, ${when} program ${count}`
+    t.equal(signal, 'SIGKILL', title)
+    t.same(await continued(machine), want, title)
     await fabric.drop(machine)
   }
-  const all = [
-    ...building.map((at) => () => die(before, at)),
-    ...changing.map((at) => () => die(after, at)),
-  ].filter((_, index) => index % stride === 0)
+  const all: (() => Promise<void>)[] = []
+  for (const [name, { from, ...round }] of Object.entries(rounds)) {
+    const points = await deaths(await from(), round)
+    t.ok(points.length > 10, `there is something to cut while ${name}`)
+    t.comment(`${points.length} deaths while ${name}`)
+    all.push(...points.map((at) => () => die(name, at)))
+  }
+  const chosen = all.filter((_, index) => index % stride === 0)
   await Promise.all(
     [0, 1].map(async (lane) => {
-      for (const [index, run] of all.entries()) if (index % 2 === lane) await run()
+      for (const [index, run] of chosen.entries()) if (index % 2 === lane) await run()
     }),
   )
 })

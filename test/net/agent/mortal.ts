@@ -1,8 +1,9 @@
 /**
  * An agent's round in a process of its own, which dies by SIGKILL at a chosen point:
- * `node mortal.ts SPEC COUNT before|during`. `before` the COUNTth program is started, or `during` it:
- * the program gets half of what it should read, as if it had been killed as well. Without COUNT it
- * lives, and prints whether each program it ran could change anything.
+ * `node mortal.ts SPEC [COUNT before|during [KEPT]]`. `before` the COUNTth program is started, or
+ * `during` it: the program gets half of what it should read, as if it had been killed as well. Without
+ * COUNT it lives, and prints whether each program it ran could change anything. With KEPT it carried
+ * that out before, and knows the host: what may hurries.
  */
 import { readFile } from 'node:fs/promises'
 import { createExec } from '../../../agent/exec/index.ts'
@@ -11,15 +12,18 @@ import { createClock } from '../../../lib/clock/index.ts'
 import { HostSpec, parseAs } from '../../../lib/contract/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 
-const [file = '', count = '0', when = 'before'] = process.argv.slice(2)
-const spec = parseAs(HostSpec, JSON.parse(await readFile(file, 'utf8')), file)
+const [file = '', count = '0', when = 'before', kept] = process.argv.slice(2)
+const specIn = async (path: string) =>
+  parseAs(HostSpec, JSON.parse(await readFile(path, 'utf8')), path)
 const exec = createExec({ logger: silent })
 const changes: boolean[] = []
+let isMortal = false
 
 const network = createNetwork({
   exec: {
     ...exec,
     run: async (argv, options) => {
+      if (!isMortal) return exec.run(argv, options)
       changes.push(!isReading(argv))
       const isLast = changes.length === Number(count)
       if (isLast && when === 'before') process.kill(process.pid, 'SIGKILL')
@@ -34,7 +38,9 @@ const network = createNetwork({
   logger: silent,
   clock: createClock(),
 })
-const { faults } = await network.reconcile(spec)
+if (kept !== undefined) await network.reconcile(await specIn(kept))
+isMortal = true
+const { faults } = await network.reconcile(await specIn(file))
 process.stdout.write(JSON.stringify({ faults, changes }))
 
 /** Looks only: dying around them is the same as dying around the change before. */

@@ -9,6 +9,7 @@ import { swiftly } from '../../../agent/reconcile/swiftly.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 import { createModel } from './model.ts'
+import { answerOf, stacksChanged } from './perl.ts'
 import { hostSpec, privateNetwork } from './specs.ts'
 
 interface Call {
@@ -26,6 +27,7 @@ function recorder(answer: (call: Call) => Partial<ExecFacts> = () => ({})): {
     async run(argv, { input = '' } = {}) {
       const call = { argv, input }
       calls.push(call)
+      const changed = stacksChanged(argv, input)
       return {
         argv,
         code: 0,
@@ -33,6 +35,7 @@ function recorder(answer: (call: Call) => Partial<ExecFacts> = () => ({})): {
         stderr: '',
         timedOut: false,
         elapsedMs: 0,
+        ...(changed === null ? {} : answerOf(changed)),
         ...answer(call),
       }
     },
@@ -54,8 +57,8 @@ t.test(
     const { exec, calls } = recorder()
     const { ground, network } = planned()
     t.same((await apply(exec, [...ground, ...network])).faults, [])
-    const programs = calls.map(({ argv }) => argv.slice(0, 2).join(' '))
-    t.equal(programs.filter((program) => program.startsWith('nsenter')).length, 1)
+    const changed = calls.map(({ argv, input }) => stacksChanged(argv, input))
+    t.equal(changed.filter((names) => names?.includes('fx5')).length, 1)
     t.equal(calls.filter(loadsRules).length, 1, 'the host is guarded in one transaction')
     t.ok(calls.length <= 12, `${calls.length} processes`)
   },
@@ -87,9 +90,10 @@ t.test('a step that fails is named by its sentence and the others go on', async 
 })
 
 t.test('a namespace whose inside failed is not marked as applied', async (t) => {
-  const { exec, calls } = recorder(({ argv }) =>
-    argv[0] === 'nsenter' ? { code: 1, stderr: 'no' } : {},
-  )
+  const { exec, calls } = recorder(({ argv, input }) => {
+    const changed = stacksChanged(argv, input)
+    return changed === null ? {} : answerOf(changed, ['fx5'], 'no')
+  })
   const { faults, unfinished } = await apply(exec, planned().network)
   t.same(faults, ['bring about the inside of fx5 failed: no'])
   t.same([...unfinished], ['fx5'])

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { plan, unmarked } from '../../../agent/plan/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { anySpec } from './any-spec.ts'
 import {
@@ -9,6 +10,7 @@ import {
   firstDifference,
   oursOf,
   replug,
+  stepsOf,
   strangersOf,
 } from './converge.ts'
 import { anyDamage, type Damage, inflict } from './damage.ts'
@@ -85,4 +87,52 @@ export function checkCrash({ knobs, past, spec }: Case): void {
     converge(cut, spec)
     assertSame(oursOf(cut.observed()), want, `cut after ${line} of ${lines} lines`)
   }
+}
+
+interface Change {
+  readonly knobs: Knobs
+  readonly from: HostSpec
+  readonly to: HostSpec
+}
+
+/** An undamaged host on its way from one spec to another. */
+export const anyChange: fc.Arbitrary<Change> = fc.record({
+  knobs: anyKnobs,
+  from: anySpec,
+  to: anySpec,
+})
+
+/**
+ * Cut after any line, no mark vouches for a namespace that is otherwise: neither for whoever goes on,
+ * nor for an agent that starts again with the spec of before. Says how often a mark could have lied.
+ */
+export function checkMarks({ knobs, from, to }: Change): number {
+  const found = createModel(knobs)
+  converge(found, from)
+  const bridges = new Set(found.observed().host.links.map(({ name }) => name))
+  for (const { port, network } of from.ports) {
+    if (bridges.has(`onebr${network}`)) found.plug(port, `onebr${network}`)
+  }
+  converge(found, from)
+  const lines = dieAfter(copyOf(found), to, 0)
+  let vouched = 0
+  for (let line = 0; line <= lines; line++) {
+    const cut = copyOf(found)
+    dieAfter(cut, to, line)
+    for (const spec of [from, to]) {
+      const observed = cut.observed()
+      const { wanted } = plan(spec, observed)
+      const suspect = new Set(unmarked(wanted, observed))
+      const trusted = wanted.routers
+        .map(({ namespace }) => namespace)
+        .filter((name) => !suspect.has(name) && observed.namespaces.includes(name))
+      vouched += trusted.length
+      const lie = stepsOf(spec, observed).find(
+        (step) => 'at' in step && step.at !== null && trusted.includes(step.at),
+      )
+      if (lie !== undefined)
+        throw new Error(`cut after ${line} of ${lines} lines, a mark hides: ${lie.sentence}`)
+    }
+  }
+  return vouched
 }

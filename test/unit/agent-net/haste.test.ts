@@ -1,28 +1,58 @@
-import t from 'tap'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
 import type { Exec } from '../../../agent/exec/index.ts'
 import { plan } from '../../../agent/plan/index.ts'
 import { createHaste } from '../../../agent/reconcile/haste.ts'
 import { createModel } from './model.ts'
 import { elasticOf, hostSpec, vmPort } from './specs.ts'
 
-t.test('connections that could not be forgotten are told, for no look sees them', async (t) => {
+/** A host with an elastic address in haste to lose it; programs exit as `codeOf` says. */
+async function losing(t: Test, codeOf: (program: string) => number, devices?: string) {
   const spec = hostSpec({ ports: [vmPort(1, 4, '100.64.0.3')], elastics: [elasticOf(1, 1)] })
   const model = createModel()
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < 3; round++) {
     const { ground, network } = plan(spec, model.observed())
     model.apply([...ground, ...network])
     if (round === 0) model.plug('one-1-0', 'onebr4')
   }
-  const { ground, network } = plan(spec, model.observed())
-  model.apply([...ground, ...network])
+  const directory = devices ?? (await mkdtemp(join(tmpdir(), 'devices-')))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  if (devices === undefined) await mkdir(join(directory, 'fxr4'))
+  const alias = () => readFile(join(directory, 'fxr4/ifalias'), 'utf8').catch(() => '')
+  const ran: { program: string; alias: string }[] = []
+  const run: Exec['run'] = async (argv) => {
+    const program = argv.join(' ')
+    ran.push({ program, alias: await alias() })
+    const code = codeOf(program)
+    const stderr = code === 0 ? '' : 'conntrack: no'
+    return { argv, stdout: '', stderr, timedOut: false, elapsedMs: 0, code }
+  }
+  const haste = createHaste({ run, follow: (argv) => run(argv) }, directory)
   const observed = model.observed()
-  const run: Exec['run'] = async (argv) => ({
-    ...{ argv, stdout: '', stderr: 'conntrack: no', timedOut: false, elapsedMs: 0 },
-    code: argv.join(' ').includes('conntrack') ? 2 : 0,
-  })
-  const haste = createHaste({ run, follow: (argv) => run(argv) }, '/nonexistent')
   haste.remember(spec, plan(spec, observed).wanted, observed)
-  const late: string[] = []
-  await haste.run({ ...spec, generation: 2, elastics: [] }, (fault) => late.push(fault))
-  t.match(late, [/^forget connections of 195\.154\.0\.1 in fx4 failed: conntrack: no/])
+  const hurry = haste.run({ ...spec, generation: 2, elastics: [] }, () => undefined)
+  return { hurry, ran, alias }
+}
+
+t.test('the mark is taken back before anything changes, and says when all is done', async (t) => {
+  const { hurry, ran, alias } = await losing(t, () => 0)
+  await hurry
+  t.ok(ran.length > 1)
+  for (const each of ran)
+    t.equal(each.alias, 'fx:changing:195.154.0.1\n', each.program.slice(0, 60))
+  t.equal(await alias(), 'fx:changing\n')
+})
+
+t.test('connections that could not be forgotten stay in the mark, for the look', async (t) => {
+  const { hurry, alias } = await losing(t, (program) => (program.includes('conntrack') ? 2 : 0))
+  await hurry
+  t.equal(await alias(), 'fx:changing:195.154.0.1\n')
+})
+
+t.test('who cannot take back a mark does not hurry', async (t) => {
+  const { hurry, ran } = await losing(t, () => 0, '/nonexistent')
+  await t.rejects(hurry, /ENOENT/)
+  t.same(ran, [])
 })

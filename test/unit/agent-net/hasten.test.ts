@@ -46,7 +46,8 @@ t.test('an address that comes is all there before anybody looked', async (t) => 
 t.test('one that leaves is no longer answered for, and one that changes hands moves', async (t) => {
   const { model, basis } = settled(spec([first, second]))
   const gone = hasten(basis, spec([second]))
-  t.match(gone[0]?.sentence, /^drop route 195\.154\.0\.1 /, 'first of all')
+  t.match(gone[0], { kind: 'mark', mark: 'fx:changing:195.154.0.1' }, 'it is no longer vouched for')
+  t.match(gone[1]?.sentence, /^drop route 195\.154\.0\.1 /, 'first of all')
   t.ok(gone.some(({ kind }) => kind === 'flush'))
   model.apply(gone)
   t.same(
@@ -72,7 +73,7 @@ t.test('only what hangs on what is there hurries', async (t) => {
   const steps = hasten(basis, spec([first, second], { networks, publicNetworks }))
   t.same(
     [...new Set(steps.map(({ kind }) => kind))].sort(),
-    ['announce', 'flush', 'neighbour-set', 'route-set', 'table-change'],
+    ['announce', 'flush', 'mark', 'neighbour-set', 'route-set', 'table-change'],
     'nothing is made or loaded',
   )
   // Elements of sets may name devices that come later.

@@ -5,6 +5,7 @@ import { plan, wantedOf } from '../../../agent/plan/index.ts'
 import { createObserver } from '../../../agent/reconcile/observer.ts'
 import { type Logger, silent } from '../../../lib/log/index.ts'
 import { createModel } from './model.ts'
+import { stacksAsked } from './perl.ts'
 import { hostSpec, privateNetwork } from './specs.ts'
 
 const spec = hostSpec({
@@ -18,10 +19,12 @@ function hostOf(observed: Observed) {
   const processes: number[] = []
   const marks = new Map(wantedOf(spec, observed).routers.map(({ port, mark }) => [port, mark]))
   const answer = (argv: readonly string[]): string => {
-    const [program, , text = '', , , ...words] = argv
-    if (text.includes('nsenter')) {
-      processes.push(words.length / 2)
-      const names = words.filter((_, index) => index % 2 === 0)
+    const [program] = argv
+    const asked = stacksAsked(argv)
+    if (asked !== null) {
+      const { names, isGlance } = asked
+      if (isGlance) return names.map((name) => `\x01${name}\0as it is`).join('')
+      processes.push(names.length)
       entered.push(...names)
       return names.map((name) => `\x01${name}\0\n\n\n\n\n\n\0{"nftables":[]}\0\x000`).join('')
     }
@@ -69,13 +72,19 @@ t.test('a new spec is in a hurry: only what its marks do not vouch for is read',
   t.equal(entered.length, 1 + 11, 'and when it is verified, the others in turn as well')
 })
 
+t.test('who wants to know the whole host gets it', async (t) => {
+  const { exec, entered } = hostOf(built())
+  await createObserver(exec, silent)(spec, { whole: true })
+  t.equal(new Set(entered).size, 14)
+})
+
 t.test('what cannot be read is told by name, and the others are read', async (t) => {
   const said: [string, unknown][] = []
   const logger: Logger = { ...silent, warn: (message, fields) => said.push([message, fields]) }
   const host = hostOf(built())
   const run: Exec['run'] = async (argv) => {
     const facts = await host.exec.run(argv)
-    if (!argv[2]?.includes('nsenter')) return facts
+    if (stacksAsked(argv)?.isGlance !== false) return facts
     const parts = facts.stdout.split('\x01')
     const told = parts.slice(
       0,
@@ -84,7 +93,7 @@ t.test('what cannot be read is told by name, and the others are read', async (t)
     const stdout = told
       .map((part) => (part.startsWith('fx11\0') ? 'fx11\0\x001' : part))
       .join('\x01')
-    const stderr = '\x01fx10\0\x01fx11\0nsenter: cannot open /run/netns/fx11\n\x01fx12\0'
+    const stderr = '\x01fx10\0\x01fx11\0cannot open /run/netns/fx11\n\x01fx12\0'
     return { ...facts, stdout, stderr }
   }
   const look = createObserver({ ...host.exec, run }, logger)

@@ -47,8 +47,54 @@ t.test('connections of an address are forgotten when it changes hands', async (t
   const kinds = network
     .filter(({ kind }) => ['table-set', 'table-change', 'flush', 'mark'].includes(kind))
     .map(({ kind }) => kind)
-  const maps = ['table-change', 'table-change']
-  t.same(kinds, [...maps, 'flush', 'mark'], 'after the maps no longer know it')
+  t.same(
+    kinds,
+    ['table-change', 'mark', 'table-change', 'flush', 'mark'],
+    'after the maps of host and namespace no longer know it',
+  )
+})
+
+t.test(
+  'an agent that died before it forgot and announced leaves that to the next one',
+  async (t) => {
+    const spec = hostSpec({
+      ports: [vmPort(2, 4, '100.64.0.5')],
+      elastics: [elasticOf(2, 2)],
+      public: { address: '51.15.0.11', neighbour: 'proxy' },
+    })
+    const model = createModel()
+    round(model, spec)
+    model.plug('one-2-0', 'onebr4')
+    const { ground, network } = plan(spec, model.observed())
+    const late = ['flush', 'announce', 'mark']
+    const cut = network.findIndex(({ kind }) => kind === 'announce')
+    model.apply([...ground, ...network.slice(0, cut)])
+    const sentences = plan(spec, model.observed()).network.map(({ sentence }) => sentence)
+    t.same(sentences, [
+      'announce 195.154.0.2 on eth0',
+      'forget connections of 195.154.0.2 in fx4',
+      'mark fx4 as applied',
+    ])
+    t.ok(network.slice(cut).every(({ kind }) => late.includes(kind)))
+    round(model, spec)
+    t.same(plan(spec, model.observed()).network, [], 'once')
+  },
+)
+
+t.test('of more addresses than a mark holds, all are made up for', async (t) => {
+  const vms = Array.from({ length: 40 }, (_, index) => index + 1)
+  const spec = hostSpec({
+    ports: vms.map((vm) => vmPort(vm, 4, `100.64.0.${2 * vm + 1}`)),
+    elastics: vms.map((vm) => elasticOf(vm, vm)),
+  })
+  const model = createModel()
+  round(model, spec)
+  plugAll(model, spec)
+  const { ground, network } = plan(spec, model.observed())
+  const cut = network.findIndex(({ kind }) => kind === 'flush')
+  model.apply([...ground, ...network.slice(0, cut)])
+  const rest = plan(spec, model.observed()).network
+  t.equal(rest.filter(({ kind }) => kind === 'flush').length, vms.length)
 })
 
 t.test('a namespace whose mark is right is trusted without being read', async (t) => {

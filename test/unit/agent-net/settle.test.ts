@@ -7,12 +7,13 @@ import { createClock } from '../../../lib/clock/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { type Logger, silent } from '../../../lib/log/index.ts'
 import { createModel, type Model } from './model.ts'
+import { answerOf, stacksChanged } from './perl.ts'
 import { elasticOf, hostSpec, vmPort } from './specs.ts'
 
 const fine: Exec = {
-  run: async (argv) => ({
-    ...{ argv, code: 0, stdout: '', stderr: '' },
-    ...{ timedOut: false, elapsedMs: 0 },
+  run: async (argv, { input = '' } = {}) => ({
+    ...{ argv, code: 0, timedOut: false, elapsedMs: 0 },
+    ...answerOf(stacksChanged(argv, input) ?? []),
   }),
   follow: async (argv) => ({
     ...{ argv, code: 0, stdout: '', stderr: '' },
@@ -133,7 +134,7 @@ t.test('a look for its own sake ends when a newer spec comes, and the newer begi
   const network = createNetwork({
     ...{ exec: fine, logger: silent, clock: createClock() },
     frr: { apply: async () => ({ steps: [], faults: [] }), plan: async () => [] },
-    observe: async ({ generation }, _controllers, giveWay) => {
+    observe: async ({ generation }, { giveWay } = {}) => {
       looks.push(`${generation}${giveWay === undefined ? '' : ', may end'}`)
       const observed = model.observed()
       const { ground, network: steps } = plan(spec, observed)
@@ -163,9 +164,9 @@ t.test('nothing waits for FRR that has nothing to be told', async (t) => {
     const order: string[] = []
     const exec: Exec = {
       ...fine,
-      run: async (argv) => {
+      run: async (argv, options) => {
         order.push(argv[0] ?? '')
-        return fine.run(argv)
+        return fine.run(argv, options)
       },
     }
     const model = createModel()

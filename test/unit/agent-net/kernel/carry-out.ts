@@ -114,7 +114,7 @@ function act(kernel: Kernel, step: Exclude<NetworkStep, { kind: 'link-rename' }>
       linkOf(kernel, null, step.link).alias = step.mark
       return
     case 'flush':
-      worldOf(kernel, step.namespace)
+      worldOf(kernel, step.at)
       return
     case 'announce':
       linkOf(kernel, null, step.device)
