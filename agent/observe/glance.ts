@@ -1,32 +1,64 @@
-import { type Exec, perlProgram } from '../exec/index.ts'
-import { fingerprint } from '../host/index.ts'
+import { createHash } from 'node:crypto'
+import { atOnce, type Exec, namespacesAtOnce, perlProgram, split } from '../exec/index.ts'
 import type { AskedNamespace } from './read-namespaces.ts'
-import { outputOf } from './reading.ts'
+import { unreadable } from './reading.ts'
 
 /**
- * A digest of what each namespace holds, by name, without starting a program in any of them: some
- * tenths of a millisecond each, so all of a full host can be looked at every time. It says that
- * something changed, not what. Those that cannot be entered are left out. Throws
- * EDGE_KERNEL_UNREADABLE when that fails as a whole.
+ * A digest of what each namespace holds, by name, without starting a program in any of them: half a
+ * millisecond each, so all of a full host can be looked at every time. It says that something changed,
+ * not what. Those that cannot be entered are left out. Throws EDGE_KERNEL_UNREADABLE when it fails as a
+ * whole.
  */
 export async function glanceAt(
   exec: Exec,
   asked: readonly AskedNamespace[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (asked.length === 0) return new Map()
-  const words = asked.flatMap(({ name, keys }) => [name, keys.join(' ')])
-  const stdout = await outputOf(exec, perlProgram(program, words))
+  const shares = await atOnce(
+    namespacesAtOnce,
+    split(asked, Math.min(namespacesAtOnce, Math.ceil(asked.length / worthAProcess))),
+    (share) => glanceInTurn(exec, share),
+  )
+  return new Map(shares.flatMap((found) => [...found]))
+}
+
+const hashOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16)
+
+/** To start a process takes as long as to look at some dozens of namespaces. */
+const worthAProcess = 200
+
+async function glanceInTurn(
+  exec: Exec,
+  asked: readonly AskedNamespace[],
+): Promise<ReadonlyMap<string, string>> {
+  const words = asked.flatMap(({ name, keys }) => [name, keys.filter(isApart).join(' ')])
+  const { code, stdout, stderr } = await exec.run(perlProgram(program, words))
+  if (code !== 0) throw unreadable('a glance by perl', stderr)
   return new Map(
     stdout.split('\x01').flatMap((part) => {
       const [name = '', digest = ''] = part.split('\0')
-      return digest === '' ? [] : [[name, fingerprint(digest)]]
+      return digest === '' ? [] : [[name, hashOf(digest)]]
     }),
   )
 }
 
 /**
+ * The same of the host itself; undefined where not everything can be seen like this: legacy iptables
+ * tells nobody when it changes. Throws EDGE_KERNEL_UNREADABLE.
+ */
+export async function glanceAtHost(
+  exec: Exec,
+  keys: readonly string[],
+): Promise<string | undefined> {
+  return (await glanceAt(exec, [{ name: '', keys }])).get('')
+}
+
+/** Settings of a device come with the device. */
+const isApart = (key: string): boolean => !/^net\/ipv[46]\/conf\/(?!(all|default)\/)/.test(key)
+
+/**
  * Asks the kernel over netlink (rtnetlink(7)) as `ip` does, keeps what does not change by itself, and
- * prints it in hexadecimal. Of nft only the number of the ruleset's generation (NFT_MSG_GETGEN), which
+ * prints it as text (uuencoded). Of nft only the number of the ruleset's generation (NFT_MSG_GETGEN), which
  * grows with every transaction. Names and keys are arguments.
  */
 const program = String.raw`
@@ -50,45 +82,79 @@ sub ask {
   }
 }
 
-# A message's head and those of its attributes: what is left out counts packets or seconds.
-sub only {
-  my ($head, $kept, @messages) = @_;
-  my %kept = map { $_ => 1 } @$kept;
-  return map {
-    my $text = substr $_, 0, $head;
-    for (my $at = $head; $at + 4 <= length;) {
-      my ($length, $type) = unpack 'SS', substr $_, $at, 4;
-      last if $length < 4;
-      $text .= substr $_, $at, $length if $kept{$type};
-      $at += ($length + 3) & ~3;
+# Attributes by a tree of their types, whole or what is in them: the others count packets or seconds.
+sub pick {
+  my ($data, $tree) = @_;
+  my $text = '';
+  for (my $at = 0; $at + 4 <= length $data;) {
+    my ($length, $type) = unpack 'SS', substr $data, $at, 4;
+    last if $length < 4;
+    if (my $what = $tree->{$type & 0x3fff}) {
+      my $found = substr $data, $at + 4, $length - 4;
+      $found = ref $what eq 'CODE' ? $what->($found) : pick($found, $what) if ref $what;
+      $text .= pack('SL', $type, length $found) . $found;
     }
-    $text;
-  } @messages;
+    $at += ($length + 3) & ~3;
+  }
+  return $text;
+}
+
+sub only {
+  my ($head, $tree, @messages) = @_;
+  return map { substr($_, 0, $head) . pick(substr($_, $head), $tree) } @messages;
+}
+
+# Name, address, MTU, parent, master, alias, group, other names; settings of IPv4, and whether IPv6 is off.
+my %plain = ((map { $_ => 1 } 1, 3, 4, 5, 10, 20, 27, 37, 52), 26 => { 2 => { 1 => 1 } });
+$plain{26}{10} = { 2 => sub { substr $_[0], 4 * 26, 4 } };
+my %member = (4 => 1, 5 => { 8 => 1, 32 => 1, 33 => 1 });
+# A bridge's data and a port's are full of timers.
+my %any = (%plain, 18 => { 1 => 1, %member });
+my %bridge = (%plain, 18 => { 1 => 1, 2 => { 1 => 1, 5 => 1, 23 => 1 }, %member });
+my %tunnel = (%plain, 18 => { 1 => 1, 2 => 1, %member });
+sub links {
+  return map {
+    my $tree = /vx?lan\0/ ? \%tunnel : /\x0b\x00\x01\x00bridge\x00/ ? \%bridge : \%any;
+    only(16, $tree, $_);
+  } @_;
 }
 
 sub glance {
-  my @keys = @_;
+  my ($is_host, @keys) = @_;
   socket my $route, 16, 3, 0 or return;
   socket my $filter, 16, 3, 12 or return;
-  my $links = ask($route, 18, $dump, pack 'x16') or return;
+  # Without the counters of IPv6 (RTEXT_FILTER_SKIP_STATS).
+  my $links = ask($route, 18, $dump, pack 'x16SSL', 8, 29, 8) or return;
   my $addresses = ask($route, 22, $dump, pack 'x8') or return;
   my $routes = ask($route, 26, $dump, pack 'Cx11', 2) or return;
   my $known = ask($route, 30, $dump, pack 'x12') or return;
   my $proxied = ask($route, 30, $dump, pack 'x10Cx', 8) or return;
   my $generation = ask($filter, 10 << 8 | 16, 1, pack 'x4') or return;
   my @values = map { my $file; open($file, '<', "/proc/sys/$_") ? scalar <$file> : '' } @keys;
-  return (
-    only(16, [1, 3, 4], @$links), '',
-    only(8, [1, 2], @$addresses), '',
+  my %entry = (1 => 1, 2 => 1);
+  my @found = (
+    links(@$links), '',
+    only(8, \%entry, @$addresses), '',
     @$routes, '',
-    only(12, [1, 2], grep { unpack('x8S', $_) & 0x80 } @$known), '',
-    only(12, [1, 2], @$proxied), '',
-    only(4, [1], @$generation), '',
+    only(12, \%entry, grep { unpack('x8S', $_) & 0x80 } @$known), '',
+    only(12, \%entry, @$proxied), '',
+    only(4, { 1 => 1 }, @$generation), '',
     @values);
+  return @found unless $is_host;
+  my $rules = ask($route, 34, $dump, pack 'Cx11', 2) or return;
+  my $forwarding = ask($route, 30, $dump, pack 'Cx11', 7) or return;
+  # Static ones, and those that lead to another host.
+  my @entries = map { only(12, { 1 => 1, 2 => 1, 8 => 1, 15 => 1 }, $_) }
+    grep { unpack('x8S', $_) & 0x40 || /\x08\x00\x01\x00/ } @$forwarding;
+  my ($names, $legacy);
+  opendir $names, '/run/netns';
+  return if open($legacy, '<', '/proc/net/ip_tables_names') && grep { $_ eq "filter\n" } <$legacy>;
+  return (@found, '', @$rules, '', @entries, '', sort readdir $names);
 }
 
 while (my ($name, $keys) = splice @ARGV, 0, 2) {
   print "\1$name\0";
-  enter($name) and print unpack 'H*', join "\0", glance(split / /, $keys);
+  $name eq '' or enter($name) or next;
+  print pack 'u', join "\0", glance($name eq '', split / /, $keys);
 }
 `

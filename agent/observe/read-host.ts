@@ -3,7 +3,7 @@ import type { Observed, Stack } from '../host/index.ts'
 import { forwardProgram, parseForwards } from './forward.ts'
 import { parseFdb, parseNamespaces } from './parse-ip.ts'
 import {
-  batch,
+  hostBatch,
   ip,
   outputOf,
   parseSysctls,
@@ -22,7 +22,7 @@ export interface HostReading {
 
 /** Reads what ip knows of the host. Throws EDGE_KERNEL_UNREADABLE naming the command. */
 export async function readHost(exec: Exec): Promise<HostReading> {
-  const output = await outputOf(exec, ip, batch)
+  const output = await outputOf(exec, ip, hostBatch)
   const namespaces = output.split('\n')[readings.length - 1] ?? ''
   return { host: stackOf(output), namespaces: parseNamespaces(namespaces) }
 }

@@ -1,7 +1,16 @@
 import { Fault } from '../../lib/fault/index.ts'
 import { type Exec, type ExecFacts, perlProgram } from '../exec/index.ts'
 import type { Stack } from '../host/index.ts'
-import { batch, ip, nft, parseSysctls, paths, stackOf, tablesOf, unreadable } from './reading.ts'
+import {
+  ip,
+  nft,
+  parseSysctls,
+  paths,
+  stackBatch,
+  stackOf,
+  tablesOf,
+  unreadable,
+} from './reading.ts'
 
 /** A namespace to read, with these paths under /proc/sys as it has them. */
 export interface AskedNamespace {
@@ -22,7 +31,7 @@ export async function readNamespaces(
   asked: readonly AskedNamespace[],
 ): Promise<ReadonlyMap<string, Stack | Fault>> {
   const words = asked.flatMap(({ name, keys }) => [name, paths(keys).join(' ')])
-  const facts = await exec.run(perlProgram(program, [batch, ...words]), {
+  const facts = await exec.run(perlProgram(program, [stackBatch, ...words]), {
     deadlineMs: deadlineMs + eachMs * asked.length,
   })
   const answers = byName(facts.stdout)

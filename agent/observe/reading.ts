@@ -5,18 +5,21 @@ import { fault } from './faults.ts'
 import { parseAddresses, parseLinks, parseNeighbours, parseRoutes, parseRules } from './parse-ip.ts'
 import { parseTables, unreadTable } from './parse-nft.ts'
 
-/** What one `ip -j -batch` reads: an array of JSON a line, in this order. */
-export const readings = [
+/** What one `ip -j -batch` reads of a stack: an array of JSON a line, in this order. */
+const ofStack = [
   'link show',
   'address show',
   'route show table all',
   'rule show',
   'neighbour show nud permanent',
   'neighbour show proxy',
-  // Last, because it prints nothing at all while /run/netns does not exist.
-  'netns list',
 ] as const
-export const batch = readings.map((line) => `${line}\n`).join('')
+/** And of the host: last, because it prints nothing at all while /run/netns does not exist. */
+export const readings = [...ofStack, 'netns list'] as const
+const linesOf = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('')
+export const hostBatch = linesOf(readings)
+/** Without the list of namespaces, which asks for the number of each. */
+export const stackBatch = linesOf(ofStack)
 export const ip = ['ip', '-j', '-d', '-batch', '-'] as const
 export const nft = ['nft', '-j', 'list', 'ruleset']
 const tableFamilies = ['ip', 'ip6', 'bridge', 'netdev'] as const

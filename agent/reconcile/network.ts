@@ -16,7 +16,7 @@ import {
 } from '../plan/index.ts'
 import { apply } from './apply.ts'
 import { createHaste } from './haste.ts'
-import { createObserver, type Observer } from './observer.ts'
+import { createObserver, type Look, type Observer } from './observer.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 
 export interface NetworkSettings {
@@ -27,7 +27,7 @@ export interface NetworkSettings {
   /** The kernel's view of devices; `/sys/class/net` unless given. */
   readonly devices?: string
   /** How the host is read; the kernel by its tools unless given. */
-  readonly observe?: Observer
+  readonly observe?: Look
   /** Addresses from which controllers came, newest first; the firewall keeps them in. */
   readonly controllers?: () => readonly string[]
 }
@@ -69,6 +69,8 @@ interface Settled {
   readonly wanted: Wanted
   /** Whether FRR was right as well. */
   readonly frr: boolean
+  /** What of the spec was left out. */
+  readonly faults: readonly string[]
 }
 
 type Watch = Stopwatch<'observe' | 'plan' | 'apply' | 'frr'>
@@ -82,12 +84,12 @@ interface Round {
 
 export function createNetwork(settings: NetworkSettings): Network {
   const { exec, frr, logger, clock } = settings
-  const look = settings.observe ?? createObserver(exec, logger)
+  const observer = settings.observe ? restless(settings.observe) : createObserver(exec, logger)
   const controllers = () => settings.controllers?.() ?? []
   const observe = (spec: HostSpec, giveWay?: AbortSignal): Promise<Observed> =>
-    look(spec, { controllers: controllers(), giveWay })
+    observer.look(spec, { controllers: controllers(), giveWay })
   const observeWhole = (spec: HostSpec): Promise<Observed> =>
-    look(spec, { controllers: controllers(), whole: true })
+    observer.look(spec, { controllers: controllers(), whole: true })
   /** Told by work in the background since the last reconcile: faults of the next one. */
   const late: string[] = []
   const onLateFault = (fault: string) => void late.push(fault)
@@ -98,6 +100,25 @@ export function createNetwork(settings: NetworkSettings): Network {
   let carried = ''
   let complaints = ''
 
+  /** A round over a host that is as it was when nothing was to be done; null when it is not, or gave way. */
+  const rest = async (
+    spec: HostSpec,
+    before: Settled,
+    watch: Watch,
+    giveWay: AbortSignal | undefined,
+  ): Promise<Round | null> => {
+    const glance = observer.isStill(spec, { controllers: controllers(), giveWay })
+    if (!(await watch.lap('observe', () => unlessAborted(glance, giveWay)))) return null
+    const routed = await watch.lap('frr', () => frrOutcome(frr, spec))
+    settled = { ...before, frr: routed.faults.length === 0 }
+    return {
+      steps: [],
+      frrSteps: routed.steps,
+      faults: [...before.faults, ...routed.faults],
+      repairs: before.frr ? routed.steps.map(({ sentence }) => sentence) : [],
+    }
+  }
+
   /** Null when it gave way before it changed anything. */
   const round = async (
     spec: HostSpec,
@@ -107,6 +128,8 @@ export function createNetwork(settings: NetworkSettings): Network {
     const name = nameOf(spec)
     // What was not carried out yet is not left undone for a newer one.
     const mayEnd = carried === name ? giveWay : undefined
+    const rested = settled?.spec === name ? await rest(spec, settled, watch, mayEnd) : null
+    if (rested !== null || mayEnd?.aborted) return rested
     const observed = await watch.lap('observe', () => unlessAborted(observe(spec, mayEnd), mayEnd))
     if (observed === null) return null
     const planned = await watch.lap('plan', () => plan(spec, observed))
@@ -125,7 +148,9 @@ export function createNetwork(settings: NetworkSettings): Network {
     else haste.remember(spec, planned.wanted, observed)
     carried = name
     const frrIsRight = routed.faults.length === 0
-    settled = steps.length > 0 ? null : { spec: name, wanted: planned.wanted, frr: frrIsRight }
+    const { wanted, faults } = planned
+    settled = steps.length > 0 ? null : { spec: name, wanted, frr: frrIsRight, faults }
+    if (steps.length === 0) observer.settle()
     return {
       steps,
       frrSteps: routed.steps,
@@ -209,6 +234,13 @@ export function createNetwork(settings: NetworkSettings): Network {
     observed: observeWhole,
   }
 }
+
+/** An observer that looks each time. */
+const restless = (look: Look): Observer => ({
+  look,
+  isStill: async () => false,
+  settle: () => undefined,
+})
 
 /** Null as soon as `signal` aborts; what goes on then is nobody's any more. */
 async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | null> {

@@ -13,6 +13,7 @@ import {
   readSysctls,
 } from '../observe/index.ts'
 import { unmarked, type WantedRouter, wantedOf } from '../plan/index.ts'
+import { createStillness } from './stillness.ts'
 import { createTrust } from './trust.ts'
 
 export interface LookOptions {
@@ -28,7 +29,18 @@ export interface LookOptions {
  * Reads the host as far as a spec speaks of it; passes on who controls it. Throws
  * EDGE_KERNEL_UNREADABLE, also when `giveWay` ends it.
  */
-export type Observer = (spec: HostSpec, options?: LookOptions) => Promise<Observed>
+export type Look = (spec: HostSpec, options?: LookOptions) => Promise<Observed>
+
+export interface Observer {
+  readonly look: Look
+  /**
+   * Whether all is as it was at a look after which `settle` was called, and this spec's. Never throws;
+   * false when that cannot be told.
+   */
+  isStill(spec: HostSpec, options?: LookOptions): Promise<boolean>
+  /** Nothing was to be done with what the last look read. */
+  settle(): void
+}
 
 /**
  * Two looks: the second needs to know which namespaces the spec speaks of. Sysctls are those of the
@@ -36,26 +48,27 @@ export type Observer = (spec: HostSpec, options?: LookOptions) => Promise<Observ
  */
 export function createObserver(programs: Exec, logger: Logger): Observer {
   const trust = createTrust()
+  const stillness = createStillness()
   let asked: readonly string[] = []
   let last = ''
   let complaint = ''
 
-  /** Without it they are read in turn. */
-  const glance = async (exec: Exec, routers: readonly WantedRouter[]) => {
+  /** Without a glance everything is read, namespaces in turn. */
+  const glancing = async <T>(glance: Promise<T>, otherwise: T): Promise<T> => {
     try {
-      const seen = await glanceAt(exec, routers.map(askedOf))
+      const seen = await glance
       complaint = ''
       return seen
     } catch (error) {
       const told = sentenceOf(error)
-      if (told !== complaint) logger.warn(`Namespaces are read in turn: ${told}`)
+      if (told !== complaint) logger.warn(`Everything is read each time: ${told}`)
       complaint = told
-      return new Map<string, string>()
+      return otherwise
     }
   }
 
-  return async (spec, { controllers = [], giveWay, whole = false } = {}) => {
-    const exec = giveWay === undefined ? programs : endedBy(programs, giveWay)
+  const look: Look = async (spec, { controllers = [], giveWay, whole = false } = {}) => {
+    const exec = endedBy(programs, giveWay)
     const keys = asked
     const others = readBeside(exec, keys)
     // Awaited below; until then its failure is nobody's.
@@ -69,7 +82,11 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     const routers = wanted.routers.filter(({ namespace }) => namespaces.includes(namespace))
     const suspects = new Set(unmarked(wanted, first))
     // A new spec is in a hurry: its marks will do.
-    const seen = whole || isNews ? null : await glance(exec, routers)
+    const seen =
+      whole || isNews
+        ? null
+        : (stillness.takeSeen() ??
+          (await glancing(glanceAt(exec, routers.map(askedOf)), new Map<string, string>())))
     const inside: Record<string, Observed['host']> = {}
     const broken: string[] = []
     const read = async (share: readonly WantedRouter[]): Promise<void> => {
@@ -94,16 +111,24 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
       exec,
       asked.filter((key) => !known.has(key)),
     )
+    stillness.read(spec, wanted, !whole && trust.isComplete(wanted.routers))
     const all = { ...host, fdb, tables, sysctls: { ...sysctls, ...news } }
     return { ...first, host: all, inside, broken, forwards }
+  }
+
+  return {
+    look,
+    isStill: (spec, { controllers = [], giveWay } = {}) =>
+      glancing(stillness.isStill(endedBy(programs, giveWay), spec, controllers), false),
+    settle: () => stillness.settle(),
   }
 }
 
 /** Programs that end when `signal` aborts. */
-const endedBy = (exec: Exec, signal: AbortSignal): Exec => ({
-  ...exec,
-  run: (argv, options) => exec.run(argv, { ...options, signal }),
-})
+const endedBy = (exec: Exec, signal: AbortSignal | undefined): Exec =>
+  signal === undefined
+    ? exec
+    : { ...exec, run: (argv, options) => exec.run(argv, { ...options, signal }) }
 
 const askedOf = ({ namespace, inside: { sysctls } }: WantedRouter): AskedNamespace => ({
   name: namespace,

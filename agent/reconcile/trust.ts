@@ -16,6 +16,8 @@ export interface Trust {
     suspects: ReadonlySet<string>,
     seen: Digests,
   ): WantedRouter[][]
+  /** Whether each was read, and right, with the digest it had then. */
+  isComplete(routers: readonly WantedRouter[]): boolean
   /** What was found inside of those that were read; the digests are from before. */
   learn(
     routers: readonly WantedRouter[],
@@ -24,8 +26,8 @@ export interface Trust {
   ): void
 }
 
-/** How many marked namespaces are read each time, in turn, until all were. */
-const readInTurn = 10
+/** How many marked namespaces are read each time, in turn, until all were: a tenth of them, ten at least. */
+const readInTurn = (count: number): number => Math.max(10, Math.ceil(count / 10))
 
 export function createTrust(): Trust {
   /** Seen to be right like this: by namespace its mark and digest. */
@@ -40,7 +42,7 @@ export function createTrust(): Trust {
         const before = right.get(keyOf(router))
         return seen !== null && before !== undefined && before !== seen.get(router.namespace)
       })
-      const length = seen === null ? 0 : Math.min(readInTurn, unknown.length)
+      const length = seen === null ? 0 : Math.min(readInTurn(routers.length), unknown.length)
       const inTurn = Array.from({ length }, (_, index) => unknown[(turn + index) % unknown.length])
       turn += length
       const urgent = routers.filter(({ namespace }) => suspects.has(namespace))
@@ -51,6 +53,7 @@ export function createTrust(): Trust {
         ...(calm.length === 0 ? [] : [calm]),
       ]
     },
+    isComplete: (routers) => routers.every((router) => right.has(keyOf(router))),
     learn(routers, inside, seen) {
       const keys = new Set(routers.map(keyOf))
       for (const key of right.keys()) if (!keys.has(key)) right.delete(key)

@@ -7,8 +7,8 @@ import { specOf } from './specs.ts'
 
 const memoryTargets = { 10: 75, 500: 120 } as const
 const cpuTarget = 1
-/** Second looks, and what zebra does in answer to new networks, are over by then. */
-const settleMs = 45_000
+/** Every namespace was read once by then, a tenth of them every half minute; zebra is done with them, too. */
+const settleMs = { 10: 75_000, 500: 400_000 } as const
 /** Two resyncs and six reports. */
 const windowMs = 60_000
 const samples = 30
@@ -27,7 +27,7 @@ export async function rest(): Promise<Row[]> {
 
   async function atRest(networks: keyof typeof memoryTargets): Promise<Row[]> {
     const agent = await startAgent(rig, specOf({ networks }))
-    await pause(settleMs)
+    await pause(settleMs[networks])
     const before = await agent.cpuSeconds()
     const memory: number[] = []
     for (let sample = 0; sample < samples; sample++) {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { glanceAt } from '../../../agent/observe/index.ts'
+import { glanceAt, glanceAtHost } from '../../../agent/observe/index.ts'
 import { createFabric } from './fabric.ts'
 
 const fabric = createFabric()
@@ -95,4 +95,82 @@ t.test('a thousand addresses are read to their end', async (t) => {
   t.not(full, before)
   await within('ip route replace 10.3.249.1/32 via 100.96.0.10 proto 99')
   t.not(await digest(), full, 'the last one counts')
+})
+
+t.test('the host is glanced at as well, and what changes by itself is not seen', async (t) => {
+  await host.sh(`ip link add br0 type bridge; ip link set br0 up
+    ip link add vx type vxlan id 105 dstport 4789 local 100.96.0.10 nolearning; ip link set vx master br0 up
+    ip link add tap type veth peer name vm; ip link set tap master br0 up; ip link set vm up
+    nft add table ip fx; sleep 3`)
+  const glance = () => glanceAtHost(host.exec, [...keys, 'net/ipv6/conf/br0/disable_ipv6'])
+  let before = await glance()
+  t.match(before, /^[0-9a-f]{16}$/)
+  // A VM speaks, is learnt and answered; counters and timers run.
+  await host.sh('ip address add 10.7.0.1/24 dev vm; ping -c 3 -i 0.3 -W 1 -I vm 10.7.0.2 || true')
+  await host.sh('ip address del 10.7.0.1/24 dev vm')
+  t.equal(await glance(), before)
+  const changes: readonly [string, string][] = [
+    ['ip link set br0 mtu 1400', 'ip link set br0 mtu 1500'],
+    ['ip link set br0 type bridge stp_state 1', 'ip link set br0 type bridge stp_state 0'],
+    [
+      'ip link set br0 type bridge mcast_snooping 0',
+      'ip link set br0 type bridge mcast_snooping 1',
+    ],
+    [
+      'ip link set br0 type bridge forward_delay 400',
+      'ip link set br0 type bridge forward_delay 1500',
+    ],
+    [
+      'ip link set tap type bridge_slave isolated on',
+      'ip link set tap type bridge_slave isolated off',
+    ],
+    [
+      'ip link set tap type bridge_slave learning off',
+      'ip link set tap type bridge_slave learning on',
+    ],
+    ['bridge link set dev vx neigh_suppress on', 'bridge link set dev vx neigh_suppress off'],
+    ['ip link set vx type vxlan learning', 'ip link set vx type vxlan nolearning'],
+    ['ip link set vx type vxlan local 100.96.0.20', 'ip link set vx type vxlan local 100.96.0.10'],
+    ['ip link set tap alias x', 'ip link set tap alias ""'],
+    ['ip link set tap group 77', 'ip link set tap group 0'],
+    ['ip link property add dev tap altname other', 'ip link property del dev tap altname other'],
+    ['ip address add 10.0.0.1/24 dev br0', 'ip address del 10.0.0.1/24 dev br0'],
+    ['ip rule add pref 1000 iif br0 lookup 100005', 'ip rule del pref 1000'],
+    ['ip route add unreachable 10.9.0.0/16', 'ip route del unreachable 10.9.0.0/16'],
+    ['ip neighbour add proxy 10.0.0.8 dev br0', 'ip neighbour del proxy 10.0.0.8 dev br0'],
+    [
+      'ip neighbour add 10.0.0.7 lladdr 02:00:00:00:00:07 dev br0 nud permanent',
+      'ip neighbour del 10.0.0.7 dev br0',
+    ],
+    [
+      'bridge fdb add 02:00:00:00:00:07 dev tap master static sticky',
+      'bridge fdb del 02:00:00:00:00:07 dev tap master',
+    ],
+    [
+      'bridge fdb append 00:00:00:00:00:00 dev vx dst 100.96.0.12 self permanent',
+      'bridge fdb del 00:00:00:00:00:00 dev vx dst 100.96.0.12 self permanent',
+    ],
+    ['echo 1 > /proc/sys/net/ipv6/conf/br0/disable_ipv6', ''],
+    [
+      'echo 2 > /proc/sys/net/ipv4/conf/vx/rp_filter',
+      'echo 0 > /proc/sys/net/ipv4/conf/vx/rp_filter',
+    ],
+    ['ip netns add fx8', 'ip netns del fx8'],
+    ['ip link set tap nomaster', ''],
+    ['nft add chain ip fx a', ''],
+    ['iptables-nft -P FORWARD DROP', ''],
+  ]
+  await host.sh('echo 0 > /proc/sys/net/ipv4/conf/vx/rp_filter')
+  before = await glance()
+  for (const [there, back] of changes) {
+    await host.sh(there)
+    const after = await glance()
+    t.not(after, before, there)
+    if (back === '') {
+      before = after
+      continue
+    }
+    await host.sh(back)
+    t.equal(await glance(), before, back)
+  }
 })

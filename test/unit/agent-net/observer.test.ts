@@ -50,7 +50,7 @@ function built(): Observed {
 
 t.test('marked namespaces are read a few at a time, in turn, until all were', async (t) => {
   const { exec, entered, processes } = hostOf(built())
-  const look = createObserver(exec, silent)
+  const { look } = createObserver(exec, silent)
   await look(spec)
   t.equal(entered.length, 10)
   t.same(processes, [10], 'in one process')
@@ -61,7 +61,7 @@ t.test('marked namespaces are read a few at a time, in turn, until all were', as
 
 t.test('a new spec is in a hurry: only what its marks do not vouch for is read', async (t) => {
   const { exec, entered, marks } = hostOf(built())
-  const look = createObserver(exec, silent)
+  const { look } = createObserver(exec, silent)
   await look(spec)
   entered.length = 0
   marks.set(routerPortOf(12), 'of another spec')
@@ -74,7 +74,7 @@ t.test('a new spec is in a hurry: only what its marks do not vouch for is read',
 
 t.test('who wants to know the whole host gets it', async (t) => {
   const { exec, entered } = hostOf(built())
-  await createObserver(exec, silent)(spec, { whole: true })
+  await createObserver(exec, silent).look(spec, { whole: true })
   t.equal(new Set(entered).size, 14)
 })
 
@@ -96,7 +96,7 @@ t.test('what cannot be read is told by name, and the others are read', async (t)
     const stderr = '\x01fx10\0\x01fx11\0cannot open /run/netns/fx11\n\x01fx12\0'
     return { ...facts, stdout, stderr }
   }
-  const look = createObserver({ ...host.exec, run }, logger)
+  const { look } = createObserver({ ...host.exec, run }, logger)
   const { inside, broken } = await look(spec)
   t.same(broken, ['fx11'], 'this one is made anew')
   t.ok('fx10' in inside && 'fx12' in inside)

@@ -1,0 +1,96 @@
+import t from 'tap'
+import type { Exec } from '../../../agent/exec/index.ts'
+import { wantedOf } from '../../../agent/plan/index.ts'
+import { createStillness } from '../../../agent/reconcile/stillness.ts'
+import { createModel } from './model.ts'
+import { stacksAsked } from './perl.ts'
+import { hostSpec } from './specs.ts'
+
+const spec = hostSpec()
+const wanted = wantedOf(spec, createModel().observed())
+
+/** A host that looks like `seen` says, all else the same; and what is known of it. */
+function hostLike(seen: Record<string, string> = {}) {
+  const exec: Exec = {
+    run: async (argv) => {
+      const names = stacksAsked(argv)?.names ?? []
+      const told = names.map((name) => `\x01${name}\0${seen[name] ?? 'as it was'}`).join('')
+      return { argv, code: 0, stdout: told, stderr: '', timedOut: false, elapsedMs: 0 }
+    },
+    follow: () => Promise.reject(new Error('nothing is followed here')),
+  }
+  const stillness = createStillness()
+  const isStill = (controllers: readonly string[] = []) =>
+    stillness.isStill(exec, spec, controllers)
+  /** A look after a glance, with which nothing was to be done. */
+  const settle = async (controllers: readonly string[] = []) => {
+    stillness.read(spec, wanted, true)
+    await isStill(controllers)
+    stillness.read(spec, wanted, true)
+    stillness.settle()
+  }
+  return { exec, stillness, isStill, settle }
+}
+
+t.test(
+  'a host is still once nothing was to be done with it, until something changes',
+  async (t) => {
+    const seen: Record<string, string> = {}
+    const { isStill, settle } = hostLike(seen)
+    t.notOk(await isStill(), 'it was never read')
+    await settle()
+    t.ok(await isStill())
+    for (const name of ['', 'fx4', 'fx5']) {
+      seen[name] = 'otherwise'
+      t.notOk(await isStill(), name)
+      delete seen[name]
+      t.ok(await isStill(), 'and back')
+    }
+  },
+)
+
+t.test('what was to be done after a look is not forgotten by a glance', async (t) => {
+  const { stillness, isStill } = hostLike()
+  stillness.read(spec, wanted, true)
+  t.notOk(await isStill())
+  stillness.read(spec, wanted, true)
+  t.notOk(await isStill(), 'nobody said that nothing was to be done')
+})
+
+t.test('namespaces that were never read keep the whole from being trusted', async (t) => {
+  const { stillness, isStill } = hostLike()
+  for (let look = 0; look < 3; look++) {
+    t.notOk(await isStill())
+    stillness.read(spec, wanted, false)
+    stillness.settle()
+  }
+})
+
+t.test('another spec, or another controller, is looked at', async (t) => {
+  const { exec, stillness, isStill, settle } = hostLike()
+  await settle(['192.0.2.1'])
+  t.ok(await isStill(['192.0.2.1']))
+  t.notOk(await isStill(['192.0.2.2']), 'the firewall keeps him in')
+  t.notOk(await stillness.isStill(exec, { ...spec, generation: 2 }, ['192.0.2.1']))
+})
+
+t.test('what cannot be glanced at is looked at', async (t) => {
+  const seen: Record<string, string> = {}
+  const { isStill, settle } = hostLike(seen)
+  await settle()
+  for (const name of ['', 'fx5']) {
+    seen[name] = ''
+    t.notOk(await isStill(), `nothing comes from ${name === '' ? 'the host' : name}`)
+    delete seen[name]
+  }
+})
+
+t.test('now and then it is read all the same', async (t) => {
+  const { isStill, settle } = hostLike()
+  await settle()
+  let glances = 0
+  while (await isStill()) glances++
+  t.equal(glances, 20)
+  await settle()
+  t.ok(await isStill())
+})
