@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 
 /** How the agent recognises what it made; nothing without one of these marks is ever removed. */
 export const linkGroup = '77'
@@ -49,11 +50,16 @@ export function changingMark(addresses: readonly string[]): string {
   return whole.length < aliasBytes ? whole : `${changing}:*`
 }
 
-/** The addresses of a change that did not come to its end; `*` stands for all there are. */
-export function changingOf(alias: string | null | undefined): readonly string[] {
-  return alias?.startsWith(`${changing}:`) === true
-    ? alias.slice(changing.length + 1).split(',')
-    : []
+/**
+ * The addresses of a change that did not come to its end; `*` stands for all there are. An alias is
+ * anybody's to write, and what it names becomes words of a command: all else is left out.
+ */
+export function changingOf(alias: string): readonly string[] {
+  if (!alias.startsWith(`${changing}:`)) return []
+  return alias
+    .slice(changing.length + 1)
+    .split(',')
+    .filter((word) => word === '*' || isIPv4(word))
 }
 
 /** A short hash of any JSON value, stable as long as its members keep their order. */

@@ -1,6 +1,6 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Observed, Stack } from '../host/index.ts'
-import { changingOf, gatewayMac, linkNamed } from '../host/index.ts'
+import { changingOf, gatewayMac, isRouterLink, linkNamed } from '../host/index.ts'
 import { compile } from './compile.ts'
 import {
   bridgeSteps,
@@ -218,7 +218,8 @@ function ruleSteps({ rules }: Wanted, host: Stack): NetworkStep[] {
 /** Proxied addresses that are new here, or were so when an earlier agent died of it. */
 export function announceSteps({ neighbours }: Wanted, host: Stack): NetworkStep[] {
   const proxied = neighbours.filter(({ mac }) => mac === null)
-  const unfinished = new Set(host.links.flatMap(({ alias }) => changingOf(alias)))
+  const ports = host.links.filter(({ name }) => isRouterLink(name))
+  const unfinished = new Set(ports.flatMap(({ alias }) => changingOf(alias)))
   const news = new Set(
     neighbourSteps(null, proxied, host).flatMap((step) =>
       step.kind === 'neighbour-set' ? [step.neighbour] : [],

@@ -81,6 +81,25 @@ t.test(
   },
 )
 
+t.test('what somebody wrote into a mark becomes no word of a command', async (t) => {
+  const model = createModel()
+  round(model, hostSpec())
+  round(model, hostSpec())
+  const link = 'fxr4'
+  const mark = 'fx:changing:195.154.0.9,1.2.3.4 mtu 68,$(id)'
+  model.apply([{ kind: 'mark', namespace: 'fx4', link, mark, sentence: 'a hand' }])
+  const { network } = plan(hostSpec(), model.observed())
+  t.same(
+    network.map(({ sentence }) => sentence),
+    [
+      'mark fx4 as being changed',
+      'forget connections of 195.154.0.9 in fx4',
+      'mark fx4 as applied',
+    ],
+  )
+  t.notMatch(JSON.stringify(network), /mtu|id\)/)
+})
+
 t.test('of more addresses than a mark holds, all are made up for', async (t) => {
   const vms = Array.from({ length: 40 }, (_, index) => index + 1)
   const spec = hostSpec({
