@@ -1,5 +1,6 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
+import { fingerprint } from '../host/index.ts'
 import { glanceAt, glanceAtHost } from '../observe/index.ts'
 import type { Wanted, WantedRouter } from '../plan/index.ts'
 
@@ -34,7 +35,7 @@ export function createStillness(): Stillness {
     async isStill(exec, spec, controllers) {
       candidate = null
       seen = null
-      if (last?.spec !== nameOf(spec) || !last.isWhole) return false
+      if (last?.spec !== hashOf(spec) || !last.isWhole) return false
       const { routers, sysctls } = last.wanted
       const keysOf = (of: readonly { readonly key: string }[]) => of.map(({ key }) => key)
       const asked = routers.map(({ namespace: name, inside }) => ({
@@ -57,7 +58,7 @@ export function createStillness(): Stillness {
       return taken
     },
     read(spec, wanted, isWhole) {
-      last = { spec: nameOf(spec), wanted, isWhole }
+      last = { spec: hashOf(spec), wanted, isWhole }
       if (!isWhole) candidate = null
     },
     settle() {
@@ -71,4 +72,13 @@ export function createStillness(): Stillness {
 const marked = (routers: readonly WantedRouter[], inside: ReadonlyMap<string, string>) =>
   routers.map(({ namespace, mark }) => `${namespace} ${mark} ${inside.get(namespace)}`)
 
-const nameOf = ({ epoch, generation }: HostSpec): string => `${epoch}/${generation}`
+/** By what it says, whatever its number: a host is right for that alone. */
+function hashOf(spec: HostSpec): string {
+  const known = hashes.get(spec)
+  if (known !== undefined) return known
+  const hash = fingerprint(spec)
+  hashes.set(spec, hash)
+  return hash
+}
+
+const hashes = new WeakMap<HostSpec, string>()

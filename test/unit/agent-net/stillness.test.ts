@@ -72,6 +72,10 @@ t.test('another spec, or another controller, is looked at', async (t) => {
   t.ok(await isStill(['192.0.2.1']))
   t.notOk(await isStill(['192.0.2.2']), 'the firewall keeps him in')
   t.notOk(await stillness.isStill(exec, { ...spec, generation: 2 }, ['192.0.2.1']))
+  t.notOk(
+    await stillness.isStill(exec, { ...spec, hostname: 'h9' }, ['192.0.2.1']),
+    'by what it says',
+  )
 })
 
 t.test('what cannot be glanced at is looked at', async (t) => {
