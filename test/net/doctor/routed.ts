@@ -39,7 +39,10 @@ export async function createRoutedCluster(): Promise<RoutedCluster> {
   const routed = async (host: Host): Promise<RoutedHost> => {
     const home = join(root, host.name)
     await homeOf(home)
-    await host.sh(`mount --bind ${home}/etc /etc/frr; mount --bind ${home}/run /run/frr`)
+    // Where systemd never ran, nobody made /run/frr.
+    await host.sh(
+      `mkdir -p /run/frr; mount --bind ${home}/etc /etc/frr; mount --bind ${home}/run /run/frr`,
+    )
     const files = {
       runDirectory: join(home, 'run'),
       configFile: join(home, 'etc', 'frr.conf'),
