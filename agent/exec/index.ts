@@ -8,4 +8,4 @@ export {
 } from './exec.ts'
 export { underLock } from './lock.ts'
 export { fixedProgram, insideNamespace, namespacesAtOnce, throughPipe } from './namespace.ts'
-export { perlProgram } from './perl.ts'
+export { answersByName, perlProgram, troubleOf } from './perl.ts'

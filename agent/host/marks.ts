@@ -63,9 +63,10 @@ export function changingOf(alias: string): readonly string[] {
 }
 
 /** A short hash of any JSON value, stable as long as its members keep their order. */
-export function fingerprint(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
-}
+export const fingerprint = (value: unknown): string => hashOf(JSON.stringify(value))
+
+export const hashOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 /** A locally administered MAC of its own for a bridge, so that it never follows its ports. */
 export function bridgeMac(server: string, bridge: string): string {

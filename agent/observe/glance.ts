@@ -1,56 +1,63 @@
-import { createHash } from 'node:crypto'
-import { atOnce, type Exec, namespacesAtOnce, perlProgram, split } from '../exec/index.ts'
+import { answersByName, type Exec, namespacesAtOnce, perlProgram, split } from '../exec/index.ts'
+import { hashOf } from '../host/index.ts'
 import type { AskedNamespace } from './read-namespaces.ts'
 import { unreadable } from './reading.ts'
 
-/**
- * A digest of what each namespace holds, by name, without starting a program in any of them: half a
- * millisecond each, so all of a full host can be looked at every time. It says that something changed,
- * not what. Those that cannot be entered are left out. Throws EDGE_KERNEL_UNREADABLE when it fails as a
- * whole.
- */
-export async function glanceAt(
-  exec: Exec,
-  asked: readonly AskedNamespace[],
-): Promise<ReadonlyMap<string, string>> {
-  const shares = await atOnce(
-    namespacesAtOnce,
-    split(asked, Math.min(namespacesAtOnce, Math.ceil(asked.length / worthAProcess))),
-    (share) => glanceInTurn(exec, share),
-  )
-  return new Map(shares.flatMap((found) => [...found]))
+/** What was seen at a glance: a digest of the host, and of each namespace by name. */
+export interface Glance {
+  /** Undefined where not all can be seen like this: legacy iptables tells nobody when it changes. */
+  readonly host: string | undefined
+  /** Without those that cannot be entered. */
+  readonly inside: ReadonlyMap<string, string>
 }
 
-const hashOf = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16)
+/**
+ * Digests of what namespaces hold, without starting a program in any of them: half a millisecond each,
+ * so all of a full host can be looked at every time. They say that something changed, not what. Throws
+ * EDGE_KERNEL_UNREADABLE when it fails as a whole.
+ */
+export async function glanceInside(
+  exec: Exec,
+  asked: readonly AskedNamespace[],
+): Promise<Glance['inside']> {
+  const count = Math.min(namespacesAtOnce, Math.ceil(asked.length / worthAProcess))
+  return glanceInShares(exec, split(asked, count))
+}
+
+/** The same of the host, with these of its settings, and of namespaces. Throws EDGE_KERNEL_UNREADABLE. */
+export async function glanceAtAll(
+  exec: Exec,
+  keys: readonly string[],
+  asked: readonly AskedNamespace[],
+): Promise<Glance> {
+  const host = { name: hostName, keys }
+  // A process enters namespaces and does not come back: the host comes first.
+  const shares =
+    asked.length < worthAProcess ? [[host, ...asked]] : [[host], ...split(asked, namespacesAtOnce)]
+  const found = new Map(await glanceInShares(exec, shares))
+  const digest = found.get(hostName)
+  found.delete(hostName)
+  return { host: digest, inside: found }
+}
+
+const hostName = ''
 
 /** To start a process takes as long as to look at some dozens of namespaces. */
 const worthAProcess = 200
 
-async function glanceInTurn(
+async function glanceInShares(
   exec: Exec,
-  asked: readonly AskedNamespace[],
+  shares: readonly (readonly AskedNamespace[])[],
 ): Promise<ReadonlyMap<string, string>> {
-  const words = asked.flatMap(({ name, keys }) => [name, keys.filter(isApart).join(' ')])
-  const { code, stdout, stderr } = await exec.run(perlProgram(program, words))
-  if (code !== 0) throw unreadable('a glance by perl', stderr)
-  return new Map(
-    stdout.split('\x01').flatMap((part) => {
-      const [name = '', digest = ''] = part.split('\0')
-      return digest === '' ? [] : [[name, hashOf(digest)]]
+  const found = await Promise.all(
+    shares.map(async (share) => {
+      const words = share.flatMap(({ name, keys }) => [name, keys.filter(isApart).join(' ')])
+      const { code, stdout, stderr } = await exec.run(perlProgram(program, words))
+      if (code !== 0) throw unreadable('a glance by perl', stderr)
+      return [...answersByName(stdout)].filter(([, text]) => text !== '')
     }),
   )
-}
-
-/**
- * The same of the host itself; undefined where not everything can be seen like this: legacy iptables
- * tells nobody when it changes. Throws EDGE_KERNEL_UNREADABLE.
- */
-export async function glanceAtHost(
-  exec: Exec,
-  keys: readonly string[],
-): Promise<string | undefined> {
-  return (await glanceAt(exec, [{ name: '', keys }])).get('')
+  return new Map(found.flat().map(([name, text]) => [name, hashOf(text)]))
 }
 
 /** Settings of a device come with the device. */

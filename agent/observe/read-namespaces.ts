@@ -1,5 +1,5 @@
 import { Fault } from '../../lib/fault/index.ts'
-import { type Exec, type ExecFacts, perlProgram } from '../exec/index.ts'
+import { answersByName, type Exec, perlProgram, troubleOf } from '../exec/index.ts'
 import type { Stack } from '../host/index.ts'
 import {
   ip,
@@ -34,12 +34,12 @@ export async function readNamespaces(
   const facts = await exec.run(perlProgram(program, [stackBatch, ...words]), {
     deadlineMs: deadlineMs + eachMs * asked.length,
   })
-  const answers = byName(facts.stdout)
-  const complaints = byName(facts.stderr)
+  const answers = answersByName(facts.stdout)
+  const complaints = answersByName(facts.stderr)
   const found = asked.map(async ({ name }): Promise<[string, Stack | Fault]> => {
     const [ipOutput = '', nft = '', sysctls = '', status] = (answers.get(name) ?? '').split('\0')
     if (status !== '0') {
-      return [name, unreadable(`namespace ${name}`, complaints.get(name) ?? wholeOf(facts))]
+      return [name, unreadable(`namespace ${name}`, complaints.get(name) ?? troubleOf(facts))]
     }
     try {
       const tables = await tablesOf(exec, nft, name)
@@ -62,24 +62,9 @@ export async function readNamespace(
   return found
 }
 
-/** Why the process came to no end, before it said whose trouble that is. */
-const wholeOf = ({ timedOut, code, stderr }: ExecFacts): string =>
-  timedOut ? 'it took too long' : stderr.includes('\x01') ? `it ended with ${code}` : stderr
-
 /** Whether reading failed because the name under /run/netns leads to no namespace (any more). */
 export const isNoNamespace = (error: unknown): boolean =>
   error instanceof Fault && /cannot (open|enter)/.test(error.details.answer ?? '')
-
-/** What was said of each: `\x01`, its name and a zero byte come before. */
-function byName(output: string): Map<string, string> {
-  const parts = output.split('\x01').slice(1)
-  return new Map(
-    parts.map((part) => {
-      const end = part.indexOf('\0')
-      return [part.slice(0, end), part.slice(end + 1)]
-    }),
-  )
-}
 
 /** Names and keys are arguments, and the lines for `ip` are the first. */
 const program = String.raw`

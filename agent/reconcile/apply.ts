@@ -23,18 +23,17 @@ export async function apply(
 ): Promise<Applied> {
   const faults: string[] = []
   const unfinished = new Set<string>()
-  const carry = async ({ carrier, at, steps: all }: Carried) => {
+  const carry = async ({ carrier, at, steps: all }: Carried): Promise<string[]> => {
     const runnable = all.filter((step) => step.kind !== 'mark' || !unfinished.has(step.namespace))
-    if (runnable.length === 0) return
+    if (runnable.length === 0) return []
     const failures = await carriers[carrier](exec, runnable, at, onLateFault)
     if (failures.length > 0 && at !== null) unfinished.add(at)
-    faults.push(...failures)
+    return failures
   }
-  const enter = async (shares: readonly Batch[]) => {
-    for (const [at, failure] of await inside(exec, shares)) {
-      if (at !== null) unfinished.add(at)
-      faults.push(failure)
-    }
+  const enter = async (shares: readonly Batch[]): Promise<string[]> => {
+    const failures = await inside(exec, shares)
+    for (const at of failures.keys()) if (at !== null) unfinished.add(at)
+    return [...failures.values()]
   }
   for (const wave of waves(batches(steps))) {
     const within = split(
@@ -46,7 +45,8 @@ export async function apply(
       ...within.map((shares) => () => enter(shares)),
       ...others.map((each) => () => carry(each)),
     ]
-    await atOnce(namespacesAtOnce, work, (run) => run())
+    // In the order of the work, so that a trouble that lasts reads the same each time.
+    faults.push(...(await atOnce(namespacesAtOnce, work, (run) => run())).flat())
   }
   return { faults, unfinished }
 }

@@ -1,4 +1,4 @@
-import { type Exec, type ExecFacts, perlProgram } from '../exec/index.ts'
+import { answersByName, type Exec, perlProgram, troubleOf } from '../exec/index.ts'
 import { ipLines } from '../link/index.ts'
 import { renderChanges, renderRemoval, renderTables } from '../nat/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
@@ -24,30 +24,17 @@ export async function inside(
     input: shares.map(frameOf).join(''),
     deadlineMs: patienceMs(shares.flatMap(({ steps }) => steps)),
   })
-  const ended = new Map(parts(facts.stdout))
-  const said = new Map(parts(facts.stderr))
+  const ended = answersByName(facts.stdout)
+  const said = answersByName(facts.stderr)
   const failed = shares.filter(({ at }) => ended.get(at ?? '') !== '0')
   return new Map(
     failed.map(({ at, steps }) => {
       const what = at === null ? sentences(steps) : `bring about the inside of ${at}`
-      const stderr = said.get(at ?? '') ?? wholeOf(facts)
+      const stderr = said.get(at ?? '') ?? troubleOf(facts)
       return [at, failure(what, { ...facts, stderr })]
     }),
   )
 }
-
-/** Why the process came to no end, before it said whose trouble that is. */
-const wholeOf = ({ stderr }: ExecFacts): string => (stderr.includes('\x01') ? '' : stderr)
-
-/** What was said of each: `\x01`, its name and a zero byte come before. */
-const parts = (output: string): [string, string][] =>
-  output
-    .split('\x01')
-    .slice(1)
-    .map((part) => {
-      const end = part.indexOf('\0')
-      return [part.slice(0, end), part.slice(end + 1)]
-    })
 
 /** A line with the name and three lengths in bytes, and what has these lengths. */
 function frameOf({ at, steps }: Share): string {

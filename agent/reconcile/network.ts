@@ -15,6 +15,8 @@ import {
   type Wanted,
 } from '../plan/index.ts'
 import { apply } from './apply.ts'
+import { frrOutcome, isInForce } from './frr-turn.ts'
+import { unlessAborted } from './give-way.ts'
 import { createHaste } from './haste.ts'
 import { createObserver, type Look, type Observer } from './observer.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
@@ -242,41 +244,4 @@ const restless = (look: Look): Observer => ({
   settle: () => undefined,
 })
 
-/** Null as soon as `signal` aborts; what goes on then is nobody's any more. */
-async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | null> {
-  if (signal === undefined) return work
-  const aborted = Promise.withResolvers<null>()
-  const end = () => aborted.resolve(null)
-  signal.addEventListener('abort', end, { once: true })
-  if (signal.aborted) end()
-  try {
-    const result = await Promise.race([work, aborted.promise])
-    return signal.aborted ? null : result
-  } catch (error) {
-    if (signal.aborted) return null
-    throw error
-  } finally {
-    work.catch(() => undefined)
-    signal.removeEventListener('abort', end)
-  }
-}
-
 const nameOf = ({ epoch, generation }: HostSpec): string => `${epoch}/${generation}`
-
-/** A spec that FRR's model refuses is in force nowhere; applying it says why. */
-function isInForce(frr: FrrPort, spec: HostSpec): boolean {
-  try {
-    return frr.knows?.(spec) === true
-  } catch {
-    return false
-  }
-}
-
-/** FRR's trouble is reported, and the flood list carries the traffic meanwhile. */
-async function frrOutcome(frr: FrrPort, spec: HostSpec): Promise<FrrOutcome> {
-  try {
-    return await frr.apply(spec)
-  } catch (error) {
-    return { steps: [], faults: [sentenceOf(error)] }
-  }
-}

@@ -4,8 +4,8 @@ import type { Logger } from '../../lib/log/index.ts'
 import { type Exec, namespacesAtOnce, split } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
 import {
-  type AskedNamespace,
-  glanceAt,
+  type Glance,
+  glanceInside,
   isNoNamespace,
   readBeside,
   readHost,
@@ -13,7 +13,7 @@ import {
   readSysctls,
 } from '../observe/index.ts'
 import { unmarked, type WantedRouter, wantedOf } from '../plan/index.ts'
-import { createStillness } from './stillness.ts'
+import { askedOf, createStillness } from './stillness.ts'
 import { createTrust } from './trust.ts'
 
 export interface LookOptions {
@@ -54,21 +54,32 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
   let complaint = ''
 
   /** Without a glance everything is read, namespaces in turn. */
-  const glancing = async <T>(glance: Promise<T>, otherwise: T): Promise<T> => {
+  const glancing = async <T>(glance: Promise<T>, otherwise: T, giveWay?: AbortSignal) => {
     try {
       const seen = await glance
       complaint = ''
       return seen
     } catch (error) {
       const told = sentenceOf(error)
-      if (told !== complaint) logger.warn(`Everything is read each time: ${told}`)
-      complaint = told
+      if (told !== complaint && giveWay?.aborted !== true) {
+        logger.warn(`Everything is read each time: ${told}`)
+        complaint = told
+      }
       return otherwise
     }
   }
 
+  const glance = (exec: Exec, routers: readonly WantedRouter[], giveWay?: AbortSignal) =>
+    glancing<Glance['inside']>(glanceInside(exec, routers.map(askedOf)), new Map(), giveWay)
+
   const look: Look = async (spec, { controllers = [], giveWay, whole = false } = {}) => {
     const exec = endedBy(programs, giveWay)
+    const name = `${spec.epoch}/${spec.generation}`
+    const isNews = last !== '' && last !== name
+    last = name
+    // A new spec is in a hurry: its marks will do. Who reads everything needs no glance.
+    const mayGlance = !whole && !isNews
+    const before = stillness.begin(mayGlance ? spec : null)
     const keys = asked
     const others = readBeside(exec, keys)
     // Awaited below; until then its failure is nobody's.
@@ -76,17 +87,9 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     const { host, namespaces } = await readHost(exec)
     const first: Observed = { host, namespaces, inside: {}, broken: [], controllers }
     const wanted = wantedOf(spec, first)
-    const name = `${spec.epoch}/${spec.generation}`
-    const isNews = last !== '' && last !== name
-    last = name
     const routers = wanted.routers.filter(({ namespace }) => namespaces.includes(namespace))
     const suspects = new Set(unmarked(wanted, first))
-    // A new spec is in a hurry: its marks will do.
-    const seen =
-      whole || isNews
-        ? null
-        : (stillness.takeSeen() ??
-          (await glancing(glanceAt(exec, routers.map(askedOf)), new Map<string, string>())))
+    const seen = mayGlance ? (before ?? (await glance(exec, routers, giveWay))) : null
     const inside: Record<string, Observed['host']> = {}
     const broken: string[] = []
     const read = async (share: readonly WantedRouter[]): Promise<void> => {
@@ -119,7 +122,7 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
   return {
     look,
     isStill: (spec, { controllers = [], giveWay } = {}) =>
-      glancing(stillness.isStill(endedBy(programs, giveWay), spec, controllers), false),
+      glancing(stillness.isStill(endedBy(programs, giveWay), spec, controllers), false, giveWay),
     settle: () => stillness.settle(),
   }
 }
@@ -129,8 +132,3 @@ const endedBy = (exec: Exec, signal: AbortSignal | undefined): Exec =>
   signal === undefined
     ? exec
     : { ...exec, run: (argv, options) => exec.run(argv, { ...options, signal }) }
-
-const askedOf = ({ namespace, inside: { sysctls } }: WantedRouter): AskedNamespace => ({
-  name: namespace,
-  keys: sysctls.map(({ key }) => key),
-})

@@ -1,7 +1,7 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { fingerprint } from '../host/index.ts'
-import { glanceAt, glanceAtHost } from '../observe/index.ts'
+import { type AskedNamespace, type Glance, glanceAtAll } from '../observe/index.ts'
 import type { Wanted, WantedRouter } from '../plan/index.ts'
 
 /** Whether a host is as it was when nothing was to be done, known without reading it. */
@@ -11,12 +11,19 @@ export interface Stillness {
    * not known to be right. Throws EDGE_KERNEL_UNREADABLE.
    */
   isStill(exec: Exec, spec: HostSpec, controllers: readonly string[]): Promise<boolean>
-  /** Digests of namespaces from a glance that nobody has used yet. */
-  takeSeen(): ReadonlyMap<string, string> | null
-  /** What was read of the host after the last glance speaks of this; `isWhole`: nothing was left out. */
+  /** A look begins: what a glance just before saw of namespaces; of another spec's look it says nothing (null). */
+  begin(spec: HostSpec | null): Glance['inside'] | null
+  /** What was read speaks of this; `isWhole`: no namespace is trusted that was never read. */
   read(spec: HostSpec, wanted: Wanted, isWhole: boolean): void
   /** Nothing was to be done with what was read. */
   settle(): void
+}
+
+/** What was seen before a look: of which spec, and a digest of all where it can be trusted as a whole. */
+interface Before {
+  readonly spec: string
+  readonly digest: string | null
+  readonly inside: Glance['inside']
 }
 
 /** What no glance sees is found by the look that comes all the same, ten minutes later at most. */
@@ -25,60 +32,62 @@ const glancesInARow = 20
 export function createStillness(): Stillness {
   let last: { readonly spec: string; readonly wanted: Wanted; readonly isWhole: boolean } | null =
     null
-  /** The state before the look that goes on, and the one that was right. */
-  let candidate: string | null = null
+  /** A glance that changed something, until a look begins; then that of the look that goes on. */
+  let glanced: Before | null = null
+  let begun: Before | null = null
   let right: string | null = null
-  let seen: ReadonlyMap<string, string> | null = null
   let glances = 0
 
   return {
     async isStill(exec, spec, controllers) {
-      candidate = null
-      seen = null
-      if (last?.spec !== hashOf(spec) || !last.isWhole) return false
+      glanced = null
+      const name = nameOf(spec)
+      if (last?.spec !== name || !last.isWhole) return false
       const { routers, sysctls } = last.wanted
-      const keysOf = (of: readonly { readonly key: string }[]) => of.map(({ key }) => key)
-      const asked = routers.map(({ namespace: name, inside }) => ({
-        ...{ name, keys: keysOf(inside.sysctls) },
-      }))
-      const [host, inside] = await Promise.all([
-        glanceAtHost(exec, keysOf(sysctls)),
-        glanceAt(exec, asked),
-      ])
-      seen = inside
-      if (host === undefined || inside.size < routers.length) return false
-      candidate = JSON.stringify([last.spec, controllers, host, ...marked(routers, inside)])
-      if (candidate !== right || glances >= glancesInARow) return false
-      glances++
-      return true
+      const keys = sysctls.map(({ key }) => key)
+      const { host, inside } = await glanceAtAll(exec, keys, routers.map(askedOf))
+      const isSeen = host !== undefined && inside.size === routers.length
+      const whole = [name, controllers, host, ...marked(routers, inside)]
+      const digest = isSeen ? fingerprint(whole) : null
+      if (digest !== null && digest === right && glances < glancesInARow) {
+        glances++
+        return true
+      }
+      glanced = { spec: name, digest, inside }
+      return false
     },
-    takeSeen() {
-      const taken = seen
-      seen = null
-      return taken
+    begin(spec) {
+      begun = spec !== null && glanced?.spec === nameOf(spec) ? glanced : null
+      glanced = null
+      return begun?.inside ?? null
     },
     read(spec, wanted, isWhole) {
-      last = { spec: hashOf(spec), wanted, isWhole }
-      if (!isWhole) candidate = null
+      last = { spec: nameOf(spec), wanted, isWhole }
+      if (!isWhole) begun = null
     },
     settle() {
-      right = candidate
-      candidate = null
+      right = begun?.digest ?? null
+      begun = null
       glances = 0
     },
   }
 }
 
-const marked = (routers: readonly WantedRouter[], inside: ReadonlyMap<string, string>) =>
+export const askedOf = ({ namespace, inside: { sysctls } }: WantedRouter): AskedNamespace => ({
+  name: namespace,
+  keys: sysctls.map(({ key }) => key),
+})
+
+const marked = (routers: readonly WantedRouter[], inside: Glance['inside']) =>
   routers.map(({ namespace, mark }) => `${namespace} ${mark} ${inside.get(namespace)}`)
 
 /** By what it says, whatever its number: a host is right for that alone. */
-function hashOf(spec: HostSpec): string {
-  const known = hashes.get(spec)
+function nameOf(spec: HostSpec): string {
+  const known = names.get(spec)
   if (known !== undefined) return known
-  const hash = fingerprint(spec)
-  hashes.set(spec, hash)
-  return hash
+  const name = fingerprint(spec)
+  names.set(spec, name)
+  return name
 }
 
-const hashes = new WeakMap<HostSpec, string>()
+const names = new WeakMap<HostSpec, string>()

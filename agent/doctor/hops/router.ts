@@ -104,8 +104,8 @@ function applied(subject: InNetwork, facts: Facts): Finding | null {
   const name = namespaceOf(subject.network.id)
   // What differs inside is another hop's; here, what no mark vouches for.
   const isAstray = unmarked(facts.wanted, facts.observed).includes(name)
-  const marks = facts.steps.filter((step) => step.kind === 'mark' && step.namespace === name)
-  if (!isAstray) return ok(`${name} is marked as applied`)
+  const isMark = (step: NetworkStep) => step.kind === 'mark' && step.namespace === name
+  const marks = isAstray ? facts.steps.filter(isMark) : []
   return differing(marks, facts.observed) ?? ok(`${name} is marked as applied`)
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { glanceAt, glanceAtHost } from '../../../agent/observe/index.ts'
+import { glanceAtAll, glanceInside } from '../../../agent/observe/index.ts'
 import { createFabric } from './fabric.ts'
 
 const fabric = createFabric()
@@ -8,7 +8,7 @@ const host = await fabric.machine('host')
 const keys = ['net/ipv4/ip_forward', 'net/ipv4/conf/all/rp_filter', 'net/ipv4/conf/none/rp_filter']
 
 const digest = async (name = 'fx5'): Promise<string | undefined> =>
-  (await glanceAt(host.exec, [{ name, keys }])).get(name)
+  (await glanceInside(host.exec, [{ name, keys }])).get(name)
 const within = (commands: string) => host.sh(`ip netns exec fx5 sh -ec '${commands}'`)
 
 await host.sh(`ip netns add fx5
@@ -80,10 +80,17 @@ t.test('every transaction of nft is seen, for good', async (t) => {
 t.test('each is told by its name, and one that is not there hinders nobody', async (t) => {
   await host.sh('ip netns add fx6; : > /run/netns/fx7')
   const asked = ['fx5', 'none', 'fx7', 'fx6'].map((name) => ({ name, keys }))
-  const found = await glanceAt(host.exec, asked)
+  const found = await glanceInside(host.exec, asked)
   t.same([...found.keys()], ['fx5', 'fx6'])
   t.equal(found.get('fx5'), await digest())
   t.not(found.get('fx5'), found.get('fx6'))
+})
+
+t.test('the host and its namespaces are glanced at by one process', async (t) => {
+  const { host: whole, inside } = await glanceAtAll(host.exec, keys, [{ name: 'fx5', keys }])
+  t.match(whole, /^[0-9a-f]{16}$/)
+  t.same([...inside], [['fx5', await digest()]])
+  t.equal((await glanceAtAll(host.exec, keys, [])).host, whole, 'the host comes first')
 })
 
 t.test('a thousand addresses are read to their end', async (t) => {
@@ -102,7 +109,8 @@ t.test('the host is glanced at as well, and what changes by itself is not seen',
     ip link add vx type vxlan id 105 dstport 4789 local 100.96.0.10 nolearning; ip link set vx master br0 up
     ip link add tap type veth peer name vm; ip link set tap master br0 up; ip link set vm up
     nft add table ip fx; sleep 3`)
-  const glance = () => glanceAtHost(host.exec, [...keys, 'net/ipv6/conf/br0/disable_ipv6'])
+  const settings = [...keys, 'net/ipv6/conf/br0/disable_ipv6']
+  const glance = async () => (await glanceAtAll(host.exec, settings, [])).host
   let before = await glance()
   t.match(before, /^[0-9a-f]{16}$/)
   // A VM speaks, is learnt and answered; counters and timers run.

@@ -1,10 +1,13 @@
+import { chmod, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
-import type { Exec, ExecFacts } from '../../../agent/exec/index.ts'
+import { createExec, type Exec, type ExecFacts } from '../../../agent/exec/index.ts'
 import { watchKernel } from '../../../agent/observe/index.ts'
 import { isOfOurTables, isWorthWaking } from '../../../agent/observe/monitor.ts'
 import { type NetworkStep, plan } from '../../../agent/plan/index.ts'
 import { apply } from '../../../agent/reconcile/apply.ts'
 import { createNetwork } from '../../../agent/reconcile/index.ts'
+import { inside } from '../../../agent/reconcile/inside.ts'
 import { swiftly } from '../../../agent/reconcile/swiftly.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
@@ -98,6 +101,54 @@ t.test('a namespace whose inside failed is not marked as applied', async (t) => 
   t.same(faults, ['bring about the inside of fx5 failed: no'])
   t.same([...unfinished], ['fx5'])
   t.notOk(calls.some(({ input }) => input.includes('alias')))
+})
+
+t.test('a namespace of which nothing was heard is not marked, whatever became of it', async (t) => {
+  const twoNetworks = hostSpec({
+    networks: [privateNetwork(5, 'red'), privateNetwork(6, 'blue')],
+    publicNetworks: [],
+  })
+  const { exec, calls } = recorder(({ argv, input }) => {
+    const changed = stacksChanged(argv, input)
+    // It was killed after it had changed fx6 as well, and before it said so.
+    return changed?.includes('fx6') === true
+      ? { ...answerOf(changed.filter((name) => name !== 'fx6')), code: null, timedOut: true }
+      : {}
+  })
+  const { faults, unfinished } = await apply(
+    exec,
+    plan(twoNetworks, createModel().observed()).network,
+  )
+  t.same(faults, ['bring about the inside of fx6 failed: it took too long'])
+  t.same([...unfinished], ['fx6'])
+  const marks = calls.map(({ input }) => input).filter((input) => input.includes(' alias '))
+  t.match(marks.join(''), 'fxr5 alias')
+  t.notMatch(marks.join(''), 'fxr6 alias')
+})
+
+t.test('of what was cut off on its way, nothing is done', async (t) => {
+  const tools = t.testdir({ ip: '#!/bin/sh\ncat >> "$0.heard"\n' })
+  await chmod(join(tools, 'ip'), 0o755)
+  const heard = () => readFile(join(tools, 'ip.heard'), 'utf8').catch(() => '')
+  const real = createExec({
+    logger: silent,
+    prefix: ['env', `PATH=${tools}:${process.env['PATH']}`],
+  })
+  const route = (destination: string): NetworkStep => ({
+    ...{ kind: 'address-add', at: null, address: { device: 'none0', address: destination } },
+    sentence: `add ${destination}`,
+  })
+  const share = { at: null, steps: [route('192.0.2.10/24')] }
+  const cut = (bytes: number): Exec => ({
+    ...real,
+    run: (argv, { input = '', ...rest } = {}) =>
+      real.run(argv, { ...rest, input: input.slice(0, input.length - bytes) }),
+  })
+  // What is left is a line as well, about another device.
+  t.match([...(await inside(cut(2), [share])).values()], [/^add 192\.0\.2\.10\/24 failed/])
+  t.equal(await heard(), '')
+  t.same([...(await inside(cut(0), [share])).values()], [])
+  t.equal(await heard(), 'address replace 192.0.2.10/24 dev none0\n')
 })
 
 t.test('announcing keeps nobody waiting, and its failures are told when they come', async (t) => {

@@ -22,14 +22,18 @@ function hostLike(seen: Record<string, string> = {}) {
   const stillness = createStillness()
   const isStill = (controllers: readonly string[] = []) =>
     stillness.isStill(exec, spec, controllers)
+  const look = (isWhole = true) => {
+    stillness.begin(spec)
+    stillness.read(spec, wanted, isWhole)
+  }
   /** A look after a glance, with which nothing was to be done. */
   const settle = async (controllers: readonly string[] = []) => {
     stillness.read(spec, wanted, true)
     await isStill(controllers)
-    stillness.read(spec, wanted, true)
+    look()
     stillness.settle()
   }
-  return { exec, stillness, isStill, settle }
+  return { exec, stillness, isStill, look, settle }
 }
 
 t.test(
@@ -50,18 +54,18 @@ t.test(
 )
 
 t.test('what was to be done after a look is not forgotten by a glance', async (t) => {
-  const { stillness, isStill } = hostLike()
-  stillness.read(spec, wanted, true)
+  const { isStill, look } = hostLike()
+  look()
   t.notOk(await isStill())
-  stillness.read(spec, wanted, true)
+  look()
   t.notOk(await isStill(), 'nobody said that nothing was to be done')
 })
 
 t.test('namespaces that were never read keep the whole from being trusted', async (t) => {
-  const { stillness, isStill } = hostLike()
-  for (let look = 0; look < 3; look++) {
+  const { stillness, isStill, look } = hostLike()
+  for (let count = 0; count < 3; count++) {
     t.notOk(await isStill())
-    stillness.read(spec, wanted, false)
+    look(false)
     stillness.settle()
   }
 })
@@ -95,6 +99,25 @@ t.test('now and then it is read all the same', async (t) => {
   let glances = 0
   while (await isStill()) glances++
   t.equal(glances, 20)
+  await settle()
+  t.ok(await isStill())
+})
+
+t.test('a glance speaks for the look that follows it, and for no other', async (t) => {
+  const seen = { fx5: 'bent' }
+  const { stillness, isStill, look, settle } = hostLike(seen)
+  look()
+  t.notOk(await isStill(), 'something is bent, and the look gives way to another spec')
+  t.equal(stillness.begin(null), null)
+  stillness.read(spec, wanted, true)
+  stillness.settle()
+  t.notOk(await isStill(), 'what was bent is not what was right')
+  t.equal(
+    stillness.begin(spec)?.size,
+    wanted.routers.length,
+    'what was glanced at need not be twice',
+  )
+  t.equal(stillness.begin(spec), null, 'but once')
   await settle()
   t.ok(await isStill())
 })
