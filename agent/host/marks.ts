@@ -9,6 +9,8 @@ export const protocol = '88'
 export const tableName = 'fx'
 /** One MAC for every gateway on every host, so that a VM keeps its gateway when it moves. */
 export const gatewayMac = '02:00:5e:00:01:01'
+/** What a VXLAN device's forwarding entry says of broadcasts and of MACs it does not know. */
+export const floodedMac = '00:00:00:00:00:00'
 /** FRR installs type-2 routes for this port only (measured with 8.4). */
 export const vxlanPort = 4789
 /** The kernel's old default port, which a stock device without `dstport` listens on. */

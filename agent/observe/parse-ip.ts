@@ -134,17 +134,22 @@ export function parseNeighbours(permanent: string, proxy: string): Neighbour[] {
   ].filter(({ address }) => !address.includes(':'))
 }
 
-/** Entries somebody configured: flood destinations and pinned MACs, not what was learnt. */
+/**
+ * Pinned MACs, flood destinations, and what a VXLAN device learnt from frames. Not what FRR puts
+ * there (`extern_learn`): it comes and goes with the VMs of other hosts.
+ */
 export function parseFdb(output: string): FdbEntry[] {
   return readJson(output)
     .filter(({ dst, state }) => dst !== undefined || state === 'static')
-    .map((entry) => ({
+    .map((entry) => ({ entry, flags: (entry['flags'] ?? []) as readonly string[] }))
+    .filter(({ flags }) => !flags.includes('extern_learn'))
+    .map(({ entry, flags }) => ({
       device: text(entry['ifname']),
       mac: text(entry['mac']),
       destination: textOrNull(entry['dst']),
       via: textOrNull(entry['viaIf']),
       state: text(entry['state']),
-      sticky: ((entry['flags'] ?? []) as readonly string[]).includes('sticky'),
+      sticky: flags.includes('sticky'),
     }))
 }
 

@@ -7,6 +7,7 @@ import {
 import type { FdbEntry, Neighbour, Observed, Route } from '../host/index.ts'
 import {
   bridgeMac,
+  floodedMac,
   gatewayMac,
   linkNamed,
   protocol,
@@ -20,8 +21,6 @@ import { desiredRouters, linkAddresses } from './desired-routers.ts'
 import { hostSysctls } from './desired-sysctls.ts'
 import { permanentNeighbours } from './permanent.ts'
 import type { Wanted } from './wanted.ts'
-
-const flooded = '00:00:00:00:00:00'
 
 /** Compiles an admitted spec into the state this host should have, given which VM ports are plugged in. */
 export function desired(spec: HostSpec, observed: Observed): Wanted {
@@ -158,7 +157,7 @@ function floodList({ networks }: HostSpec): FdbEntry[] {
   return networks.flatMap(({ device, vteps }) =>
     [...new Set(vteps)].map((destination) => ({
       device,
-      mac: flooded,
+      mac: floodedMac,
       destination,
       via: underlayName,
       state: 'permanent',

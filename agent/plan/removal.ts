@@ -1,6 +1,7 @@
 import { underlayName } from '../../lib/contract/index.ts'
 import type { FdbEntry, Link, Observed, Rule, Stack } from '../host/index.ts'
 import {
+  floodedMac,
   gatewayMac,
   isOurNamespace,
   isRouterLink,
@@ -150,11 +151,14 @@ export function removalSteps(wanted: Wanted, { host }: Observed, gone: Doomed): 
         sentence: `no longer pin the gateway's MAC to ${entry.device}`,
       }),
     ),
-    ...staleFlood(wanted, host).map(
+    ...strayDestinations(wanted, host).map(
       (entry): NetworkStep => ({
         kind: 'fdb-delete',
         entry,
-        sentence: `no longer flood ${entry.device} to ${entry.destination}`,
+        sentence:
+          entry.mac === floodedMac
+            ? `no longer flood ${entry.device} to ${entry.destination}`
+            : `no longer send ${entry.mac} on ${entry.device} to ${entry.destination}`,
       }),
     ),
     ...gone.links.map(
@@ -201,11 +205,21 @@ function strayPins({ fdb, bridges, routers }: Wanted, host: Stack, gone: Doomed)
   )
 }
 
-function staleFlood(wanted: Wanted, host: Stack): FdbEntry[] {
+/**
+ * Where tenants' frames go that neither the specification nor FRR says: a peer that is gone, what a
+ * hand added, or what a device learnt from frames while somebody let it learn.
+ */
+function strayDestinations(wanted: Wanted, host: Stack): FdbEntry[] {
   const devices = new Set(wanted.tunnels.map(({ name }) => name))
   const dead = new Set(deadFlood(wanted, host).map(macKey))
+  // While the underlay has another name, so do rightful destinations behind it.
+  const isNamed = linkNamed(host, underlayName) !== undefined
   const living = host.fdb.filter(
-    (entry) => devices.has(entry.device) && entry.via === underlayName && !dead.has(macKey(entry)),
+    (entry) =>
+      devices.has(entry.device) &&
+      entry.destination !== null &&
+      (isNamed || entry.via === null) &&
+      !dead.has(macKey(entry)),
   )
   return lacking(living, wanted.fdb, entryKey)
 }

@@ -117,6 +117,8 @@ t.test('the host is glanced at as well, and what changes by itself is not seen',
   await host.sh('ip address add 10.7.0.1/24 dev vm; ping -c 3 -i 0.3 -W 1 -I vm 10.7.0.2 || true')
   await host.sh('ip address del 10.7.0.1/24 dev vm')
   t.equal(await glance(), before)
+  await host.sh('bridge fdb add 02:00:00:00:00:09 dev vx dst 100.96.0.12 self dynamic extern_learn')
+  t.equal(await glance(), before, 'what FRR says of the VMs of other hosts is its own')
   const changes: readonly [string, string][] = [
     ['ip link set br0 mtu 1400', 'ip link set br0 mtu 1500'],
     ['ip link set br0 type bridge stp_state 1', 'ip link set br0 type bridge stp_state 0'],
@@ -157,6 +159,10 @@ t.test('the host is glanced at as well, and what changes by itself is not seen',
     [
       'bridge fdb append 00:00:00:00:00:00 dev vx dst 100.96.0.12 self permanent',
       'bridge fdb del 00:00:00:00:00:00 dev vx dst 100.96.0.12 self permanent',
+    ],
+    [
+      'bridge fdb add 02:00:00:00:00:08 dev vx dst 100.96.0.12 self dynamic',
+      'bridge fdb del 02:00:00:00:00:08 dev vx dst 100.96.0.12 self',
     ],
     ['echo 1 > /proc/sys/net/ipv6/conf/br0/disable_ipv6', ''],
     [

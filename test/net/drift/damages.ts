@@ -203,7 +203,16 @@ function hostLink({ links }: Stack) {
         ...(vxlan === null
           ? []
           : [
-              damage('learns', `${head} type vxlan learning`),
+              // What it learns between the look and its mending is the next look's.
+              { ...damage('learns', `${head} type vxlan learning`), after: ':' },
+              damage(
+                'learnt from a frame',
+                `bridge fdb add 02:de:ad:00:00:04 dev ${name} dst 10.180.0.99 self dynamic`,
+              ),
+              damage(
+                'floods elsewhere',
+                `bridge fdb append 00:00:00:00:00:00 dev ${name} dst 10.180.0.98 self`,
+              ),
               damage('has another source', `${head} type vxlan local 10.180.0.99`),
             ]),
         ...(port === null

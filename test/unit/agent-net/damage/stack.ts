@@ -159,9 +159,21 @@ export const stack = {
         device: name,
         mac: '00:00:00:00:00:00',
         destination: `10.180.0.${90 + (how % 3)}`,
-        via: 'scwpn',
+        via: [has(kernel, 'eth0') ? 'eth0' : null, null, 'scwpn'][how % 3] ?? null,
         state: how % 2 === 0 ? 'permanent' : 'static',
         sticky: false,
+      }
+      return [step({ kind: 'fdb-set', entry })]
+    },
+  ),
+  'MAC learnt from a frame': onOne(
+    (kernel) => ours(kernel, ({ vxlan }) => vxlan !== null),
+    ({ name }, { how }) => {
+      const entry: FdbEntry = {
+        device: name,
+        mac: `02:00:00:00:00:${90 + (how % 3)}`,
+        destination: `10.180.0.${90 + (how % 3)}`,
+        ...{ via: null, state: '', sticky: false },
       }
       return [step({ kind: 'fdb-set', entry })]
     },
