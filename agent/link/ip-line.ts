@@ -170,4 +170,4 @@ const pinWords = ({ mac, device, state, sticky }: FdbEntry): string =>
   `${mac} dev ${device} master ${state}${sticky ? ' sticky' : ''}`
 
 const floodWords = ({ mac, device, destination, via, state }: FdbEntry): string =>
-  `${mac} dev ${device} dst ${destination}${via === null ? '' : ` via ${via}`} self ${state}`.trimEnd()
+  `${mac} dev ${device} dst ${destination}${via === null ? '' : ` via ${via}`} self ${state}`

@@ -150,9 +150,9 @@ sub glance {
   return @found unless $is_host;
   my $rules = ask($route, 34, $dump, pack 'Cx11', 2) or return;
   my $forwarding = ask($route, 30, $dump, pack 'Cx11', 7) or return;
-  # Static ones, and those that lead to another host but for FRR's (NTF_EXT_LEARNED).
+  # Static ones, and permanent ones that lead to another host, but for FRR's (NTF_EXT_LEARNED).
   my @entries = map { only(12, { 1 => 1, 2 => 1, 8 => 1, 15 => 1 }, $_) }
-    grep { !(unpack('x10C', $_) & 0x10) && (unpack('x8S', $_) & 0x40 || /\x08\x00\x01\x00/) }
+    grep { !(unpack('x10C', $_) & 0x10) && (unpack('x8S', $_) & 0x40 || unpack('x8S', $_) & 0x80 && /\x08\x00\x01\x00/) }
     @$forwarding;
   my ($names, $legacy);
   opendir $names, '/run/netns';

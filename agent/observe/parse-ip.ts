@@ -135,12 +135,13 @@ export function parseNeighbours(permanent: string, proxy: string): Neighbour[] {
 }
 
 /**
- * Pinned MACs, flood destinations, and what a VXLAN device learnt from frames. Not what FRR puts
- * there (`extern_learn`): it comes and goes with the VMs of other hosts.
+ * Entries somebody configured: pinned MACs and destinations. Not what FRR puts there (`extern_learn`),
+ * which comes and goes with the VMs of other hosts, nor what a VXLAN device learnt from frames before
+ * it was adopted: VMs talk by it until FRR knows better.
  */
 export function parseFdb(output: string): FdbEntry[] {
   return readJson(output)
-    .filter(({ dst, state }) => dst !== undefined || state === 'static')
+    .filter(({ dst, state }) => state === 'static' || (dst !== undefined && state === 'permanent'))
     .map((entry) => ({ entry, flags: (entry['flags'] ?? []) as readonly string[] }))
     .filter(({ flags }) => !flags.includes('extern_learn'))
     .map(({ entry, flags }) => ({

@@ -30,6 +30,7 @@ import {
   macKey,
   removalSteps,
   ruleKey,
+  strayDestinationSteps,
 } from './removal.ts'
 import type { NetworkStep, Step } from './step.ts'
 import type { View } from './view.ts'
@@ -91,6 +92,8 @@ const network: readonly Phase[] = [
       host,
     ),
   ({ wanted, host }) => fdbSteps(wanted, host),
+  // Only now: what the stock driver made leads to the same hosts, and VMs talk by it.
+  ({ wanted, host }) => strayDestinationSteps(wanted, host),
   ({ insides }) => [...insides.values()].flat(),
   ({ wanted, host }) => routeSteps(null, wanted.routes, host),
   ({ wanted, host }) => ruleSteps(wanted, host),

@@ -151,16 +151,6 @@ export function removalSteps(wanted: Wanted, { host }: Observed, gone: Doomed): 
         sentence: `no longer pin the gateway's MAC to ${entry.device}`,
       }),
     ),
-    ...strayDestinations(wanted, host).map(
-      (entry): NetworkStep => ({
-        kind: 'fdb-delete',
-        entry,
-        sentence:
-          entry.mac === floodedMac
-            ? `no longer flood ${entry.device} to ${entry.destination}`
-            : `no longer send ${entry.mac} on ${entry.device} to ${entry.destination}`,
-      }),
-    ),
     ...gone.links.map(
       (name): NetworkStep => ({ kind: 'link-delete', name, sentence: `delete ${name}` }),
     ),
@@ -179,6 +169,9 @@ export const ruleKey = ({ priority, iif, table, protocol: proto }: Rule): string
 
 export const entryKey = ({ device, mac, destination, via, state, sticky }: FdbEntry): string =>
   `${device} ${mac} ${destination} ${via} ${state} ${sticky}`
+
+const destinationKey = ({ device, mac, destination, via }: FdbEntry): string =>
+  `${device} ${mac} ${destination} ${via}`
 
 interface Destinations {
   readonly device: string
@@ -206,9 +199,21 @@ function strayPins({ fdb, bridges, routers }: Wanted, host: Stack, gone: Doomed)
 }
 
 /**
- * Where tenants' frames go that neither the specification nor FRR says: a peer that is gone, what a
- * hand added, or what a device learnt from frames while somebody let it learn.
+ * No longer sends tenants' frames where the specification does not say: to a peer that is gone, or
+ * where a hand or the stock driver said. FRR does not notice that its entry for a MAC was replaced by
+ * another (8.4), so frames to that are flooded until it is announced anew.
  */
+export function strayDestinationSteps(wanted: Wanted, host: Stack): NetworkStep[] {
+  return strayDestinations(wanted, host).map((entry) => ({
+    kind: 'fdb-delete',
+    entry,
+    sentence:
+      entry.mac === floodedMac
+        ? `no longer flood ${entry.device} to ${entry.destination}`
+        : `no longer send ${entry.mac} on ${entry.device} to ${entry.destination}`,
+  }))
+}
+
 function strayDestinations(wanted: Wanted, host: Stack): FdbEntry[] {
   const devices = new Set(wanted.tunnels.map(({ name }) => name))
   const dead = new Set(deadFlood(wanted, host).map(macKey))
@@ -221,7 +226,8 @@ function strayDestinations(wanted: Wanted, host: Stack): FdbEntry[] {
       (isNamed || entry.via === null) &&
       !dead.has(macKey(entry)),
   )
-  return lacking(living, wanted.fdb, entryKey)
+  // One of another state is set anew, not taken away.
+  return lacking(living, wanted.fdb, destinationKey)
 }
 
 /**

@@ -161,7 +161,7 @@ t.test('the host is glanced at as well, and what changes by itself is not seen',
       'bridge fdb del 00:00:00:00:00:00 dev vx dst 100.96.0.12 self permanent',
     ],
     [
-      'bridge fdb add 02:00:00:00:00:08 dev vx dst 100.96.0.12 self dynamic',
+      'bridge fdb add 02:00:00:00:00:08 dev vx dst 100.96.0.12 self permanent',
       'bridge fdb del 02:00:00:00:00:08 dev vx dst 100.96.0.12 self',
     ],
     ['echo 1 > /proc/sys/net/ipv6/conf/br0/disable_ipv6', ''],

@@ -394,7 +394,7 @@ t.test('a VM that left its host is announced by nobody', async (t) => {
 
 t.test('an FDB entry that leads to the wrong host is found', async (t) => {
   await h1.sh(
-    `bridge fdb replace ${far.mac} dev scwpn.105 dst 10.180.0.13 self; bridge fdb replace ${far.mac} dev scwpn.105 master`,
+    `bridge fdb replace ${far.mac} dev scwpn.105 dst 10.180.0.13 self extern_learn; bridge fdb replace ${far.mac} dev scwpn.105 master extern_learn`,
   )
   t.match((await ask(...there)).first, {
     hop: 'FDB',
@@ -402,6 +402,18 @@ t.test('an FDB entry that leads to the wrong host is found', async (t) => {
   })
   await h1.sh(`bridge fdb replace ${far.mac} dev scwpn.105 dst 10.180.0.12 self extern_learn`)
 })
+
+t.test(
+  'an FDB entry of a hand is taken away, and frames are flooded until FRR speaks',
+  async (t) => {
+    await h1.sh(`bridge fdb replace ${far.mac} dev scwpn.105 dst 10.180.0.13 self permanent`)
+    t.match((await ask(...there)).first, { says: /no longer send .* to 10\.180\.0\.13/ })
+    await settle(h1)
+    t.match((await ask(...there)).first, { hop: 'FDB', says: /packets to it are flooded/ })
+    await h1.sh(`bridge fdb replace ${far.mac} dev scwpn.105 dst 10.180.0.12 self extern_learn`)
+    await whole(there)
+  },
+)
 
 t.test('the doctor changes nothing', async (t) => {
   const state = () =>

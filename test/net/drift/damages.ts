@@ -203,11 +203,10 @@ function hostLink({ links }: Stack) {
         ...(vxlan === null
           ? []
           : [
-              // What it learns between the look and its mending is the next look's.
-              { ...damage('learns', `${head} type vxlan learning`), after: ':' },
+              damage('learns', `${head} type vxlan learning`),
               damage(
-                'learnt from a frame',
-                `bridge fdb add 02:de:ad:00:00:04 dev ${name} dst 10.180.0.99 self dynamic`,
+                'sends a MAC elsewhere',
+                `bridge fdb add 02:de:ad:00:00:04 dev ${name} dst 10.180.0.99 self permanent`,
               ),
               damage(
                 'floods elsewhere',

@@ -25,12 +25,21 @@ const told = [
     ...{ mac: '02:00:00:00:00:12', ifname: 'scwpn.105', dst: '10.180.0.12' },
     ...{ flags: ['self', 'extern_learn'], state: '' },
   },
+  // A MAC that never moves.
+  {
+    ...{ mac: '02:00:00:00:00:11', ifname: 'scwpn.105', dst: '10.180.0.12' },
+    ...{ flags: ['self', 'extern_learn', 'sticky'], state: 'static' },
+  },
+  {
+    ...{ mac: '02:00:00:00:00:15', ifname: 'scwpn.105', dst: '10.180.0.13' },
+    ...{ flags: ['self'], state: 'permanent' },
+  },
   { mac: '02:00:00:00:00:13', ifname: 'scwpn.105', dst: '10.180.0.13', flags: ['self'], state: '' },
   { mac: '02:00:00:00:00:14', ifname: 'one-1-0', flags: [], master: 'onebr5', state: '' },
 ]
 
 t.test(
-  'a pin, a flood destination and what a device learnt are read, what FRR says is not',
+  'pins and destinations that somebody configured are read, not what FRR says or a device learnt',
   async (t) => {
     t.same(parseFdb(JSON.stringify(told)), [
       {
@@ -42,8 +51,8 @@ t.test(
         ...{ via: 'scwpn', state: 'permanent', sticky: false },
       },
       {
-        ...{ device: 'scwpn.105', mac: '02:00:00:00:00:13', destination: '10.180.0.13' },
-        ...{ via: null, state: '', sticky: false },
+        ...{ device: 'scwpn.105', mac: '02:00:00:00:00:15', destination: '10.180.0.13' },
+        ...{ via: null, state: 'permanent', sticky: false },
       },
     ])
   },

@@ -166,14 +166,14 @@ export const stack = {
       return [step({ kind: 'fdb-set', entry })]
     },
   ),
-  'MAC learnt from a frame': onOne(
+  'MAC sent elsewhere': onOne(
     (kernel) => ours(kernel, ({ vxlan }) => vxlan !== null),
     ({ name }, { how }) => {
       const entry: FdbEntry = {
         device: name,
         mac: `02:00:00:00:00:${90 + (how % 3)}`,
         destination: `10.180.0.${90 + (how % 3)}`,
-        ...{ via: null, state: '', sticky: false },
+        ...{ via: null, state: 'permanent', sticky: false },
       }
       return [step({ kind: 'fdb-set', entry })]
     },
