@@ -1,3 +1,4 @@
+export { answersByName, troubleOf } from './answers.ts'
 export { atOnce, split } from './at-once.ts'
 export {
   createExec,
@@ -8,4 +9,5 @@ export {
 } from './exec.ts'
 export { underLock } from './lock.ts'
 export { fixedProgram, insideNamespace, namespacesAtOnce, throughPipe } from './namespace.ts'
-export { answersByName, perlProgram, troubleOf } from './perl.ts'
+export { perlProgram } from './perl.ts'
+export { pythonProgram } from './python.ts'

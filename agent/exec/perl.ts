@@ -1,5 +1,3 @@
-import type { ExecFacts } from './exec.ts'
-
 /**
  * A fixed program for perl with data as arguments, which enters one namespace after the other by itself:
  * a program started in each by nsenter and a shell costs more than what is done there. Perl is part of
@@ -8,21 +6,6 @@ import type { ExecFacts } from './exec.ts'
 export function perlProgram(text: string, data: readonly string[] = []): readonly string[] {
   return ['perl', '-e', `${prelude}${text}`, setnsNumbers[process.arch] ?? 'unknown', ...data]
 }
-
-/** What such a program printed of each: `\x01`, its name and a zero byte come before. */
-export function answersByName(output: string): ReadonlyMap<string, string> {
-  const parts = output.split('\x01').slice(1)
-  return new Map(
-    parts.map((part) => {
-      const end = part.indexOf('\0')
-      return [part.slice(0, end), part.slice(end + 1)]
-    }),
-  )
-}
-
-/** Why it came to no end, before it said whose trouble that is. */
-export const troubleOf = ({ timedOut, code, stderr }: ExecFacts): string =>
-  timedOut ? 'it took too long' : stderr.includes('\x01') ? `it ended with ${code}` : stderr
 
 /** System call numbers of setns(2): neither Node nor perl knows it by name. */
 const setnsNumbers: Readonly<Partial<Record<NodeJS.Architecture, string>>> = {

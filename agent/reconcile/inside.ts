@@ -1,4 +1,4 @@
-import { answersByName, type Exec, perlProgram, troubleOf } from '../exec/index.ts'
+import { answersByName, type Exec, pythonProgram, troubleOf } from '../exec/index.ts'
 import { ipLines } from '../link/index.ts'
 import { renderChanges, renderRemoval, renderTables } from '../nat/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
@@ -20,7 +20,7 @@ export async function inside(
   exec: Exec,
   shares: readonly Share[],
 ): Promise<Map<string | null, string>> {
-  const facts = await exec.run(perlProgram(program), {
+  const facts = await exec.run(pythonProgram(program), {
     input: shares.map(frameOf).join(''),
     deadlineMs: patienceMs(shares.flatMap(({ steps }) => steps)),
   })
@@ -48,31 +48,34 @@ function frameOf({ at, steps }: Share): string {
 
 /** Fixed; values never become text of it. */
 const program = String.raw`
-sub bring {
-  my ($name, $settings, $rules, $lines) = @_;
-  $name eq '' or enter($name) or return 0;
-  my $is_well = 1;
-  for (split /\n/, $settings) {
-    my ($must, $key, $value) = /^(.)([^=]*)=(.*)$/;
-    my $file;
-    next if open($file, '>', "/proc/sys/$key") && syswrite $file, "$value\n";
-    $is_well = complain("$key cannot be set: $!") if $must eq '!';
-  }
-  $is_well = 0 if $rules ne '' && !feed($rules, qw(nft -f -));
-  $is_well = 0 if $lines ne '' && !feed($lines, qw(ip -force -batch -));
-  return $is_well;
-}
-binmode STDIN;
-while (defined(my $head = <STDIN>)) {
-  chomp $head;
-  my ($name, @lengths) = split /\t/, $head;
-  my @texts = map { my $text = ''; read STDIN, $text, $_; $text } @lengths;
-  # Whoever wrote it died: half a line would be another one.
-  last if join(',', map { length } @texts) ne join(',', @lengths);
-  print STDERR "\1$name\0";
-  my $is_well = bring($name, @texts);
-  print "\1$name\0", $is_well ? 0 : 1;
-}
+def set_value(setting):
+    key, _, value = setting[1:].partition('=')
+    try:
+        with open(f'/proc/sys/{key}', 'w') as file:
+            file.write(f'{value}\n')
+        return True
+    except OSError as error:
+        return setting[0] == '?' or complain(f'{key} cannot be set: {error.strerror}')
+
+def bring(name, settings, rules, lines):
+    if name and not enter(name):
+        return False
+    return all([
+        *[set_value(setting) for setting in settings.splitlines()],
+        not rules or load_rules(rules),
+        carry_lines(lines),
+    ])
+
+source = sys.stdin.buffer
+while head := source.readline():
+    name, *lengths = head.decode().rstrip('\n').split('\t')
+    texts = [source.read(int(length)) for length in lengths]
+    # Whoever wrote it died: half a line would be another one.
+    if not head.endswith(b'\n') or [len(text) for text in texts] != [int(length) for length in lengths]:
+        break
+    os.write(2, f'\x01{name}\0'.encode())
+    is_well = bring(name, *[text.decode() for text in texts])
+    os.write(1, f'\x01{name}\0{0 if is_well else 1}'.encode())
 `
 
 /** The transaction that steps of nft make together. */

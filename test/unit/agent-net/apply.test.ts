@@ -12,7 +12,7 @@ import { swiftly } from '../../../agent/reconcile/swiftly.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 import { createModel } from './model.ts'
-import { answerOf, stacksChanged } from './perl.ts'
+import { answerOf, stacksChanged } from './programs.ts'
 import { hostSpec, privateNetwork } from './specs.ts'
 
 interface Call {

@@ -4,7 +4,7 @@ import { atOnce, type Exec, type ExecFacts, namespacesAtOnce } from '../../../ag
 import { type NetworkStep, plan } from '../../../agent/plan/index.ts'
 import { apply } from '../../../agent/reconcile/apply.ts'
 import { createModel } from './model.ts'
-import { answerOf, stacksChanged } from './perl.ts'
+import { answerOf, stacksChanged } from './programs.ts'
 import { hostSpec, privateNetwork } from './specs.ts'
 
 /** Programs that take a while, and what ran at the same time; in namespaces in `broken` they fail. */

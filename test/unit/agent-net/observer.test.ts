@@ -5,7 +5,7 @@ import { plan, wantedOf } from '../../../agent/plan/index.ts'
 import { createObserver } from '../../../agent/reconcile/observer.ts'
 import { type Logger, silent } from '../../../lib/log/index.ts'
 import { createModel } from './model.ts'
-import { stacksAsked } from './perl.ts'
+import { stacksAsked } from './programs.ts'
 import { hostSpec, privateNetwork } from './specs.ts'
 
 const spec = hostSpec({

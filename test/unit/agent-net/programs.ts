@@ -1,8 +1,8 @@
-/** What the agent's fixed programs for perl would answer. */
+/** What the agent's fixed programs for perl and python would answer. */
 
 /** Names of the stacks a process is to change, in its order; null when it is another program. */
 export function stacksChanged(argv: readonly string[], input: string): string[] | null {
-  if (argv[0] !== 'perl' || !(argv[2] ?? '').includes('sub bring')) return null
+  if (!(argv.at(-1) ?? '').includes('def bring')) return null
   const names: string[] = []
   for (let rest = Buffer.from(input); rest.length > 0; ) {
     const end = rest.indexOf('\n')
@@ -30,7 +30,7 @@ export function stacksAsked(
   argv: readonly string[],
 ): { names: string[]; isGlance: boolean } | null {
   const [program, , text = '', , ...words] = argv
-  if (program !== 'perl' || text.includes('sub bring')) return null
+  if (program !== 'perl') return null
   const isGlance = text.includes('sub glance')
   const asked = isGlance ? words : words.slice(1)
   return { names: asked.filter((_, index) => index % 2 === 0), isGlance }

@@ -7,7 +7,7 @@ import { createClock } from '../../../lib/clock/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { type Logger, silent } from '../../../lib/log/index.ts'
 import { createModel, type Model } from './model.ts'
-import { answerOf, stacksChanged } from './perl.ts'
+import { answerOf, stacksChanged } from './programs.ts'
 import { elasticOf, hostSpec, vmPort } from './specs.ts'
 
 const fine: Exec = {

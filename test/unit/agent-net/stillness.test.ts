@@ -3,7 +3,7 @@ import type { Exec } from '../../../agent/exec/index.ts'
 import { wantedOf } from '../../../agent/plan/index.ts'
 import { createStillness } from '../../../agent/reconcile/stillness.ts'
 import { createModel } from './model.ts'
-import { stacksAsked } from './perl.ts'
+import { stacksAsked } from './programs.ts'
 import { hostSpec } from './specs.ts'
 
 const spec = hostSpec()

@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { NftTable } from '../../../agent/nat/index.ts'
+import { readNamespace } from '../../../agent/observe/index.ts'
+import type { NetworkStep } from '../../../agent/plan/index.ts'
+import { inside, linesOf } from '../../../agent/reconcile/inside.ts'
+import { createFabric, type Machine } from './fabric.ts'
+
+const fabric = createFabric()
+t.teardown(() => fabric.close())
+const host = await fabric.machine('host')
+
+/** Like each other, whatever was in one before. */
+const stack = (name: string): string => `ip netns delete ${name} 2>/dev/null || true
+  ip netns add ${name}
+  ip -n ${name} link add l0 address 02:00:00:00:00:11 type veth peer name l1 netns ${name}
+  ip -n ${name} link set l1 address 02:00:00:00:00:12
+  ip -n ${name} link add r0 address 02:00:00:00:00:13 type bridge`
+
+type Unplaced = NetworkStep extends infer Each ? Omit<Each, 'at' | 'sentence'> : never
+const placed = (step: object): NetworkStep =>
+  ({ at: 'ours', sentence: '', ...step }) as unknown as NetworkStep
+
+const device = fc.constantFrom('lo', 'l0', 'r0', 'none')
+const address = fc.constantFrom('172.30.0.1/24', '172.30.0.9/32', '100.96.0.11/31', '172.30.0.1')
+const neighbour = fc.record({
+  device,
+  address: fc.constantFrom('172.30.0.15', '172.30.0.16'),
+  mac: fc.constantFrom(null, '02:00:00:00:00:0f', '02:00:00:00:00:0a'),
+  protocol: fc.constant('88'),
+})
+const route = fc.record({
+  type: fc.constantFrom('unicast', 'unicast', 'unicast', 'unreachable'),
+  table: fc.constantFrom('main', 'main', '100005'),
+  destination: fc.constantFrom('default', '10.9.0.0/16', '10.8.0.1', '10.8.0.1/32'),
+  via: fc.constantFrom(null, '172.30.0.7', '100.96.0.10', '9.9.9.9'),
+  device,
+  source: fc.constantFrom(null, null, null, '172.30.0.1'),
+  metric: fc.constantFrom(0, 0, 7),
+  protocol: fc.constantFrom('88', '99'),
+})
+const step: fc.Arbitrary<Unplaced> = fc.oneof(
+  { arbitrary: device.map((name) => ({ kind: 'link-set', name, to: { what: 'up' } })), weight: 3 },
+  device.map((name) => ({ kind: 'link-set', name, to: { what: 'mtu', mtu: 1400 } })),
+  fc.constant({ kind: 'link-rename', from: 'l1', to: 'none' }),
+  {
+    arbitrary: fc.record({
+      kind: fc.constantFrom('address-add', 'address-add', 'address-delete'),
+      address: fc.record({ device, address }),
+    }),
+    weight: 4,
+  },
+  fc.record({ kind: fc.constantFrom('neighbour-set', 'neighbour-delete'), neighbour }),
+  {
+    arbitrary: fc.record({
+      kind: fc.constantFrom('route-set', 'route-set', 'route-delete'),
+      route,
+    }),
+    weight: 4,
+  },
+) as fc.Arbitrary<Unplaced>
+
+t.test('what is carried out inside is what ip makes of it', async (t) => {
+  let failures = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (unplaced) => {
+      const steps = unplaced.map(placed)
+      const lines = linesOf(steps)
+      await host.sh(`${stack('ours')}\n${stack('theirs')}`)
+      // One by one: ip gives a batch up at some errors, and remembers names that have changed.
+      const isDone = await host.tries(`failed=0
+        while read -r line; do ip -n theirs $line || failed=1; done <<'END'\n${lines}END
+        exit $failed`)
+      const failed = await inside(host.exec, [{ at: 'ours', steps }])
+      failures += failed.size
+      t.equal(failed.has('ours'), !isDone, [...failed.values(), lines].join('\n'))
+      t.same(await read(host, 'ours'), await read(host, 'theirs'), lines)
+    }),
+    { numRuns: 40 },
+  )
+  t.not(failures, 0, 'some could not be carried out')
+})
+
+const read = (machine: Machine, name: string) => readNamespace(machine.exec, name, [])
+
+const table = (rule: string): NftTable => ({
+  ...{ family: 'ip', name: 'fx', sets: [] },
+  chains: [
+    { name: 'through', hook: 'type filter hook forward priority 0; policy drop;', rules: [rule] },
+  ],
+})
+const load = (at: string, rule: string): NetworkStep => ({
+  ...{ kind: 'table-set', at, table: table(rule) },
+  sentence: `load nft table ip fx in ${at}`,
+})
+
+t.test(
+  'one process goes from namespace to namespace, and what fails is told of its own',
+  async (t) => {
+    await host.sh(`${stack('one')}\n${stack('two')}\n${stack('three')}; : > /run/netns/broken`)
+    const forwarding: NetworkStep = {
+      ...{ kind: 'sysctl-set', key: 'net/ipv4/ip_forward', value: '1', optional: false },
+      ...{ at: 'three', sentence: '' },
+    }
+    const missing: NetworkStep = { ...forwarding, key: 'net/ipv4/none', optional: true }
+    const up = placed({ kind: 'link-set', name: 'l7', to: { what: 'up' } })
+    const failed = await inside(host.exec, [
+      { at: 'one', steps: [load('one', 'iifname "l0" drop')] },
+      { at: 'gone', steps: [load('gone', 'drop')] },
+      { at: 'broken', steps: [load('broken', 'drop')] },
+      { at: 'two', steps: [load('two', 'no such rule')] },
+      { at: 'three', steps: [forwarding, missing, load('three', 'counter'), up] },
+    ])
+    t.same([...failed.keys()], ['gone', 'broken', 'two', 'three'])
+    t.match(failed.get('gone'), /inside of gone.*cannot open \/run\/netns\/gone: No such file/s)
+    t.match(failed.get('broken'), /cannot enter broken: Invalid argument/)
+    t.match(failed.get('two'), /inside of two.*syntax error.*such/s)
+    t.match(failed.get('three'), /Cannot find device "l7"/)
+    const rules = async (at: string) => (await read(host, at)).tables.map(({ chains }) => chains)
+    t.match(await rules('one'), [{ through: { rules: [/^\w+$/] } }])
+    t.same(await rules('two'), [])
+    t.match(await rules('three'), [{ through: { rules: [/^\w+$/] } }])
+    t.equal(await host.sh('nft list ruleset'), '', 'the host itself was not touched')
+    const seen = await readNamespace(host.exec, 'three', ['net/ipv4/ip_forward'])
+    t.same(seen.sysctls, { 'net/ipv4/ip_forward': '1' })
+  },
+)
