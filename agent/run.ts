@@ -43,8 +43,9 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
       reach: (hop) => reachOf(exec, hop),
     },
   })
+  const network = networkOf(config, state.controllers)
   const loop = createLoop({
-    network: networkOf(config, state.controllers),
+    network,
     clock,
     logger,
     onOutcome: (outcome) => hub.applied(outcome),
@@ -92,7 +93,11 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
     }),
     logger,
   )
-  const monitor = watchKernel({ exec, clock, logger, onChange: loop.wake })
+  const onChange = () => {
+    network.heard()
+    loop.wake()
+  }
+  const monitor = watchKernel({ exec, clock, logger, onChange })
   if (notifySocket) {
     // Node has no unix datagram sockets; the unit says NotifyAccess=all.
     await exec.run(['env', `NOTIFY_SOCKET=${notifySocket}`, 'systemd-notify', '--ready'])

@@ -1,7 +1,8 @@
 import type { Clock } from '../../lib/clock/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
-import { protocol, tableName } from '../host/index.ts'
+import { protocol } from '../host/index.ts'
+import { hearNft } from './hear-nft.ts'
 
 export interface MonitorOptions {
   readonly exec: Exec
@@ -26,15 +27,15 @@ interface Source {
 
 /**
  * `all-nsid`: also of what happens inside router namespaces, which a veth connects with the host.
- * Of settings only forwarding and filtering are told (`netconf`), of nft only the host's own; the
- * rest is found by the look that comes anyway.
+ * Of settings only forwarding and filtering are told (`netconf`); the rest is found by the look that
+ * comes anyway.
  */
 const sources: readonly Source[] = [
   {
     argv: ['ip', 'monitor', 'link', 'neigh', 'route', 'address', 'rule', 'netconf', 'all-nsid'],
     isWorthWaking,
   },
-  { argv: ['nft', 'monitor'], isWorthWaking: isOfOurTables },
+  { argv: hearNft(), isWorthWaking: () => true },
 ]
 
 /**
@@ -75,6 +76,8 @@ export function watchKernel({ exec, clock, logger, onChange }: MonitorOptions): 
         stderr: facts.stderr,
       })
       await clock.sleep(restartMs, signal).catch(() => undefined)
+      // What happened meanwhile was told to nobody.
+      if (!signal.aborted) void wake()
     }
   }
   const following = Promise.all(sources.map(follow))
@@ -103,13 +106,4 @@ export function isWorthWaking(told: string): boolean {
   return !/^(Deleted )?((local|multicast|anycast|unreachable) )?(default via )?[0-9a-f]*:[0-9a-f]*:/i.test(
     line,
   )
-}
-
-/**
- * A line of `nft monitor`: `delete element ip fx vms { … }`. OpenNebula's own rules are nft's as well.
- * Of others' chains only iptables' FORWARD concerns us, whose policy Docker and ufw set.
- */
-export function isOfOurTables(line: string): boolean {
-  const [, table, chain] = / (?:ip|ip6|bridge|netdev) (\S+)(?: (\S+))?/.exec(line) ?? []
-  return table === tableName || (table === 'filter' && chain === 'FORWARD')
 }

@@ -54,6 +54,8 @@ export interface Network {
    * been carried out, looks that verify it end when `giveWay` aborts: a newer one has come.
    */
   reconcile(spec: HostSpec, giveWay?: AbortSignal): Promise<Reconciled>
+  /** The kernel told of a change: the next look is at everything. */
+  heard(): void
   /** What `reconcile` would do now. */
   plan(spec: HostSpec): Promise<Step[]>
   /** The whole host as the planner sees it, read now. */
@@ -229,6 +231,7 @@ export function createNetwork(settings: NetworkSettings): Network {
       running = next
       return next
     },
+    heard: () => observer.heard(),
     async plan(spec) {
       const { ground, network }: Plan = plan(spec, await observeWhole(spec))
       return [...ground, ...(await frr.plan(spec)), ...network]
@@ -241,6 +244,7 @@ export function createNetwork(settings: NetworkSettings): Network {
 const restless = (look: Look): Observer => ({
   look,
   isStill: async () => false,
+  heard: () => undefined,
   settle: () => undefined,
 })
 

@@ -38,6 +38,8 @@ export interface Observer {
    * false when that cannot be told.
    */
   isStill(spec: HostSpec, options?: LookOptions): Promise<boolean>
+  /** The kernel told of a change. */
+  heard(): void
   /** Nothing was to be done with what the last look read. */
   settle(): void
 }
@@ -123,6 +125,7 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     look,
     isStill: (spec, { controllers = [], giveWay } = {}) =>
       glancing(stillness.isStill(endedBy(programs, giveWay), spec, controllers), false, giveWay),
+    heard: () => stillness.heard(),
     settle: () => stillness.settle(),
   }
 }

@@ -7,10 +7,13 @@ import type { Wanted, WantedRouter } from '../plan/index.ts'
 /** Whether a host is as it was when nothing was to be done, known without reading it. */
 export interface Stillness {
   /**
-   * Glances at all that this spec was last seen to speak of; false when anything changed, or when it is
-   * not known to be right. Throws EDGE_KERNEL_UNREADABLE.
+   * Glances at what this spec was last seen to speak of; false when anything changed, or when it is not
+   * known to be right. While the kernel tells of nothing, only so many namespaces at a time, in turn.
+   * Throws EDGE_KERNEL_UNREADABLE.
    */
   isStill(exec: Exec, spec: HostSpec, controllers: readonly string[]): Promise<boolean>
+  /** The kernel told of a change: the next glance is at everything. */
+  heard(): void
   /** A look begins: what a glance just before saw of namespaces; of another spec's look it says nothing (null). */
   begin(spec: HostSpec | null): Glance['inside'] | null
   /** What was read speaks of this; `isWhole`: no namespace is trusted that was never read. */
@@ -19,24 +22,39 @@ export interface Stillness {
   settle(): void
 }
 
-/** What was seen before a look: of which spec, and a digest of all where it can be trusted as a whole. */
-interface Before {
+/** What was seen at once: of which spec, a digest of the host, and of each namespace with its mark. */
+interface Seen {
   readonly spec: string
-  readonly digest: string | null
+  readonly host: string
+  readonly marked: ReadonlyMap<string, string>
   readonly inside: Glance['inside']
 }
 
 /** What no glance sees is found by the look that comes all the same, ten minutes later at most. */
 const glancesInARow = 20
+/** All of a host with few; of 500 each is glanced at every fifth minute. */
+const leastInTurn = 50
 
 export function createStillness(): Stillness {
   let last: { readonly spec: string; readonly wanted: Wanted; readonly isWhole: boolean } | null =
     null
-  /** A glance that changed something, until a look begins; then that of the look that goes on. */
-  let glanced: Before | null = null
-  let begun: Before | null = null
-  let right: string | null = null
+  /** A glance at everything that changed something, until a look begins; then that of the look that goes on. */
+  let glanced: Seen | null = null
+  let begun: Seen | null = null
+  let right: Seen | null = null
   let glances = 0
+  let isNews = true
+  let turn = 0
+
+  /** The next ones, or all when that is not enough to go by. */
+  const next = (routers: readonly WantedRouter[]): readonly WantedRouter[] => {
+    if (isNews || right === null || glances >= glancesInARow) return routers
+    const count = Math.max(leastInTurn, Math.ceil((2 * routers.length) / glancesInARow))
+    if (count >= routers.length) return routers
+    const from = turn % routers.length
+    turn = from + count
+    return [...routers, ...routers].slice(from, from + count)
+  }
 
   return {
     async isStill(exec, spec, controllers) {
@@ -45,16 +63,31 @@ export function createStillness(): Stillness {
       if (last?.spec !== name || !last.isWhole) return false
       const { routers, sysctls } = last.wanted
       const keys = sysctls.map(({ key }) => key)
-      const { host, inside } = await glanceAtAll(exec, keys, routers.map(askedOf))
-      const isSeen = host !== undefined && inside.size === routers.length
-      const whole = [name, controllers, host, ...marked(routers, inside)]
-      const digest = isSeen ? fingerprint(whole) : null
-      if (digest !== null && digest === right && glances < glancesInARow) {
+      const shown = next(routers)
+      // Before the kernel is asked: what it tells meanwhile is for the next one.
+      isNews = false
+      const { host, inside } = await glanceAtAll(exec, keys, shown.map(askedOf)).catch((error) => {
+        isNews = true
+        throw error
+      })
+      if (host === undefined || inside.size !== shown.length) return false
+      const seen: Seen = {
+        spec: name,
+        host: fingerprint([controllers, host]),
+        marked: new Map(
+          shown.map(({ namespace, mark }) => [namespace, `${mark} ${inside.get(namespace)}`]),
+        ),
+        inside,
+      }
+      if (right !== null && isLike(seen, right) && glances < glancesInARow) {
         glances++
         return true
       }
-      glanced = { spec: name, digest, inside }
+      if (shown.length === routers.length) glanced = seen
       return false
+    },
+    heard() {
+      isNews = true
     },
     begin(spec) {
       begun = spec !== null && glanced?.spec === nameOf(spec) ? glanced : null
@@ -66,20 +99,22 @@ export function createStillness(): Stillness {
       if (!isWhole) begun = null
     },
     settle() {
-      right = begun?.digest ?? null
+      right = begun
       begun = null
       glances = 0
     },
   }
 }
 
+const isLike = (seen: Seen, right: Seen): boolean =>
+  seen.spec === right.spec &&
+  seen.host === right.host &&
+  [...seen.marked].every(([name, digest]) => right.marked.get(name) === digest)
+
 export const askedOf = ({ namespace, inside: { sysctls } }: WantedRouter): AskedNamespace => ({
   name: namespace,
   keys: sysctls.map(({ key }) => key),
 })
-
-const marked = (routers: readonly WantedRouter[], inside: Glance['inside']) =>
-  routers.map(({ namespace, mark }) => `${namespace} ${mark} ${inside.get(namespace)}`)
 
 /** By what it says, whatever its number: a host is right for that alone. */
 function nameOf(spec: HostSpec): string {

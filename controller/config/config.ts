@@ -95,6 +95,7 @@ export function defaults(installDir: string): Config {
         'conntrack',
         'iputils-ping',
         'iputils-arping',
+        'python3',
       ],
       hypervisor: 'kvm',
       sshUser: 'ubuntu',

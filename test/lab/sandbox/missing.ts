@@ -15,6 +15,7 @@ const programs: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
   ping: 'iputils-ping',
   ps: 'procps',
+  python3: 'python3',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   sshd: 'openssh-server',

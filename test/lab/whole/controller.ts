@@ -70,7 +70,15 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
     profile: {
       // This kernel may lack 8021q: the private network is a device of its own.
       underlay: 'link',
-      packages: ['frr', 'nftables', 'iproute2', 'conntrack', 'iputils-ping', 'iputils-arping'],
+      packages: [
+        'frr',
+        'nftables',
+        'iproute2',
+        'conntrack',
+        'iputils-ping',
+        'iputils-arping',
+        'python3',
+      ],
     },
     timing: { scale: setting.timeScale, patience: 1 },
   }

@@ -28,6 +28,8 @@ const damages = [
   'ip netns exec fx5 ip link set r0 down',
   'ip netns exec fx4 ip neigh delete 100.64.0.3 dev r0',
   'ip netns exec fx5 ip route delete default',
+  'ip netns exec fx5 nft flush chain ip fx through',
+  'ip netns exec fx4 nft flush ruleset',
   'ip netns delete fx4',
   'ip link delete fxl5',
 ]

@@ -4,16 +4,17 @@ import { wantedOf } from '../../../agent/plan/index.ts'
 import { createStillness } from '../../../agent/reconcile/stillness.ts'
 import { createModel } from './model.ts'
 import { stacksAsked } from './programs.ts'
-import { hostSpec } from './specs.ts'
+import { hostSpec, privateNetwork } from './specs.ts'
 
 const spec = hostSpec()
 const wanted = wantedOf(spec, createModel().observed())
 
 /** A host that looks like `seen` says, all else the same; and what is known of it. */
-function hostLike(seen: Record<string, string> = {}) {
+function hostLike(seen: Record<string, string> = {}, shown: string[][] = []) {
   const exec: Exec = {
     run: async (argv) => {
       const names = stacksAsked(argv)?.names ?? []
+      shown.push(names)
       const told = names.map((name) => `\x01${name}\0${seen[name] ?? 'as it was'}`).join('')
       return { argv, code: 0, stdout: told, stderr: '', timedOut: false, elapsedMs: 0 }
     },
@@ -81,6 +82,48 @@ t.test('another spec, or another controller, is looked at', async (t) => {
     'by what it says',
   )
 })
+
+t.test(
+  'many namespaces are glanced at in turn, and all once the kernel tells of a change',
+  async (t) => {
+    const many = hostSpec({
+      networks: Array.from({ length: 130 }, (_, at) => privateNetwork(10 + at, `n${at}`)),
+      publicNetworks: [],
+    })
+    const seen: Record<string, string> = {}
+    const shown: string[][] = []
+    const { stillness, exec } = hostLike(seen, shown)
+    const isStill = () => stillness.isStill(exec, many, [])
+    const settle = async () => {
+      stillness.read(many, wantedOf(many, createModel().observed()), true)
+      await isStill()
+      stillness.begin(many)
+      stillness.settle()
+    }
+    const count = () => (shown.pop() ?? []).length
+    await settle()
+    t.equal(count(), 131, 'the host and all of them')
+    const names = new Set<string>()
+    for (const _ of [1, 2, 3]) {
+      t.ok(await isStill())
+      const few = shown.pop() ?? []
+      t.equal(few.length, 51)
+      for (const name of few) names.add(name)
+    }
+    t.equal(names.size, 131, 'after three times all were seen')
+    seen['fx139'] = 'bent'
+    stillness.heard()
+    t.notOk(await isStill())
+    t.equal(count(), 131)
+    t.equal(stillness.begin(many)?.size, 130, 'which serves the look')
+    delete seen['fx139']
+    t.ok(await isStill())
+    seen['fx139'] = 'bent'
+    const found = [await isStill(), await isStill(), await isStill()].indexOf(false)
+    t.not(found, -1, 'what nobody told of is found when its turn comes')
+    t.equal(stillness.begin(many), null, 'for the look that is not enough')
+  },
+)
 
 t.test('what cannot be glanced at is looked at', async (t) => {
   const seen: Record<string, string> = {}
