@@ -4,21 +4,33 @@
  * Python is among the packages of every host (frr-pythontools needs it, too); libnftables is what nft itself is made of
  * (libnftables(3)), and has had this number since nft 0.9.
  *
- * For the program: `enter`, `load_rules` (an nft transaction), `carry_lines` (lines of `ip -batch`) and
- * `complain`. Each returns whether it went well, and says on stderr what did not.
+ * For the program: `begin`, `enter`, `load_rules` (an nft transaction), `print_rules`, `carry_lines`
+ * (lines of `ip -batch`), `feed` (text to a program), `say` and `complain`. What can fail returns whether
+ * it went well, and says on stderr what did not.
  */
-export const pythonProgram = (text: string): readonly string[] => [
+export const pythonProgram = (text: string, data: readonly string[] = []): readonly string[] => [
   ...['/usr/bin/python3', '-I', '-S', '-B', '-c'],
   `${prelude}${text}`,
+  ...data,
 ]
 
 const prelude = String.raw`
 import ctypes, os, socket, sys
 from struct import pack, unpack_from
 
+def say(what, where=1):
+    rest = what if isinstance(what, bytes) else what.encode()
+    while rest:
+        rest = rest[os.write(where, rest):]
+
 def complain(what):
-    os.write(2, f'{what}\n'.encode())
+    say(f'{what}\n', 2)
     return False
+
+# What follows is of this one, whatever says it.
+def begin(name):
+    for where in (1, 2):
+        say(f'\x01{name}\0', where)
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -35,26 +47,39 @@ def enter(name):
 def library():
     nft = ctypes.CDLL('libnftables.so.1')
     nft.nft_ctx_new.restype = ctypes.c_void_p
-    for call in (nft.nft_ctx_buffer_error, nft.nft_ctx_free):
+    nft.nft_ctx_get_output_buffer.restype = ctypes.c_char_p
+    for call in (nft.nft_ctx_buffer_error, nft.nft_ctx_buffer_output, nft.nft_ctx_get_output_buffer, nft.nft_ctx_free):
         call.argtypes = [ctypes.c_void_p]
+    nft.nft_ctx_output_set_flags.argtypes = [ctypes.c_void_p, ctypes.c_uint]
     nft.nft_run_cmd_from_buffer.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
     return nft
 
-def are_loaded(text):
+# What nft prints, or None when it did not work out; told as JSON by 1 << 4.
+def run_nft(text, flags=0):
     try:
         nft = library()
     except OSError:
-        return False
+        return None
     # Belongs to the namespace it is made in.
     context = nft.nft_ctx_new(0)
+    nft.nft_ctx_output_set_flags(context, flags)
     nft.nft_ctx_buffer_error(context)
+    nft.nft_ctx_buffer_output(context)
     failed = nft.nft_run_cmd_from_buffer(context, text.encode())
+    output = nft.nft_ctx_get_output_buffer(context)
     nft.nft_ctx_free(context)
-    return failed == 0
+    return None if failed else output
+
+def print_rules():
+    rules = run_nft('list ruleset', 1 << 4)
+    if rules is None:
+        return feed('', 'nft', '-j', 'list', 'ruleset')
+    say(rules)
+    return True
 
 # What does not work out by library is the program's, which says what is wrong with it.
 def load_rules(text):
-    return are_loaded(text) or feed(text, 'nft', '-f', '-')
+    return run_nft(text) is not None or feed(text, 'nft', '-f', '-')
 
 # rtnetlink(7): type and body of what is asked for most; all else is left to ip.
 acknowledged, made_or_replaced = 1 | 4, 0x400 | 0x100

@@ -1,16 +1,7 @@
 import { Fault } from '../../lib/fault/index.ts'
-import { answersByName, type Exec, perlProgram, troubleOf } from '../exec/index.ts'
+import { answersByName, type Exec, pythonProgram, troubleOf } from '../exec/index.ts'
 import type { Stack } from '../host/index.ts'
-import {
-  ip,
-  nft,
-  parseSysctls,
-  paths,
-  stackBatch,
-  stackOf,
-  tablesOf,
-  unreadable,
-} from './reading.ts'
+import { ip, parseSysctls, paths, stackBatch, stackOf, tablesOf, unreadable } from './reading.ts'
 
 /** A namespace to read, with these paths under /proc/sys as it has them. */
 export interface AskedNamespace {
@@ -31,7 +22,7 @@ export async function readNamespaces(
   asked: readonly AskedNamespace[],
 ): Promise<ReadonlyMap<string, Stack | Fault>> {
   const words = asked.flatMap(({ name, keys }) => [name, paths(keys).join(' ')])
-  const facts = await exec.run(perlProgram(program, [stackBatch, ...words]), {
+  const facts = await exec.run(pythonProgram(program, [stackBatch, ...words]), {
     deadlineMs: deadlineMs + eachMs * asked.length,
   })
   const answers = answersByName(facts.stdout)
@@ -68,17 +59,22 @@ export const isNoNamespace = (error: unknown): boolean =>
 
 /** Names and keys are arguments, and the lines for `ip` are the first. */
 const program = String.raw`
-my $lines = shift;
-while (my ($name, $keys) = splice @ARGV, 0, 2) {
-  print "\1$name\0";
-  print STDERR "\1$name\0";
-  my $is_read = enter($name) && feed($lines, qw(${ip.join(' ')}))
-    && print("\0") && system(qw(${nft.join(' ')})) == 0;
-  print "\0";
-  for (split / /, $keys) {
-    my $file;
-    print "$_:", scalar <$file> if open $file, '<', $_;
-  }
-  print "\0", $is_read ? 0 : 1;
-}
+def print_settings(keys):
+    for key in keys:
+        try:
+            with open(key) as file:
+                say(f'{key}:{file.read()}')
+        except OSError:
+            pass
+
+_, lines, *words = sys.argv
+for name, keys in zip(words[::2], words[1::2]):
+    begin(name)
+    is_read = enter(name) and feed(lines, ${ip.map((word) => `'${word}'`).join(', ')})
+    say('\0')
+    is_read = is_read and print_rules()
+    say('\0')
+    if is_read:
+        print_settings(keys.split())
+    say('\x000' if is_read else '\x001')
 `

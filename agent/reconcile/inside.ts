@@ -73,9 +73,8 @@ while head := source.readline():
     # Whoever wrote it died: half a line would be another one.
     if not head.endswith(b'\n') or [len(text) for text in texts] != [int(length) for length in lengths]:
         break
-    os.write(2, f'\x01{name}\0'.encode())
-    is_well = bring(name, *[text.decode() for text in texts])
-    os.write(1, f'\x01{name}\0{0 if is_well else 1}'.encode())
+    begin(name)
+    say('0' if bring(name, *[text.decode() for text in texts]) else '1')
 `
 
 /** The transaction that steps of nft make together. */

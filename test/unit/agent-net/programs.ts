@@ -29,9 +29,10 @@ export function answerOf(
 export function stacksAsked(
   argv: readonly string[],
 ): { names: string[]; isGlance: boolean } | null {
-  const [program, , text = '', , ...words] = argv
-  if (program !== 'perl') return null
-  const isGlance = text.includes('sub glance')
-  const asked = isGlance ? words : words.slice(1)
+  const at = argv.findIndex((word) => /sub glance|def print_settings/.test(word))
+  if (at === -1) return null
+  const isGlance = argv[0] === 'perl'
+  // Before them: setns's number, or the lines for ip.
+  const asked = argv.slice(at + 2)
   return { names: asked.filter((_, index) => index % 2 === 0), isGlance }
 }
