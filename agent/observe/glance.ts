@@ -13,8 +13,8 @@ export interface Glance {
 
 /**
  * Digests of what namespaces hold, without starting a program in any of them: half a millisecond each,
- * so all of a full host can be looked at every time. They say that something changed, not what. Throws
- * EDGE_KERNEL_UNREADABLE when it fails as a whole.
+ * so all of a full host can be looked at whenever the kernel tells of a change. They say that something
+ * changed, not what. Throws EDGE_KERNEL_UNREADABLE when it fails as a whole.
  */
 export async function glanceInside(
   exec: Exec,

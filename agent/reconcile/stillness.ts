@@ -44,11 +44,13 @@ export function createStillness(): Stillness {
   let right: Seen | null = null
   let glances = 0
   let isNews = true
+  /** Something was found, and nobody has seen yet that it was put right. */
+  let isAstray = false
   let turn = 0
 
   /** The next ones, or all when that is not enough to go by. */
   const next = (routers: readonly WantedRouter[]): readonly WantedRouter[] => {
-    if (isNews || right === null || glances >= glancesInARow) return routers
+    if (isNews || isAstray || right === null || glances >= glancesInARow) return routers
     const count = Math.max(leastInTurn, Math.ceil((2 * routers.length) / glancesInARow))
     if (count >= routers.length) return routers
     const from = turn % routers.length
@@ -66,10 +68,8 @@ export function createStillness(): Stillness {
       const shown = next(routers)
       // Before the kernel is asked: what it tells meanwhile is for the next one.
       isNews = false
-      const { host, inside } = await glanceAtAll(exec, keys, shown.map(askedOf)).catch((error) => {
-        isNews = true
-        throw error
-      })
+      isAstray = true
+      const { host, inside } = await glanceAtAll(exec, keys, shown.map(askedOf))
       if (host === undefined || inside.size !== shown.length) return false
       const seen: Seen = {
         spec: name,
@@ -81,6 +81,7 @@ export function createStillness(): Stillness {
       }
       if (right !== null && isLike(seen, right) && glances < glancesInARow) {
         glances++
+        isAstray = false
         return true
       }
       if (shown.length === routers.length) glanced = seen
@@ -102,6 +103,7 @@ export function createStillness(): Stillness {
       right = begun
       begun = null
       glances = 0
+      isAstray = false
     },
   }
 }

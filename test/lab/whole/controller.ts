@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { defaults } from '../../../controller/config/index.ts'
 import { dist } from './dist.ts'
 import { type Program, startProgram } from './program.ts'
 
@@ -70,15 +71,8 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
     profile: {
       // This kernel may lack 8021q: the private network is a device of its own.
       underlay: 'link',
-      packages: [
-        'frr',
-        'nftables',
-        'iproute2',
-        'conntrack',
-        'iputils-ping',
-        'iputils-arping',
-        'python3',
-      ],
+      // What scripts/setup installs: it leaves recommended packages out.
+      packages: defaults('').profile.packages.filter((name) => name !== 'frr-pythontools'),
     },
     timing: { scale: setting.timeScale, patience: 1 },
   }

@@ -122,6 +122,9 @@ t.test(
     const found = [await isStill(), await isStill(), await isStill()].indexOf(false)
     t.not(found, -1, 'what nobody told of is found when its turn comes')
     t.equal(stillness.begin(many), null, 'for the look that is not enough')
+    shown.length = 0
+    t.notOk(await isStill(), 'that look came to nothing')
+    t.equal(count(), 131, 'so it is not left to its turn')
   },
 )
 
