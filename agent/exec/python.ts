@@ -4,8 +4,10 @@
  * Python is among the packages of every host (frr-pythontools needs it, too); libnftables is what nft
  * itself is made of (libnftables(3)), and has had this number since nft 0.9.
  *
+ * `_socket` is what the module socket is made of, which would take longer to load than all the others.
+ *
  * For the program: `begin`, `enter`, `load_rules` (an nft transaction), `print_rules`, `carry_lines`
- * (lines of `ip -batch`), `feed` (text to a program), `say` and `complain`. What can fail returns whether
+ * (lines of `ip -batch`), `announce` (ARP), `feed` (text to a program), `say` and `complain`. What can fail returns whether
  * it went well, and says on stderr what did not.
  */
 export const pythonProgram = (text: string, data: readonly string[] = []): readonly string[] => [
@@ -15,7 +17,7 @@ export const pythonProgram = (text: string, data: readonly string[] = []): reado
 ]
 
 const prelude = String.raw`
-import ctypes, os, socket, struct, sys
+import _socket, ctypes, os, struct, sys
 from struct import pack, unpack_from
 
 def say(what, where=1):
@@ -33,10 +35,12 @@ def begin(name):
         say(f'\x01{name}\0', where)
 
 libc = ctypes.CDLL(None, use_errno=True)
+home = os.open('/proc/self/ns/net', os.O_RDONLY | os.O_CLOEXEC)
 
+# No name is the namespace it was started in.
 def enter(name):
     try:
-        space = os.open(f'/run/netns/{name}', os.O_RDONLY | os.O_CLOEXEC)
+        space = os.open(f'/run/netns/{name}', os.O_RDONLY | os.O_CLOEXEC) if name else os.dup(home)
     except OSError as error:
         return complain(f'cannot open /run/netns/{name}: {error.strerror}')
     # CLONE_NEWNET
@@ -88,20 +92,20 @@ def attribute(kind, value):
     return pack('=HH', 4 + len(value), kind) + value + bytes(-len(value) % 4)
 
 def index(device):
-    return socket.if_nametoindex(device)
+    return _socket.if_nametoindex(device)
 
 def link_up(device):
     return 16, pack('=BxHiII', 0, 0, index(device), 1, 1)
 
 def address_of(kind, text, device):
     address, _, length = text.partition('/')
-    head = pack('=BBBBi', socket.AF_INET, int(length), 0, 0, index(device))
-    packed = socket.inet_aton(address)
+    head = pack('=BBBBi', _socket.AF_INET, int(length), 0, 0, index(device))
+    packed = _socket.inet_aton(address)
     return kind, head + attribute(1, packed) + attribute(2, packed)
 
 def neighbour_of(kind, address, device, is_proxy=False, mac='', number=''):
-    head = pack('=BxHiHBB', socket.AF_INET, 0, index(device), 0x80, 8 if is_proxy else 0, 0)
-    body = head + attribute(1, socket.inet_aton(address))
+    head = pack('=BxHiHBB', _socket.AF_INET, 0, index(device), 0x80, 8 if is_proxy else 0, 0)
+    body = head + attribute(1, _socket.inet_aton(address))
     body += attribute(2, bytes.fromhex(mac.replace(':', ''))) if mac else b''
     return kind, body + (attribute(12, pack('=B', int(number))) if number else b'')
 
@@ -114,10 +118,10 @@ def route_of(kind, destination, words):
     # What is deleted may be of any scope and type.
     scope, form = (255, 0) if kind == 25 else (253 if via is None else 0, 1)
     size = int(length or 32)
-    head = pack('=BBBBBBBBI', socket.AF_INET, size, 0, 0, 254, int(number), scope, form, 0)
+    head = pack('=BBBBBBBBI', _socket.AF_INET, size, 0, 0, 254, int(number), scope, form, 0)
     body = head + attribute(4, pack('=i', index(device)))
-    body += attribute(1, socket.inet_aton(address)) if size else b''
-    return kind, body + (attribute(5, socket.inet_aton(via)) if via else b'')
+    body += attribute(1, _socket.inet_aton(address)) if size else b''
+    return kind, body + (attribute(5, _socket.inet_aton(via)) if via else b'')
 
 def request_of(line):
     match line.split():
@@ -151,8 +155,30 @@ def is_done(link, line):
     return unpack_from('=i', link.recv(1 << 16), 16) == (0,)
 
 def carry_lines(text):
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 0) as link:
+    link = _socket.socket(_socket.AF_NETLINK, _socket.SOCK_RAW | _socket.SOCK_CLOEXEC, 0)
+    try:
         return all([is_done(link, line) or feed(f'{line}\n', 'ip', '-batch', '-') for line in text.splitlines()])
+    finally:
+        link.close()
+
+# To be closed takes such a socket longer than what is sent through it.
+announcers = {}
+
+def announcer(device):
+    if device not in announcers:
+        announcers[device] = _socket.socket(_socket.AF_PACKET, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC, 0)
+        announcers[device].bind((device, 0))
+    return announcers[device]
+
+# Unasked, as a request for oneself (RFC 5227, 3), to all neighbours.
+def announce(device, address):
+    try:
+        link, own = announcer(device), _socket.inet_aton(address)
+        said = pack('!HHBBH', 1, 0x800, 6, 4, 1) + link.getsockname()[4] + own + bytes(6) + own
+        link.sendto(said, (device, 0x806, 0, 1, b'\xff' * 6))
+        return True
+    except OSError as error:
+        return complain(f'{address} cannot be announced on {device}: {error.strerror}')
 
 def feed(text, *program):
     out, into = os.pipe()

@@ -25,10 +25,6 @@ export function hostSysctls(
     ),
     ...(publicDevice === null || spec.public.neighbour !== 'proxy'
       ? []
-      : [
-          must(`net/ipv4/neigh/${publicDevice}/proxy_delay`, '0'),
-          // arping must bind to an elastic address, which is never local here.
-          must('net/ipv4/ip_nonlocal_bind', '1'),
-        ]),
+      : [must(`net/ipv4/neigh/${publicDevice}/proxy_delay`, '0')]),
   ]
 }

@@ -14,26 +14,22 @@ export interface Applied {
  * Carries out steps in their order, neighbours of one kind together: one process per batch. Batches
  * of different namespaces that follow each other run a few at once; what comes after waits for all.
  * A step that fails is reported by its sentence; the others go on, because one network's trouble must
- * not become another's. What goes on in the background tells its failures to `onLateFault`.
+ * not become another's.
  */
-export async function apply(
-  exec: Exec,
-  steps: readonly NetworkStep[],
-  onLateFault: (sentence: string) => void = () => undefined,
-): Promise<Applied> {
+export async function apply(exec: Exec, steps: readonly NetworkStep[]): Promise<Applied> {
   const faults: string[] = []
   const unfinished = new Set<string>()
   const carry = async ({ carrier, at, steps: all }: Carried): Promise<string[]> => {
     const runnable = all.filter((step) => step.kind !== 'mark' || !unfinished.has(step.namespace))
     if (runnable.length === 0) return []
-    const failures = await carriers[carrier](exec, runnable, at, onLateFault)
+    const failures = await carriers[carrier](exec, runnable, at)
     if (failures.length > 0 && at !== null) unfinished.add(at)
     return failures
   }
   const enter = async (shares: readonly Batch[]): Promise<string[]> => {
     const failures = await inside(exec, shares)
-    for (const at of failures.keys()) if (at !== null) unfinished.add(at)
-    return [...failures.values()]
+    for (const { at } of failures) if (at !== null) unfinished.add(at)
+    return failures.map(({ sentence }) => sentence)
   }
   for (const wave of waves(batches(steps))) {
     const within = split(
@@ -90,10 +86,10 @@ function carrierOf({ kind }: NetworkStep): CarrierName {
   switch (kind) {
     case 'module':
     case 'flush':
-    case 'announce':
       return kind
     case 'sysctl-set':
-      return 'sysctl'
+    case 'announce':
+      return 'call'
     case 'table-set':
     case 'table-change':
     case 'table-delete':

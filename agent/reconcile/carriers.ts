@@ -2,7 +2,6 @@ import { type Exec, fixedProgram, throughPipe, underLock } from '../exec/index.t
 import { forwardRule } from '../host/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
-import { announce } from './announce.ts'
 import { failure, sentences } from './failure.ts'
 import { flush } from './flush.ts'
 import { inside, rulesOf } from './inside.ts'
@@ -10,22 +9,16 @@ import { patienceMs } from './patience.ts'
 
 export type CarrierName =
   | 'module'
-  | 'sysctl'
+  | 'call'
   | 'ip'
   | 'netns'
   | 'bridge'
   | 'nft'
   | 'flush'
-  | 'announce'
   | 'iptables'
 
-/** Failures come back as sentences; those of work that goes on in the background, to `onLateFault`. */
-type Carrier = (
-  exec: Exec,
-  steps: readonly NetworkStep[],
-  at: string | null,
-  onLateFault: (sentence: string) => void,
-) => Promise<string[]>
+/** Failures come back as sentences. */
+type Carrier = (exec: Exec, steps: readonly NetworkStep[], at: string | null) => Promise<string[]>
 
 const ipBatch = ['ip', '-force', '-batch', '-']
 /** The stock vxlan driver makes and deletes bridges and VXLAN devices while it holds this. */
@@ -40,7 +33,8 @@ const deleteOne = 'tool=$1; shift; exec "$tool" -w 5 -D "$@"'
 /** How steps of each kind are carried out. */
 export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   module: each((step) => (step.kind === 'module' ? ['modprobe', step.name] : [])),
-  sysctl: async (exec, steps) => [...(await inside(exec, [{ at: null, steps }])).values()],
+  call: async (exec, steps) =>
+    (await inside(exec, [{ at: null, steps }])).map(({ sentence }) => sentence),
   ip: (exec, steps) =>
     batch(exec, steps, isShared(steps) ? underLock(driverLock, ipBatch) : ipBatch, ipLines),
   netns: (exec, steps) => batch(exec, steps, ipBatch, ipLines),
@@ -58,10 +52,6 @@ export const carriers: Readonly<Record<CarrierName, Carrier>> = {
     const program = step.kind === 'forward-add' ? appendOnce : deleteOne
     return fixedProgram(program, [`iptables-${step.backend}`, 'FORWARD', ...forwardRule(step.way)])
   }),
-  announce: async (exec, steps, _at, onLateFault) => {
-    announce(exec, steps, onLateFault)
-    return []
-  },
 }
 
 function each(argvOf: (step: NetworkStep) => readonly string[]): Carrier {

@@ -6,7 +6,7 @@ import { emptyStack, type Observed } from '../host/index.ts'
 import { withMasters } from '../observe/index.ts'
 import { hasten, type NetworkStep, type Wanted } from '../plan/index.ts'
 import { apply } from './apply.ts'
-import { swiftly } from './swiftly.ts'
+import { inside, type Share } from './inside.ts'
 
 /** Carries out at once what of a new spec need not wait for a look at the host. */
 export interface Haste {
@@ -14,8 +14,8 @@ export interface Haste {
   remember(spec: HostSpec, wanted: Wanted, observed: Observed): void
   /** It is no longer known how the host is. */
   forget(): void
-  /** What was tried. Failures are the following look's; those of work that goes on, `onLateFault`'s. */
-  run(spec: HostSpec, onLateFault: (sentence: string) => void): Promise<readonly NetworkStep[]>
+  /** What was tried. Failures are the following look's. */
+  run(spec: HostSpec): Promise<readonly NetworkStep[]>
 }
 
 interface Last {
@@ -36,44 +36,43 @@ export function createHaste(exec: Exec, devices: string): Haste {
     forget() {
       last = null
     },
-    async run(spec, onLateFault) {
+    async run(spec) {
       if (last === null || isSame(last.spec, spec)) return []
       const { wanted, observed } = last
       const moved = movedPorts(last.spec, spec)
       if (moved.size === 0) return []
       last = null
       const steps = hasten({ wanted, observed: await withMasters(observed, moved, devices) }, spec)
-      await carryOut(exec, devices, steps, onLateFault)
+      await carryOut(exec, devices, steps)
       return steps
     },
   }
 }
 
 /**
- * In as few programs as can be, because somebody waits: what leaves, then inside the namespaces, then
- * all of the host's own. A packet that came before its translation would keep its flow without.
+ * In one process, because somebody waits: what leaves, then inside the namespaces, then all of the
+ * host's own, then the neighbours are told. A packet that came before its translation would keep its
+ * flow without.
  */
-async function carryOut(
-  exec: Exec,
-  devices: string,
-  steps: readonly NetworkStep[],
-  onLateFault: (sentence: string) => void,
-): Promise<void> {
+async function carryOut(exec: Exec, devices: string, steps: readonly NetworkStep[]): Promise<void> {
   const start = steps.findIndex(({ kind }) => kind !== 'mark')
   if (start < 0) return
   const work = steps.slice(start).filter(({ kind }) => kind !== 'mark')
-  const host = work.filter((step) => 'at' in step && step.at === null)
+  const host = work.filter((step) => !('at' in step) || step.at === null)
   const leaves = host.filter(({ kind }) => kind.endsWith('-delete'))
   const within = Map.groupBy(work.filter(isWithin), ({ at }) => at)
-  const shares = [
+  const shares: Share[] = [
     { at: null, steps: leaves },
     ...[...within].map(([at, own]) => ({ at, steps: own })),
     { at: null, steps: host.filter((step) => !leaves.includes(step)) },
   ].filter((share) => share.steps.length > 0)
   await write(devices, steps.slice(0, start))
-  if (shares.length > 0) await swiftly(exec, shares)
-  const others = work.filter(({ kind }) => kind === 'announce' || kind === 'flush')
-  const { faults } = await apply(exec, others, onLateFault)
+  // Whoever is in a hurry looks afterwards.
+  if (shares.length > 0) await inside(exec, shares)
+  const { faults } = await apply(
+    exec,
+    work.filter(({ kind }) => kind === 'flush'),
+  )
   // What was not forgotten stands in the mark, and the look that follows goes on with it.
   if (faults.length === 0) await write(devices, steps.slice(start))
 }

@@ -11,37 +11,40 @@ export interface Share {
   readonly steps: readonly NetworkStep[]
 }
 
+/** A share that was not brought about, and why. */
+export interface Failed {
+  readonly at: string | null
+  readonly sentence: string
+}
+
 /**
  * Everything of some stacks in one process, one after the other: of each its sysctls, its nft
- * transaction and its ip lines. What failed, one sentence for each stack; the others are brought about.
- * A host of namespaces comes last: its process does not come back out of them.
+ * transaction, its ip lines and its announcements. What fails holds none of the others up.
  */
-export async function inside(
-  exec: Exec,
-  shares: readonly Share[],
-): Promise<Map<string | null, string>> {
+export async function inside(exec: Exec, shares: readonly Share[]): Promise<Failed[]> {
   const facts = await exec.run(pythonProgram(program), {
     input: shares.map(frameOf).join(''),
     deadlineMs: patienceMs(shares.flatMap(({ steps }) => steps)),
   })
   const ended = answersByName(facts.stdout)
   const said = answersByName(facts.stderr)
-  const failed = shares.filter(({ at }) => ended.get(at ?? '') !== '0')
-  return new Map(
-    failed.map(({ at, steps }) => {
-      const what = at === null ? sentences(steps) : `bring about the inside of ${at}`
-      const stderr = said.get(at ?? '') ?? troubleOf(facts)
-      return [at, failure(what, { ...facts, stderr })]
-    }),
-  )
+  const failed = [...shares.entries()].filter(([index]) => ended.get(String(index)) !== '0')
+  return failed.map(([index, { at, steps }]) => {
+    const what = at === null ? sentences(steps) : `bring about the inside of ${at}`
+    const stderr = said.get(String(index)) ?? troubleOf(facts)
+    return { at, sentence: failure(what, { ...facts, stderr }) }
+  })
 }
 
-/** A line with the name and three lengths in bytes, and what has these lengths. */
+/** A line with the name and lengths in bytes, and what has these lengths. */
 function frameOf({ at, steps }: Share): string {
   const settings = steps.flatMap((step) =>
     step.kind === 'sysctl-set' ? [`${step.optional ? '?' : '!'}${step.key}=${step.value}`] : [],
   )
-  const texts = [settings.join('\n'), rulesOf(steps), linesOf(steps)]
+  const announced = steps.flatMap((step) =>
+    step.kind === 'announce' ? [`${step.device} ${step.address}\n`] : [],
+  )
+  const texts = [settings.join('\n'), rulesOf(steps), linesOf(steps), announced.join('')]
   const lengths = texts.map((text) => Buffer.byteLength(text))
   return [`${[at ?? '', ...lengths].join('\t')}\n`, ...texts].join('')
 }
@@ -57,23 +60,25 @@ def set_value(setting):
     except OSError as error:
         return setting[0] == '?' or complain(f'{key} cannot be set: {error.strerror}')
 
-def bring(name, settings, rules, lines):
-    if name and not enter(name):
+def bring(name, settings, rules, lines, announcements):
+    if not enter(name):
         return False
     return all([
         *[set_value(setting) for setting in settings.splitlines()],
         not rules or load_rules(rules),
-        carry_lines(lines),
+        not lines or carry_lines(lines),
+        *[announce(*line.split()) for line in announcements.splitlines()],
     ])
 
-source = sys.stdin.buffer
+source, count = sys.stdin.buffer, 0
 while head := source.readline():
     name, *lengths = head.decode().rstrip('\n').split('\t')
     texts = [source.read(int(length)) for length in lengths]
     # Whoever wrote it died: half a line would be another one.
     if not head.endswith(b'\n') or [len(text) for text in texts] != [int(length) for length in lengths]:
         break
-    begin(name)
+    begin(count)
+    count += 1
     say('0' if bring(name, *[text.decode() for text in texts]) else '1')
 `
 

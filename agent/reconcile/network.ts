@@ -94,9 +94,6 @@ export function createNetwork(settings: NetworkSettings): Network {
     observer.look(spec, { controllers: controllers(), giveWay })
   const observeWhole = (spec: HostSpec): Promise<Observed> =>
     observer.look(spec, { controllers: controllers(), whole: true })
-  /** Told by work in the background since the last reconcile: faults of the next one. */
-  const late: string[] = []
-  const onLateFault = (fault: string) => void late.push(fault)
   let running: Promise<unknown> = Promise.resolve()
   const haste = createHaste(exec, settings.devices ?? '/sys/class/net')
   let settled: Settled | null = null
@@ -138,12 +135,12 @@ export function createNetwork(settings: NetworkSettings): Network {
     if (observed === null) return null
     const planned = await watch.lap('plan', () => plan(spec, observed))
     const before = settled?.spec === name ? settled : null
-    const ground = await watch.lap('apply', () => apply(exec, planned.ground, onLateFault))
+    const ground = await watch.lap('apply', () => apply(exec, planned.ground))
     const isKnown = planned.ground.length === 0 && isInForce(frr, spec)
     const routing = watch.lap('frr', () => frrOutcome(frr, spec))
     // What FRR has to be told comes first; looking whether it forgot holds nobody up.
     if (!isKnown) await routing
-    const work = watch.lap('apply', () => apply(exec, planned.network, onLateFault))
+    const work = watch.lap('apply', () => apply(exec, planned.network))
     // Both end before the next round begins, whatever becomes of the other.
     const network = await work.finally(() => routing)
     const routed = await routing
@@ -192,9 +189,8 @@ export function createNetwork(settings: NetworkSettings): Network {
   const reconcile = async (spec: HostSpec, giveWay?: AbortSignal): Promise<Reconciled> => {
     const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
-    const earlier = late.splice(0)
     const hasty = await watch
-      .lap('apply', () => haste.run(spec, onLateFault))
+      .lap('apply', () => haste.run(spec))
       .catch((error) => {
         logger.warn(`What hurries waits for the look: ${sentenceOf(error)}`)
         return []
@@ -203,7 +199,7 @@ export function createNetwork(settings: NetworkSettings): Network {
       faults: [...done.flatMap((round) => round.faults), sentenceOf(error)],
       gaveWay: false,
     }))
-    const faults = [...earlier, ...ended.faults]
+    const { faults, gaveWay } = ended
     const looked = done.flatMap((round): Step[] => [...round.steps, ...round.frrSteps])
     const steps = [...hasty, ...looked]
     for (const { sentence } of steps) logger.info(sentence)
@@ -221,7 +217,7 @@ export function createNetwork(settings: NetworkSettings): Network {
       repairs: done.flatMap((round) => round.repairs),
       faults: [...new Set(faults)],
       carriedOut: carried === nameOf(spec),
-      overtaken: ended.gaveWay,
+      overtaken: gaveWay,
     }
   }
 

@@ -99,9 +99,7 @@ function asked(subject: AtElastic, facts: Facts): Finding {
         step.at === null &&
         step.neighbour.mac === null &&
         step.neighbour.address === external) ||
-      (step.kind === 'sysctl-set' &&
-        step.at === null &&
-        (step.key.endsWith('/proxy_delay') || step.key.endsWith('/ip_nonlocal_bind'))),
+      (step.kind === 'sysctl-set' && step.at === null && step.key.endsWith('/proxy_delay')),
   )
   return differs ?? ok(`${facts.wanted.publicDevice} answers ARP for ${external}`)
 }

@@ -32,7 +32,7 @@ async function losing(t: Test, codeOf: (program: string) => number, devices?: st
   const haste = createHaste({ run, follow: (argv) => run(argv) }, directory)
   const observed = model.observed()
   haste.remember(spec, plan(spec, observed).wanted, observed)
-  const hurry = haste.run({ ...spec, generation: 2, elastics: [] }, () => undefined)
+  const hurry = haste.run({ ...spec, generation: 2, elastics: [] })
   return { hurry, ran, alias }
 }
 

@@ -20,8 +20,8 @@ export function answerOf(
   why = '',
 ): { stdout: string; stderr: string } {
   return {
-    stdout: names.map((name) => `\x01${name}\0${broken.includes(name) ? 1 : 0}`).join(''),
-    stderr: names.map((name) => `\x01${name}\0${broken.includes(name) ? why : ''}`).join(''),
+    stdout: names.map((name, at) => `\x01${at}\0${broken.includes(name) ? 1 : 0}`).join(''),
+    stderr: names.map((name, at) => `\x01${at}\0${broken.includes(name) ? why : ''}`).join(''),
   }
 }
 

@@ -6,7 +6,6 @@ import { choose, onTable, ourName, stacks } from './victims.ts'
 
 const wrongSysctls: Readonly<Record<string, string>> = {
   ip_forward: '0',
-  ip_nonlocal_bind: '0',
   send_redirects: '1',
   rp_filter: '1',
   arp_ignore: '0',

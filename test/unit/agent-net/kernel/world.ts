@@ -82,7 +82,6 @@ export function emptyWorld(kernel: Kernel): World {
   }
   world.sysctls = {
     'net/ipv4/ip_forward': '0',
-    'net/ipv4/ip_nonlocal_bind': '0',
     'net/ipv4/conf/all/send_redirects': '1',
     'net/ipv4/conf/default/send_redirects': '1',
     'net/ipv4/conf/all/rp_filter': '0',
