@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { packAgent } from './build/agent-package.ts'
 import { bundles } from './build/bundles.ts'
+import { lateBuiltins } from './build/late-builtins.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -47,11 +48,12 @@ async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
     minifySyntax: true,
-    minifyWhitespace: bundle.minify ?? false,
-    minifyIdentifiers: bundle.minify ?? false,
-    keepNames: bundle.minify ?? false,
+    minifyWhitespace: bundle.minify !== undefined,
+    minifyIdentifiers: bundle.minify === true,
+    keepNames: bundle.minify === true,
     outfile,
     external: bundle.external ?? [],
+    plugins: bundle.late === undefined ? [] : [lateBuiltins(bundle.late)],
     define: { 'process.env.EDGECTL_VERSION': JSON.stringify(await version()) },
     ...(bundle.format === 'esm' ? { banner: { js: requireInEsm } } : {}),
   })

@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto'
 import { access, chmod, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { agentEnvironment, agentNodeFlags } from './agent-node.ts'
 
 const run = promisify(execFile)
 
-/** glibc gives back what it has freed, and shares one heap among Node's threads: 5 MB less at rest. */
+const environment = Object.entries(agentEnvironment).map(([name, value]) => `${name}=${value}`)
 const launcher = `#!/bin/sh
-export MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536 MALLOC_TOP_PAD_=16384 MALLOC_MMAP_THRESHOLD_=65536
-exec "$(dirname "$(readlink -f "$0")")/node" --max-semi-space-size=1 \\
-  "$(dirname "$(readlink -f "$0")")/agent.cjs" "$@"
+export ${environment.join(' ')}
+home="$(dirname "$(readlink -f "$0")")"
+exec "$home/node" ${agentNodeFlags.join(' ')} "$home/agent.cjs" "$@"
 `
 
 export interface AgentParts {

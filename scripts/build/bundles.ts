@@ -5,9 +5,11 @@ export interface Bundle {
   readonly format: 'esm' | 'cjs'
   /** Gets the shipped Node as its interpreter and the x bit. */
   readonly executable?: boolean
-  /** Where parsing is a good part of the start. */
-  readonly minify?: boolean
+  /** Where parsing is a good part of the start; `blanks` keeps the names for whoever reads a stack. */
+  readonly minify?: true | 'blanks'
   readonly external?: readonly string[] & string[]
+  /** Modules of Node that are loaded when they are used. */
+  readonly late?: readonly string[]
 }
 
 /** What OpenNebula's one_ipam looks for under remotes/ipam/<driver>/. */
@@ -26,7 +28,10 @@ export const bundles: readonly Bundle[] = [
   { entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm', executable: true },
   { entry: 'controller/cli/start.ts', out: 'cli/edgectl.mjs', format: 'esm', executable: true },
   { entry: 'controller/cli/main.ts', out: 'cli/commands.mjs', format: 'esm', minify: true },
-  { entry: 'agent/main.ts', out: 'agent/agent.cjs', format: 'cjs' },
+  {
+    ...{ entry: 'agent/main.ts', out: 'agent/agent.cjs', format: 'cjs' },
+    ...{ minify: 'blanks', late: ['https', 'tls'] },
+  },
   ...ipamActions.map(
     (action): Bundle => ({
       entry: `ipam/bin/${action}.ts`,

@@ -3,11 +3,11 @@
 // it measures; nothing is left behind. Prints a table; exit 1 when a target is missed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { parts } from './agent/parts.ts'
-import { becomeHost } from './agent/rig.ts'
+import { asShipped } from './agent/shipped.ts'
 import { type Row, tableText } from './report.ts'
 
 const usage = `npm run bench:agent [-- PART…]
@@ -17,33 +17,32 @@ Exit 1 when a target is missed.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean', short: 'h' }, inside: { type: 'boolean' } },
+  options: { help: { type: 'boolean', short: 'h' } },
 })
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name))
 if (values.help || unknown.length > 0) {
   console.log(unknown.length > 0 ? `${unknown.join(', ')}: no part\n\n${usage}` : usage)
   process.exitCode = unknown.length > 0 ? 2 : 0
-} else if (values.inside) {
-  await inside(positionals[0] ?? '')
 } else {
   await main(positionals.length > 0 ? positionals : Object.keys(parts))
 }
 
 async function main(names: readonly string[]): Promise<void> {
   const rows: Row[] = []
-  for (const name of names) {
-    process.stderr.write(`${name}…\n`)
-    rows.push(...(await rowsOf(name)))
-  }
+  await asShipped(join(import.meta.dirname, 'agent/inside.ts'), async (program) => {
+    for (const name of names) {
+      process.stderr.write(`${name}…\n`)
+      rows.push(...(await rowsOf(name, program)))
+    }
+  })
   console.log(tableText(rows))
   process.exitCode = rows.every(({ met }) => met) ? 0 : 1
 }
 
 /** Runs a part in namespaces of its own that end with it, and it with us. */
-async function rowsOf(name: string): Promise<readonly Row[]> {
+async function rowsOf(name: string, program: readonly string[]): Promise<readonly Row[]> {
   const namespaces = ['unshare', '--net', '--mount', '--propagation', 'private']
-  const self = [process.execPath, import.meta.filename, '--inside', name]
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...namespaces, ...self], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...namespaces, ...program, name], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   })
   const ended = once(child, 'exit')
@@ -53,13 +52,4 @@ async function rowsOf(name: string): Promise<readonly Row[]> {
   const [code] = await ended
   if (code !== 0) throw new Error(`${name} ended with ${code}`)
   return JSON.parse(answer)
-}
-
-async function inside(name: string): Promise<void> {
-  const part = parts[name]
-  if (part === undefined) throw new Error(`${name}: no part`)
-  await becomeHost()
-  writeFileSync(3, JSON.stringify(await part()))
-  // Whatever still runs inside ends with the namespaces.
-  process.exit(0)
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { openVty } from '../../../agent/frr/vty.ts'
 import type { Status } from '../../../agent/status.ts'
+import { agentNodeFlags } from '../../../scripts/build/agent-node.ts'
 import { startDaemons, withRelease } from '../frr/fabric.ts'
 import type { FrrRelease } from '../frr/release.ts'
 import { type Machine, switchOn, until } from './machine.ts'
@@ -115,7 +116,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
     async startAgent() {
       const output = openSync(logFile, 'a')
-      const run = `echo $$ > /run/agent.pid; exec ${process.execPath} ${paths.agent}/current run --config ${config}`
+      const node = [process.execPath, ...agentNodeFlags].join(' ')
+      const run = `echo $$ > /run/agent.pid; exec ${node} ${paths.agent}/current run --config ${config}`
       here().start(['sh', '-c', run], output)
       closeSync(output)
       await until(`${name}'s agent is ready`, () => isThere(statusSocket))
