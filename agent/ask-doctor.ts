@@ -12,7 +12,7 @@ import { askStatus, type Status } from './status.ts'
 export async function askDoctor(config: AgentConfig, question: Question): Promise<Report> {
   // What a look cannot read it says itself.
   const logger = createLogger('edge-agent', { level: 'error' })
-  const exec = createExec({ logger })
+  const exec = createExec({ logger, hand: true })
   const kept = await readLastGood(config.state)
   if (kept?.spec.bgp.password != null) keepSecret(kept.spec.bgp.password)
   const frr = frrOf(config, exec)

@@ -27,7 +27,7 @@ export interface Agent {
 export async function runAgent(config: AgentConfig, notifySocket?: string): Promise<Agent> {
   const logger = createLogger('edge-agent', { level: config.logLevel })
   const clock = createClock()
-  const exec = createExec({ logger })
+  const exec = createExec({ logger, hand: true })
   const unclaim = claim(config.state, logger)
   const state = await openState(
     { directory: config.state, tokenFile: config.tokenFile },
@@ -126,7 +126,7 @@ export async function plannedNetwork(config: AgentConfig): Promise<Network> {
 /** The host's network with everything it needs. */
 function networkOf(config: AgentConfig, controllers: () => readonly string[]): Network {
   const logger = createLogger('edge-agent', { level: config.logLevel })
-  const exec = createExec({ logger })
+  const exec = createExec({ logger, hand: true })
   const frr = frrOf(config, exec)
   return createNetwork({ exec, frr, logger, clock: createClock(), controllers })
 }

@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import type { Logger } from '../../lib/log/index.ts'
+import { createHand, type Hand } from './hand.ts'
 
 /** What became of a process; never thrown, always returned. */
 export interface ExecFacts {
@@ -35,19 +36,32 @@ export interface ExecSettings {
   readonly logger: Logger
   /** Put before every argv: how tests run a host's agent inside that host's namespaces. */
   readonly prefix?: readonly string[]
+  /** Whether a small process stays to start programs; worth it for whoever starts more than a few. */
+  readonly hand?: boolean
+  /** Where the hand's python is, unless where every Debian and Ubuntu has it. */
+  readonly python?: string
 }
 
 const defaultDeadlineMs = 20_000
 /** `bridge fdb` and `nft list` of a full host stay well below it. */
 const maxBuffer = 64 * 1024 * 1024
 
-export function createExec({ logger, prefix = [] }: ExecSettings): Exec {
+export function createExec(settings: ExecSettings): Exec {
+  const { logger, prefix = [] } = settings
   const environment = { LC_ALL: 'C', PATH: process.env['PATH'] ?? systemPath }
+  const hand = settings.hand ? createHand({ environment, logger, file: settings.python }) : null
 
   return {
-    async run(argv, { input = '', deadlineMs = defaultDeadlineMs, signal } = {}) {
+    async run(argv, options = {}) {
+      const { input = '', deadlineMs = defaultDeadlineMs, signal } = options
       const [file = '', ...rest] = [...prefix, ...argv]
       const startedMs = performance.now()
+      const byHand = hand && (await throughHand(hand, [file, ...rest], options))
+      if (byHand) {
+        const facts = { argv, ...byHand, elapsedMs: Math.round(performance.now() - startedMs) }
+        logger.debug(`${argv[0]} ended`, { argv, code: facts.code, elapsedMs: facts.elapsedMs })
+        return facts
+      }
       // execa listens for errors of stdin, so a child that exits early raises no EPIPE here.
       const child = execa(file, rest, {
         input,
@@ -89,6 +103,26 @@ export function createExec({ logger, prefix = [] }: ExecSettings): Exec {
       return factsOf(argv, await child, performance.now() - startedMs)
     },
   }
+}
+
+/** Null when there is no hand to be had. */
+async function throughHand(
+  hand: Hand,
+  argv: readonly string[],
+  { input = '', deadlineMs = defaultDeadlineMs, signal }: ExecOptions,
+): Promise<Omit<ExecFacts, 'argv' | 'elapsedMs'> | null> {
+  const { ended, kill } = hand.start(argv, input)
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    kill()
+  }, deadlineMs)
+  signal?.addEventListener('abort', kill, { once: true })
+  if (signal?.aborted) kill()
+  const facts = await ended
+  clearTimeout(timer)
+  signal?.removeEventListener('abort', kill)
+  return facts && { ...facts, timedOut }
 }
 
 function killGroup(pid: number | undefined): void {

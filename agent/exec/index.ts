@@ -8,6 +8,6 @@ export {
   type ExecSettings,
 } from './exec.ts'
 export { underLock } from './lock.ts'
-export { fixedProgram, insideNamespace, namespacesAtOnce, throughPipe } from './namespace.ts'
+export { fixedProgram, insideNamespace, namespacesAtOnce } from './namespace.ts'
 export { perlProgram } from './perl.ts'
 export { pythonProgram } from './python.ts'

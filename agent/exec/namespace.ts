@@ -19,11 +19,3 @@ export const namespacesAtOnce = Math.min(4, availableParallelism())
 export function fixedProgram(text: string, data: readonly string[] = []): readonly string[] {
   return ['sh', '-c', text, 'edge-agent', ...data]
 }
-
-/**
- * Gives `argv` its stdin through a pipe. Node gives its children a socket, which nft from 1.0.9 on
- * (Ubuntu 24.04, Debian 13) refuses: `Not a regular file: "/dev/stdin"`.
- */
-export function throughPipe(argv: readonly string[]): readonly string[] {
-  return fixedProgram('cat | "$@"', argv)
-}

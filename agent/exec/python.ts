@@ -11,12 +11,21 @@
  * it went well, and says on stderr what did not.
  */
 export const pythonProgram = (text: string, data: readonly string[] = []): readonly string[] => [
-  ...['/usr/bin/python3', '-I', '-S', '-B', '-c'],
-  `${prelude}${text}`,
+  ...python,
+  `${pythonPrelude}${text}`,
   ...data,
 ]
 
-const prelude = String.raw`
+export const python = ['/usr/bin/python3', '-I', '-S', '-B', '-c'] as const
+
+/** Text and data of a `pythonProgram`; null for any other argv. */
+export function partsOf(argv: readonly string[]): readonly string[] | null {
+  const text = argv[python.length] ?? ''
+  if (argv[0] !== python[0] || !text.startsWith(pythonPrelude)) return null
+  return [text.slice(pythonPrelude.length), ...argv.slice(python.length + 1)]
+}
+
+export const pythonPrelude = String.raw`
 import _socket, ctypes, os, struct, sys
 from struct import pack, unpack_from
 

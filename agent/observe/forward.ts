@@ -1,17 +1,26 @@
 import { type ForwardChain, forwardRule } from '../host/index.ts'
 
 /**
- * Program text that prints the chain FORWARD of iptables, of whichever of its two kernel interfaces
- * this host uses. Looking must not make it: legacy iptables creates a table that is listed, so its
- * name is asked for first.
+ * Text for python: prints the chain FORWARD of iptables, of whichever of its two kernel interfaces this
+ * host uses, where `rules` is what nft listed, or None. Looking must not make it: legacy iptables
+ * creates a table that is listed, so its name is asked for first.
  */
-export const forwardProgram = `
-for backend in nft legacy; do
-  command -v "iptables-$backend" > /dev/null || continue
-  [ "$backend" = nft ] || grep -qsx filter /proc/net/ip_tables_names || continue
-  echo "$backend"
-  "iptables-$backend" -w 5 -S FORWARD 2> /dev/null || true
-done
+export const printForwards = String.raw`
+def has_legacy_filter():
+    try:
+        with open('/proc/net/ip_tables_names') as names:
+            return 'filter' in names.read().split()
+    except OSError:
+        return False
+
+def print_forwards(rules):
+    for backend, is_used in (('nft', rules is None or b'FORWARD' in rules), ('legacy', has_legacy_filter())):
+        if is_used:
+            say(f'{backend}\n')
+            try:
+                feed('', f'iptables-{backend}', '-w', '5', '-S', 'FORWARD')
+            except OSError as error:
+                complain(f'iptables-{backend}: {error.strerror}')
 `
 
 /** Per backend its name, then the lines of `iptables -S FORWARD`, if it has that chain. */

@@ -1,6 +1,6 @@
-import { type Exec, fixedProgram } from '../exec/index.ts'
+import { type Exec, pythonProgram } from '../exec/index.ts'
 import type { Observed, Stack } from '../host/index.ts'
-import { forwardProgram, parseForwards } from './forward.ts'
+import { parseForwards, printForwards } from './forward.ts'
 import { parseFdb, parseNamespaces } from './parse-ip.ts'
 import {
   hostBatch,
@@ -8,10 +8,11 @@ import {
   outputOf,
   parseSysctls,
   paths,
+  printSettings,
   readings,
   stackOf,
-  tablesAndSysctls,
   tablesOf,
+  unreadable,
 } from './reading.ts'
 
 export interface HostReading {
@@ -35,23 +36,35 @@ export async function readBeside(
   exec: Exec,
   keys: readonly string[],
 ): Promise<Pick<Stack, 'fdb' | 'tables' | 'sysctls'> & Required<Pick<Observed, 'forwards'>>> {
-  const output = await outputOf(exec, fixedProgram(beside, paths(keys)))
-  const [fdb = '', nft = '', sysctls = '', forwards = ''] = output.split('\0')
+  const { code, stdout, stderr } = await exec.run(pythonProgram(beside, paths(keys)))
+  const [fdb = '', nft, sysctls = '', forwards = ''] = stdout.split('\0')
+  if (code !== 0) {
+    throw unreadable(nft === undefined ? 'bridge -j fdb show' : 'nft -j list ruleset', stderr)
+  }
   return {
     fdb: parseFdb(fdb),
     forwards: parseForwards(forwards),
-    tables: await tablesOf(exec, nft, null),
+    tables: await tablesOf(exec, nft ?? '', null),
     sysctls: parseSysctls(sysctls),
   }
 }
 
-const beside = `
-set -e
-bridge -j fdb show
-printf '\\0'
-${tablesAndSysctls}
-printf '\\0'
-${forwardProgram}`
+const beside = String.raw`
+${printSettings}
+${printForwards}
+if not feed('', 'bridge', '-j', 'fdb', 'show'):
+    sys.exit(1)
+say('\0')
+rules = run_nft('list ruleset', 1 << 4)
+if rules is not None:
+    say(rules)
+elif not feed('', 'nft', '-j', 'list', 'ruleset'):
+    sys.exit(1)
+say('\0')
+print_settings(sys.argv[1:])
+say('\0')
+print_forwards(rules)
+`
 
 /** The values of these paths under /proc/sys; those that do not exist are left out. */
 export async function readSysctls(

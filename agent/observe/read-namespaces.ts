@@ -1,7 +1,16 @@
 import { Fault } from '../../lib/fault/index.ts'
 import { answersByName, type Exec, pythonProgram, troubleOf } from '../exec/index.ts'
 import type { Stack } from '../host/index.ts'
-import { ip, parseSysctls, paths, stackBatch, stackOf, tablesOf, unreadable } from './reading.ts'
+import {
+  ip,
+  parseSysctls,
+  paths,
+  printSettings,
+  stackBatch,
+  stackOf,
+  tablesOf,
+  unreadable,
+} from './reading.ts'
 
 /** A namespace to read, with these paths under /proc/sys as it has them. */
 export interface AskedNamespace {
@@ -59,14 +68,7 @@ export const isNoNamespace = (error: unknown): boolean =>
 
 /** Names and keys are arguments, and the lines for `ip` are the first. */
 const program = String.raw`
-def print_settings(keys):
-    for key in keys:
-        try:
-            with open(key) as file:
-                say(f'{key}:{file.read()}')
-        except OSError:
-            pass
-
+${printSettings}
 _, lines, *words = sys.argv
 for name, keys in zip(words[::2], words[1::2]):
     begin(name)

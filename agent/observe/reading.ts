@@ -21,14 +21,18 @@ export const hostBatch = linesOf(readings)
 /** Without the list of namespaces, which asks for the number of each. */
 export const stackBatch = linesOf(ofStack)
 export const ip = ['ip', '-j', '-d', '-batch', '-'] as const
-export const nft = ['nft', '-j', 'list', 'ruleset']
+
 const tableFamilies = ['ip', 'ip6', 'bridge', 'netdev'] as const
 
-/** Program text for a shell whose arguments are files of /proc/sys: nft's rules, then their values. */
-export const tablesAndSysctls = `
-${nft.join(' ')}
-printf '\\0'
-[ $# = 0 ] || grep -sH '' -- "$@" || true
+/** Text for python: what is in files of /proc/sys, as grep prints it, of those that exist. */
+export const printSettings = `
+def print_settings(keys):
+    for key in keys:
+        try:
+            with open(key) as file:
+                say(f'{key}:{file.read()}')
+        except OSError:
+            pass
 `
 
 const root = '/proc/sys/'

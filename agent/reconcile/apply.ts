@@ -86,10 +86,10 @@ function carrierOf({ kind }: NetworkStep): CarrierName {
   switch (kind) {
     case 'module':
     case 'flush':
+    case 'announce':
       return kind
     case 'sysctl-set':
-    case 'announce':
-      return 'call'
+      return 'sysctl'
     case 'table-set':
     case 'table-change':
     case 'table-delete':

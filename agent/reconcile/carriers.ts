@@ -1,15 +1,16 @@
-import { type Exec, fixedProgram, throughPipe, underLock } from '../exec/index.ts'
+import { type Exec, fixedProgram, underLock } from '../exec/index.ts'
 import { forwardRule } from '../host/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { failure, sentences } from './failure.ts'
 import { flush } from './flush.ts'
-import { inside, rulesOf } from './inside.ts'
+import { inside } from './inside.ts'
 import { patienceMs } from './patience.ts'
 
 export type CarrierName =
   | 'module'
-  | 'call'
+  | 'sysctl'
+  | 'announce'
   | 'ip'
   | 'netns'
   | 'bridge'
@@ -33,25 +34,23 @@ const deleteOne = 'tool=$1; shift; exec "$tool" -w 5 -D "$@"'
 /** How steps of each kind are carried out. */
 export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   module: each((step) => (step.kind === 'module' ? ['modprobe', step.name] : [])),
-  call: async (exec, steps) =>
-    (await inside(exec, [{ at: null, steps }])).map(({ sentence }) => sentence),
+  sysctl: byCalls,
+  announce: byCalls,
   ip: (exec, steps) =>
     batch(exec, steps, isShared(steps) ? underLock(driverLock, ipBatch) : ipBatch, ipLines),
   netns: (exec, steps) => batch(exec, steps, ipBatch, ipLines),
   bridge: (exec, steps) => batch(exec, steps, ['bridge', '-force', '-batch', '-'], bridgeLines),
-  nft: async (exec, steps) => {
-    const facts = await exec.run(throughPipe(['nft', '-f', '-']), {
-      input: rulesOf(steps),
-      deadlineMs: patienceMs(steps),
-    })
-    return facts.code === 0 ? [] : [failure(sentences(steps), facts)]
-  },
+  nft: byCalls,
   flush,
   iptables: each((step) => {
     if (step.kind !== 'forward-add' && step.kind !== 'forward-delete') return []
     const program = step.kind === 'forward-add' ? appendOnce : deleteOne
     return fixedProgram(program, [`iptables-${step.backend}`, 'FORWARD', ...forwardRule(step.way)])
   }),
+}
+
+async function byCalls(exec: Exec, steps: readonly NetworkStep[]): Promise<string[]> {
+  return (await inside(exec, [{ at: null, steps }])).map(({ sentence }) => sentence)
 }
 
 function each(argvOf: (step: NetworkStep) => readonly string[]): Carrier {

@@ -83,7 +83,7 @@ while head := source.readline():
 `
 
 /** The transaction that steps of nft make together. */
-export function rulesOf(steps: readonly NetworkStep[]): string {
+function rulesOf(steps: readonly NetworkStep[]): string {
   return steps
     .map((step) => {
       if (step.kind === 'table-set') return renderTables([step.table])

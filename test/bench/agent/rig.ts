@@ -25,7 +25,7 @@ export interface Timings {
 }
 
 const publicAddress = '51.15.0.11'
-const exec = createExec({ logger: silent })
+const exec = createExec({ logger: silent, hand: true })
 
 /** A server with a public NIC, whose other end is `isp`, and a second one for the private network. */
 export async function becomeHost(): Promise<void> {

@@ -15,7 +15,7 @@ import { silent } from '../../../lib/log/index.ts'
 const [file = '', count = '0', when = 'before', kept] = process.argv.slice(2)
 const specIn = async (path: string) =>
   parseAs(HostSpec, JSON.parse(await readFile(path, 'utf8')), path)
-const exec = createExec({ logger: silent })
+const exec = createExec({ logger: silent, hand: true })
 const changes: boolean[] = []
 let isMortal = false
 

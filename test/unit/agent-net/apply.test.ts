@@ -50,7 +50,8 @@ function recorder(answer: (call: Call) => Partial<ExecFacts> = () => ({})): {
 
 const spec = hostSpec({ networks: [privateNetwork(5, 'red')], publicNetworks: [] })
 /** The host's own rules; those of a namespace go with everything else inside it. */
-const loadsRules = ({ argv }: Call): boolean => argv.slice(-3).join(' ') === 'nft -f -'
+const loadsRules = ({ argv, input }: Call): boolean =>
+  stacksChanged(argv, input)?.join() === '' && input.includes('add table')
 const planned = () => plan(spec, createModel().observed())
 
 t.test(
@@ -169,7 +170,9 @@ t.test('addresses are announced by one process, and who is not is named', async 
 
 t.test('an unreadable kernel and a broken FRR are faults, never exceptions', async (t) => {
   const { exec } = recorder(({ argv }) =>
-    argv.join(' ').includes('nft -j') ? { code: 1, stderr: 'Operation not permitted' } : {},
+    argv.join(' ').includes("'bridge', '-j'")
+      ? { code: 1, stdout: '[]\0', stderr: 'Operation not permitted' }
+      : {},
   )
   const frr = {
     apply: async () => {

@@ -1,33 +1,41 @@
-import t from 'tap'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
 import {
   createExec,
+  type Exec,
   fixedProgram,
   insideNamespace,
-  throughPipe,
+  pythonProgram,
   underLock,
 } from '../../../agent/exec/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 
-const exec = createExec({ logger: silent })
+const direct = createExec({ logger: silent })
+const execs = { 'by itself': direct, 'by a hand': createExec({ logger: silent, hand: true }) }
+/** The same of both ways to start programs. */
+function of(title: string, check: (t: Test, exec: Exec) => Promise<void>): void {
+  for (const [how, exec] of Object.entries(execs)) t.test(`${title}, ${how}`, (t) => check(t, exec))
+}
 
-t.test('a process that fails is told as a fact, not thrown', async (t) => {
+of('a process that fails is told as a fact, not thrown', async (t, exec) => {
   const { code, stdout, stderr } = await exec.run(fixedProgram('echo out; echo err >&2; exit 3'))
   t.same([code, stdout, stderr], [3, 'out\n', 'err\n'])
 })
 
-t.test('a program that does not exist is a fact too', async (t) => {
+of('a program that does not exist is a fact too', async (t, exec) => {
   const { code, stderr } = await exec.run(['no-such-program-anywhere'])
   t.equal(code, null)
-  t.match(stderr, 'ENOENT')
+  t.match(stderr, /ENOENT|no-such-program-anywhere cannot be started: No such file/)
 })
 
-t.test('a process past its deadline is ended and said to have taken too long', async (t) => {
+of('a process past its deadline is ended and said to have taken too long', async (t, exec) => {
   const { timedOut, elapsedMs } = await exec.run(['sleep', '10'], { deadlineMs: 100 })
   t.ok(timedOut)
   t.ok(elapsedMs < 5000)
 })
 
-t.test('what nobody waits for any more is ended, with all that it started', async (t) => {
+of('what nobody waits for any more is ended, with all that it started', async (t, exec) => {
   const stop = new AbortController()
   const running = exec.run(fixedProgram('sleep 300 & sleep 300'), { signal: stop.signal })
   setTimeout(() => stop.abort(), 100)
@@ -36,21 +44,18 @@ t.test('what nobody waits for any more is ended, with all that it started', asyn
   t.match(await exec.run(['true'], { signal: AbortSignal.abort() }), { timedOut: false })
 })
 
-t.test('a child that ends without reading its input does no harm', async (t) => {
+of('a child that ends without reading its input does no harm', async (t, exec) => {
   const { code } = await exec.run(['true'], { input: 'x'.repeat(1_000_000) })
   t.equal(code, 0)
 })
 
-t.test('a program that refuses sockets gets its input through a pipe, whole', async (t) => {
+t.test('a hand gives programs a pipe for stdin, not the socket that Node gives', async (t) => {
   const kind = ['stat', '-L', '-c', '%F', '/dev/stdin']
-  t.match((await exec.run(kind, { input: 'x' })).stdout, 'socket', 'what Node gives')
-  t.match((await exec.run(throughPipe(kind), { input: 'x' })).stdout, 'fifo')
-  const long = 'a line\n'.repeat(100_000)
-  t.equal((await exec.run(throughPipe(['wc', '-c']), { input: long })).stdout.trim(), '700000')
-  t.equal((await exec.run(throughPipe(['false']), { input: long })).code, 1)
+  t.match((await direct.run(kind, { input: 'x' })).stdout, 'socket')
+  t.match((await execs['by a hand'].run(kind, { input: 'x' })).stdout, 'fifo')
 })
 
-t.test('children see the C locale and none of our own environment', async (t) => {
+of('children see the C locale and none of our own environment', async (t, exec) => {
   process.env['EDGE_TEST_SECRET'] = 'not for children'
   const { stdout } = await exec.run(['env'])
   t.match(stdout, 'LC_ALL=C')
@@ -65,7 +70,7 @@ t.test('a prefix comes before every argv', async (t) => {
 t.test('a followed process gives its lines as they come, until told to stop', async (t) => {
   const stop = new AbortController()
   const lines: string[] = []
-  await exec.follow(
+  await direct.follow(
     fixedProgram('echo one; echo two; exec sleep 10'),
     (line) => {
       lines.push(line)
@@ -94,7 +99,7 @@ t.test("somebody else's lock is waited for, and never made", async (t) => {
   const path = `${t.testdir({ lock: '' })}/lock`
   const stop = new AbortController()
   const held = new Promise<void>((resolve) => {
-    void exec.follow(
+    void direct.follow(
       fixedProgram('exec 9< "$1"; flock 9; echo held; sleep 0.5; echo done', [path]),
       (line) => {
         if (line === 'held') resolve()
@@ -103,10 +108,87 @@ t.test("somebody else's lock is waited for, and never made", async (t) => {
     )
   })
   await held
-  const { code, elapsedMs } = await exec.run(underLock(path, ['true']))
+  const { code, elapsedMs } = await direct.run(underLock(path, ['true']))
   t.equal(code, 0)
   t.ok(elapsedMs > 200, `waited ${elapsedMs} ms`)
   stop.abort()
-  const absent = await exec.run(underLock(`${path}-absent`, ['test', '!', '-e', `${path}-absent`]))
+  const absent = await direct.run(
+    underLock(`${path}-absent`, ['test', '!', '-e', `${path}-absent`]),
+  )
   t.equal(absent.code, 0)
 })
+
+t.test('a hand starts many programs at once, and each gets what is its own', async (t) => {
+  const { 'by a hand': exec } = execs
+  const long = 'x'.repeat(300_000)
+  const echoes = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => exec.run(['cat'], { input: `${index}${long}` })),
+  )
+  t.same(
+    echoes.map(({ stdout }, index) => stdout === `${index}${long}`),
+    echoes.map(() => true),
+  )
+  const [slow, quick] = [exec.run(['sleep', '0.5']), exec.run(['true'])]
+  const first = await Promise.race([slow.then(() => 'slow'), quick.then(() => 'quick')])
+  t.equal(first, 'quick')
+  await slow
+})
+
+t.test('a python program is told from others, and dies alone', async (t) => {
+  const { 'by a hand': exec } = execs
+  const program = pythonProgram(
+    `begin(len(sys.argv)); say(sys.stdin.buffer.read()); sys.exit(int(sys.argv[1]))`,
+    ['4', 'ö\n'],
+  )
+  t.match(await exec.run(program, { input: 'in' }), { code: 4, stdout: '\x013\0in' })
+  t.match(await direct.run(program, { input: 'in' }), { code: 4, stdout: '\x013\0in' })
+  t.match(await exec.run(pythonProgram('raise ValueError("no")')), {
+    code: 1,
+    stderr: /ValueError: no/,
+  })
+  t.match(await exec.run(pythonProgram('os.kill(os.getpid(), 9)')), {
+    ...{ code: null, timedOut: false, stderr: 'ended by signal 9' },
+  })
+  t.match(await exec.run(['true']), { code: 0 })
+})
+
+t.test('programs end with a hand that dies, and the next one has a new hand', async (t) => {
+  const exec = createExec({ logger: silent, hand: true })
+  const parent = async () => Number((await exec.run(fixedProgram('echo $PPID'))).stdout)
+  const hand = await parent()
+  t.equal(await parent(), hand, 'it stays')
+  const running = exec.run(['sleep', '60'])
+  process.kill(hand, 'SIGKILL')
+  t.match(await running, { code: null, timedOut: false, stderr: /hand that starts programs ended/ })
+  t.not(await parent(), hand)
+})
+
+t.test('without a hand programs are started all the same', async (t) => {
+  const exec = createExec({ logger: silent, hand: true, python: '/nonexistent/python3' })
+  t.match(await exec.run(['echo', 'yes'], { input: 'x' }), { code: 0, stdout: 'yes\n' })
+})
+
+t.test('a hand ends with whoever it works for, even killed', async (t) => {
+  const path = join(import.meta.dirname, '../../../agent/exec/index.ts')
+  const script = `const { createExec, fixedProgram } = await import(${JSON.stringify(path)})
+    const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+    const exec = createExec({ logger: quiet, hand: true })
+    const { stdout } = await exec.run(fixedProgram('echo $PPID'))
+    process.stdout.write(stdout, () => process.argv[1] && process.kill(process.pid, 'SIGKILL'))`
+  for (const words of [[], ['die']]) {
+    const { stdout } = await direct.run([
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+      ...words,
+    ])
+    const hand = Number(stdout)
+    t.ok(hand > 1)
+    await until(() => !existsSync(`/proc/${hand}`))
+  }
+})
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20))
+}

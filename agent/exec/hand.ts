@@ -1,0 +1,171 @@
+import type { Socket } from 'node:net'
+import { execa } from 'execa'
+import type { Logger } from '../../lib/log/index.ts'
+import { handProgram } from './hand-program.ts'
+import { partsOf, python } from './python.ts'
+
+/** What a program came to. */
+export interface Ended {
+  /** Null when it was killed or never started. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A program that runs. */
+export interface Running {
+  /** Null when the hand could not be started: nothing was done. */
+  readonly ended: Promise<Ended | null>
+  /** Ends it and all that it started. */
+  kill(): void
+}
+
+/**
+ * A small process that starts programs for this large one. It is started when first needed, again after
+ * it died, and ends with us; it keeps nobody alive.
+ */
+export interface Hand {
+  start(argv: readonly string[], input: string): Running
+}
+
+interface Job {
+  readonly stdout: Buffer[]
+  readonly stderr: Buffer[]
+  bytes: number
+  readonly end: (ended: Ended | null) => void
+}
+
+interface Process {
+  send(frame: Buffer): void
+  readonly jobs: Map<number, Job>
+  kill(): void
+}
+
+/** `bridge fdb` and `nft list` of a full host stay well below it. */
+const maxBytes = 64 * 1024 * 1024
+/** A hand that does not end what it is told to does nothing else either. */
+const graceMs = 5000
+
+export interface HandSettings {
+  readonly environment: Record<string, string>
+  readonly logger: Logger
+  /** Its python. */
+  readonly file?: string | undefined
+}
+
+export function createHand(settings: HandSettings): Hand {
+  let process: Process | null = null
+  let count = 0
+  const begin = (): Process => {
+    const begun = launch(settings, () => {
+      if (process === begun) process = null
+    })
+    return begun
+  }
+
+  return {
+    start(argv, input) {
+      process ??= begin()
+      const { send, jobs, kill } = process
+      const number = ++count
+      const { promise: ended, resolve: end } = Promise.withResolvers<Ended | null>()
+      jobs.set(number, { stdout: [], stderr: [], bytes: 0, end })
+      const parts = partsOf(argv)
+      send(frameOf(number, parts === null ? 'program' : 'python', [...(parts ?? argv), input]))
+      return {
+        ended,
+        kill: () => {
+          if (!jobs.has(number)) return
+          send(frameOf(number, 'end', []))
+          setTimeout(() => jobs.has(number) && kill(), graceMs).unref()
+        },
+      }
+    },
+  }
+}
+
+function frameOf(number: number, kind: string, words: readonly string[]): Buffer {
+  const parts = words.map((word) => Buffer.from(word))
+  const head = [number, kind, ...parts.map(({ length }) => length)].join('\t')
+  return Buffer.concat([Buffer.from(`${head}\n`), ...parts])
+}
+
+function launch(
+  { environment: env, logger, file = python[0] }: HandSettings,
+  onEnd: () => void,
+): Process {
+  const child = execa(file, [...python.slice(1), handProgram], {
+    ...{ stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', reject: false, extendEnv: false, env },
+    buffer: { stdout: false, stderr: true },
+    // Ctrl-C is for us; it ends when its stdin does, whatever becomes of us.
+    ...{ detached: true, cleanup: false },
+  })
+  const jobs = new Map<number, Job>()
+  let isReady = false
+  /** While somebody waits for an answer, and only then, it keeps this process from ending. */
+  const hold = () => {
+    const how = jobs.size > 0 ? 'ref' : 'unref'
+    child.nodeChildProcess[how]()
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) (pipe as Socket)[how]()
+  }
+  const finish = (number: number, ended: Ended | null) => {
+    const job = jobs.get(number)
+    jobs.delete(number)
+    hold()
+    job?.end(ended)
+  }
+  const send = (frame: Buffer) => {
+    hold()
+    child.stdin.write(frame)
+  }
+  const take = (number: number, kind: string, body: Buffer) => {
+    if (kind === 'ready') isReady = true
+    const job = jobs.get(number)
+    if (job === undefined) return
+    if (kind === 'code') {
+      finish(number, endedOf(body.toString(), textOf(job.stdout), textOf(job.stderr)))
+      return
+    }
+    job.bytes += body.length
+    if (job.bytes > maxBytes) send(frameOf(number, 'end', []))
+    else (kind === 'out' ? job.stdout : job.stderr).push(body)
+  }
+  child.stdin.on('error', () => undefined)
+  child.stdout.on('data', framesTo(take))
+  void child.then(({ stderr, shortMessage }) => {
+    onEnd()
+    const why = `The hand that starts programs ended: ${String(stderr).trim() || shortMessage || 'killed'}`
+    if (jobs.size > 0 || !isReady) logger.warn(why)
+    for (const number of [...jobs.keys()])
+      finish(number, isReady ? { code: null, stdout: '', stderr: why } : null)
+  })
+  return { send, jobs, kill: () => child.kill('SIGKILL') }
+}
+
+/** Calls `take` with each whole frame: `NUMBER KIND LENGTH`, a line, and its body. */
+function framesTo(
+  take: (number: number, kind: string, body: Buffer) => void,
+): (chunk: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0)
+  return (chunk) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    for (;;) {
+      const at = rest.indexOf('\n')
+      if (at < 0) return
+      const [number, kind = '', length] = rest.toString('latin1', 0, at).split('\t')
+      const end = at + 1 + Number(length)
+      if (rest.length < end) return
+      take(Number(number), kind, rest.subarray(at + 1, end))
+      rest = rest.subarray(end)
+    }
+  }
+}
+
+/** The hand says what exit code it was, `none` of what never ran, and signals below zero. */
+function endedOf(said: string, stdout: string, stderr: string): Ended {
+  const code = Number(said)
+  if (code >= 0) return { code, stdout, stderr }
+  return { code: null, stdout, stderr: code < 0 ? `${stderr}ended by signal ${-code}` : stderr }
+}
+
+const textOf = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString()
