@@ -7,11 +7,14 @@ import { createInterface } from 'node:readline'
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { connectController } from './controller.ts'
 import { frrDirectories } from './frr.ts'
+import { cpuSecondsOf, helpers, proportionalBytes } from './processes.ts'
 import type { Rig } from './rig.ts'
 
 export interface PackagedAgent {
   /** Resident memory now, in bytes. */
   memory(): Promise<number>
+  /** The same of the programs it keeps running, each its part of what it shares with others. */
+  helpersMemory(): Promise<number>
   /** Seconds of CPU so far, the programs it started included. */
   cpuSeconds(): Promise<number>
   stop(): Promise<void>
@@ -50,15 +53,8 @@ export async function startAgent(rig: Rig, spec: HostSpec): Promise<PackagedAgen
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
       return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024
     },
-    cpuSeconds: async () => {
-      // proc(5): utime, stime, cutime and cstime are fields 14 to 17, in ticks of 10 ms.
-      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
-      const ticks = stat
-        .slice(stat.lastIndexOf(')') + 2)
-        .split(' ')
-        .slice(11, 15)
-      return ticks.reduce((sum, value) => sum + Number(value) / 100, 0)
-    },
+    helpersMemory: async () => sum(helpers(child.pid).map(proportionalBytes)),
+    cpuSeconds: async () => sum([child.pid ?? 0, ...helpers(child.pid)].map(cpuSecondsOf)),
     stop: async () => {
       child.kill('SIGTERM')
       await ended
@@ -81,3 +77,5 @@ async function ready(lines: AsyncIterable<string> & { on: unknown }): Promise<vo
     void read()
   })
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)

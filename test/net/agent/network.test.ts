@@ -330,7 +330,7 @@ t.test('a look that finds nothing to do takes few processes', async (t) => {
     return ran.join(', ')
   }
   // The second time it knows which sysctls to read, and what is right inside.
-  t.equal(await again(), 'perl -e, sh -c, ip -j')
+  t.equal(await again(), 'perl -e, /usr/bin/python3 -I, ip -j')
   t.equal(await again(), 'perl -e', 'and then that nothing changed')
   await h3.sh('ip link set onebr5 mtu 1400')
   t.not((await network.reconcile(h3.spec)).steps.length, 0)
