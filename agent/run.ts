@@ -43,7 +43,7 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
       reach: (hop) => reachOf(exec, hop),
     },
   })
-  const network = networkOf(config, state.controllers)
+  const network = networkOf(config, exec, state.controllers)
   const loop = createLoop({
     network,
     clock,
@@ -120,13 +120,12 @@ export async function runAgent(config: AgentConfig, notifySocket?: string): Prom
 export async function plannedNetwork(config: AgentConfig): Promise<Network> {
   const logger = createLogger('edge-agent', { level: config.logLevel })
   const controllers = await knownControllers(config.state, logger)
-  return networkOf(config, () => controllers)
+  return networkOf(config, createExec({ logger, hand: true }), () => controllers)
 }
 
 /** The host's network with everything it needs. */
-function networkOf(config: AgentConfig, controllers: () => readonly string[]): Network {
+function networkOf(config: AgentConfig, exec: Exec, controllers: () => readonly string[]): Network {
   const logger = createLogger('edge-agent', { level: config.logLevel })
-  const exec = createExec({ logger, hand: true })
   const frr = frrOf(config, exec)
   return createNetwork({ exec, frr, logger, clock: createClock(), controllers })
 }

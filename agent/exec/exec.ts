@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import type { Logger } from '../../lib/log/index.ts'
 import { createHand, type Hand } from './hand.ts'
+import { killGroup } from './kill-group.ts'
 
 /** What became of a process; never thrown, always returned. */
 export interface ExecFacts {
@@ -123,15 +124,6 @@ async function throughHand(
   clearTimeout(timer)
   signal?.removeEventListener('abort', kill)
   return facts && { ...facts, timedOut }
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended already.
-  }
 }
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

@@ -8,7 +8,8 @@ import { pythonPrelude } from './python.ts'
  * It is asked by frames on stdin: a line of tab-separated words and lengths, then what has these lengths.
  * `NUMBER program LENGTHS…` is an argv and its input; `NUMBER python LENGTHS…` a text, its arguments and
  * its input; `NUMBER end` ends the process and all that it started. It answers on stdout, by frames
- * `NUMBER KIND LENGTH`: of `out` and `err` as they come, at last `code`; 0 is `ready`. It ends with stdin.
+ * `NUMBER KIND LENGTH`: `pid`, of `out` and `err` as they come, at last `code`; 0 is `ready`. It ends with
+ * stdin, and all that it started with it: another agent may begin the same work.
  */
 export const handProgram = `${pythonPrelude}${String.raw`
 import select
@@ -36,15 +37,21 @@ def forget(descriptor):
 
 class Job:
     def __init__(self, number, pid, ends, text):
-        self.number, self.pid, self.code, self.left = number, pid, None, 3
-        into, out, err = ends
-        os.set_blocking(into, False)
-        self.rest = memoryview(text)
-        watch(into, select.POLLOUT, self.feed)
+        self.number, self.pid, self.code, self.ends, self.rest = number, pid, None, ends, memoryview(text)
+        for end in ends:
+            os.set_blocking(end, False)
+        self.into, out, err = ends
+        life = os.pidfd_open(pid)
+        watch(self.into, select.POLLOUT, self.feed)
         watch(out, select.POLLIN, lambda end: self.pass_on(end, b'out'))
         watch(err, select.POLLIN, lambda end: self.pass_on(end, b'err'))
-        watch(os.pidfd_open(pid), select.POLLIN, self.bury)
+        watch(life, select.POLLIN, self.bury)
         jobs[number] = self
+        tell(number, b'pid', b'%d' % pid)
+
+    def forget(self, end):
+        self.ends = [other for other in self.ends if other != end]
+        forget(end)
 
     def feed(self, end):
         try:
@@ -54,26 +61,47 @@ class Job:
         except BrokenPipeError:
             self.rest = self.rest[:0]
         if not self.rest:
-            forget(end)
+            self.forget(end)
 
     def pass_on(self, end, kind):
-        if chunk := os.read(end, 1 << 16):
+        try:
+            chunk = os.read(end, 1 << 16)
+        except BlockingIOError:
+            return
+        if chunk:
             tell(self.number, kind, chunk)
         else:
-            forget(end)
+            self.forget(end)
             self.finish()
 
     def bury(self, end):
-        self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        # What was told may have been of a descriptor with this number that is closed by now.
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid == 0:
+            return
+        self.code = os.waitstatus_to_exitcode(status)
         forget(end)
         self.finish()
 
-    # It has ended, and nothing holds what it printed to.
+    # It has ended, and nothing holds what it printed to; what it did not read does not matter.
     def finish(self):
-        self.left -= 1
-        if self.left == 0:
+        if self.code is not None and not [end for end in self.ends if end != self.into]:
+            for end in self.ends:
+                forget(end)
             del jobs[self.number]
             tell(self.number, b'code', b'%d' % self.code)
+
+    def kill(self):
+        if self.code is None:
+            try:
+                os.killpg(self.pid, 9)
+            except OSError:
+                pass
+            return
+        # It has ended, and its number may be another's; somebody it started holds what it printed to.
+        for end in list(self.ends):
+            self.forget(end)
+        self.finish()
 
 def spawn(argv, theirs):
     actions = [(os.POSIX_SPAWN_DUP2, end, at) for at, end in enumerate(theirs)]
@@ -83,6 +111,11 @@ def fork(text, data, theirs, ours):
     if text not in compiled:
         compiled[text] = compile(text, 'agent', 'exec')
     if pid := os.fork():
+        # Both do: whoever comes first, it can be killed from now on.
+        try:
+            os.setpgid(pid, pid)
+        except OSError:
+            pass
         return pid
     code = 1
     try:
@@ -103,35 +136,35 @@ def fork(text, data, theirs, ours):
         os._exit(code)
 
 def start(number, kind, words, text):
-    pipes = [os.pipe() for _ in range(3)]
-    (theirs0, ours0), (ours1, theirs1), (ours2, theirs2) = pipes
-    theirs, ours = (theirs0, theirs1, theirs2), (ours0, ours1, ours2)
-    words = [os.fsdecode(word) for word in words]
+    made, pid = [], None
     try:
+        for _ in range(3):
+            made.extend(os.pipe())
+        theirs, ours = (made[0], made[3], made[5]), (made[1], made[2], made[4])
+        words = [os.fsdecode(word) for word in words]
         pid = spawn(words, theirs) if kind == 'program' else fork(words[0], words[1:], theirs, ours)
-    except OSError as error:
-        for end in (*theirs, *ours):
+        for end in theirs:
+            made.remove(end)
             os.close(end)
-        tell(number, b'err', os.fsencode(f'{words[0]} cannot be started: {error.strerror}\n'))
+        Job(number, pid, ours, text)
+    except Exception as error:
+        for end in made:
+            forget(end) if end in work else os.close(end)
+        if pid is not None:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+        name = words[0] if kind == 'program' else 'python'
+        why = getattr(error, 'strerror', None) or error
+        tell(number, b'err', f'{name} cannot be started: {why}\n'.encode(errors='replace'))
         tell(number, b'code', b'none')
-        return
-    for end in theirs:
-        os.close(end)
-    Job(number, pid, ours, text)
-
-def end(number):
-    # Not yet buried, so its number is still its own.
-    if number in jobs and jobs[number].code is None:
-        try:
-            os.killpg(jobs[number].pid, 9)
-        except OSError:
-            pass
 
 heard = bytearray()
 
 def listen(descriptor):
     chunk = os.read(descriptor, 1 << 20)
     if not chunk:
+        for job in list(jobs.values()):
+            job.kill()
         os._exit(0)
     heard.extend(chunk)
     while (at := heard.find(b'\n')) >= 0:
@@ -144,7 +177,8 @@ def listen(descriptor):
         parts = [bytes(heard[begin:stop]) for begin, stop in zip(ends, ends[1:])]
         del heard[:ends[-1]]
         if kind == 'end':
-            end(int(number))
+            if int(number) in jobs:
+                jobs[int(number)].kill()
         else:
             start(int(number), kind, parts[:-1], parts[-1])
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { execa } from 'execa'
 import type { Logger } from '../../lib/log/index.ts'
 import { handProgram } from './hand-program.ts'
+import { killGroup } from './kill-group.ts'
 import { partsOf, python } from './python.ts'
 
 /** What a program came to. */
@@ -32,6 +33,8 @@ interface Job {
   readonly stdout: Buffer[]
   readonly stderr: Buffer[]
   bytes: number
+  /** Once it runs; also the number of its process group. */
+  pid: number | null
   readonly end: (ended: Ended | null) => void
 }
 
@@ -45,6 +48,9 @@ interface Process {
 const maxBytes = 64 * 1024 * 1024
 /** A hand that does not end what it is told to does nothing else either. */
 const graceMs = 5000
+/** A hand that could not be started is not tried for before each program. */
+const againMs = 60_000
+const noHand: Running = { ended: Promise.resolve(null), kill: () => undefined }
 
 export interface HandSettings {
   readonly environment: Record<string, string>
@@ -54,22 +60,25 @@ export interface HandSettings {
 }
 
 export function createHand(settings: HandSettings): Hand {
-  let process: Process | null = null
+  let current: Process | null = null
   let count = 0
+  let failedMs = Number.NEGATIVE_INFINITY
   const begin = (): Process => {
-    const begun = launch(settings, () => {
-      if (process === begun) process = null
+    const begun = launch(settings, (wasReady) => {
+      if (current === begun) current = null
+      if (!wasReady) failedMs = performance.now()
     })
     return begun
   }
 
   return {
     start(argv, input) {
-      process ??= begin()
-      const { send, jobs, kill } = process
+      if (current === null && performance.now() - failedMs < againMs) return noHand
+      current ??= begin()
+      const { send, jobs, kill } = current
       const number = ++count
       const { promise: ended, resolve: end } = Promise.withResolvers<Ended | null>()
-      jobs.set(number, { stdout: [], stderr: [], bytes: 0, end })
+      jobs.set(number, { stdout: [], stderr: [], bytes: 0, pid: null, end })
       const parts = partsOf(argv)
       send(frameOf(number, parts === null ? 'program' : 'python', [...(parts ?? argv), input]))
       return {
@@ -92,7 +101,7 @@ function frameOf(number: number, kind: string, words: readonly string[]): Buffer
 
 function launch(
   { environment: env, logger, file = python[0] }: HandSettings,
-  onEnd: () => void,
+  onEnd: (wasReady: boolean) => void,
 ): Process {
   const child = execa(file, [...python.slice(1), handProgram], {
     ...{ stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', reject: false, extendEnv: false, env },
@@ -105,8 +114,10 @@ function launch(
   /** While somebody waits for an answer, and only then, it keeps this process from ending. */
   const hold = () => {
     const how = jobs.size > 0 ? 'ref' : 'unref'
-    child.nodeChildProcess[how]()
-    for (const pipe of [child.stdin, child.stdout, child.stderr]) (pipe as Socket)[how]()
+    const { nodeChildProcess, stdin, stdout, stderr } = child
+    // Of one that could not be started they are neither process nor sockets.
+    for (const each of [nodeChildProcess, stdin, stdout, stderr] as Partial<Socket>[])
+      if (each?.destroyed !== true) each?.[how]?.()
   }
   const finish = (number: number, ended: Ended | null) => {
     const job = jobs.get(number)
@@ -126,18 +137,32 @@ function launch(
       finish(number, endedOf(body.toString(), textOf(job.stdout), textOf(job.stderr)))
       return
     }
+    if (kind === 'pid') {
+      job.pid = Number(body)
+      return
+    }
+    const isFull = job.bytes > maxBytes
     job.bytes += body.length
-    if (job.bytes > maxBytes) send(frameOf(number, 'end', []))
-    else (kind === 'out' ? job.stdout : job.stderr).push(body)
+    if (job.bytes <= maxBytes) (kind === 'out' ? job.stdout : job.stderr).push(body)
+    else if (!isFull) {
+      job.stderr.push(Buffer.from(`it printed more than ${maxBytes} bytes, `))
+      send(frameOf(number, 'end', []))
+    }
   }
   child.stdin.on('error', () => undefined)
   child.stdout.on('data', framesTo(take))
-  void child.then(({ stderr, shortMessage }) => {
-    onEnd()
-    const why = `The hand that starts programs ended: ${String(stderr).trim() || shortMessage || 'killed'}`
+  // What is asked for from now on is another's; how this one ended is not yet read.
+  child.nodeChildProcess?.once?.('exit', () => onEnd(true))
+  void child.then(({ stderr, originalMessage, signal }) => {
+    onEnd(isReady)
+    const cause = String(stderr ?? '').trim() || originalMessage || signal || 'nobody knows why'
+    const why = `The hand that starts programs ended: ${cause.slice(-300)}`
     if (jobs.size > 0 || !isReady) logger.warn(why)
-    for (const number of [...jobs.keys()])
+    for (const [number, { pid }] of [...jobs]) {
+      // Whoever is told that it failed may do it again.
+      killGroup(pid)
       finish(number, isReady ? { code: null, stdout: '', stderr: why } : null)
+    }
   })
   return { send, jobs, kill: () => child.kill('SIGKILL') }
 }

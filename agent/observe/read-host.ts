@@ -1,4 +1,4 @@
-import { type Exec, pythonProgram } from '../exec/index.ts'
+import { type Exec, pythonProgram, troubleOf } from '../exec/index.ts'
 import type { Observed, Stack } from '../host/index.ts'
 import { parseForwards, printForwards } from './forward.ts'
 import { parseFdb, parseNamespaces } from './parse-ip.ts'
@@ -36,8 +36,10 @@ export async function readBeside(
   exec: Exec,
   keys: readonly string[],
 ): Promise<Pick<Stack, 'fdb' | 'tables' | 'sysctls'> & Required<Pick<Observed, 'forwards'>>> {
-  const { code, stdout, stderr } = await exec.run(pythonProgram(beside, paths(keys)))
+  const facts = await exec.run(pythonProgram(beside, paths(keys)))
+  const { code, stdout, stderr } = facts
   const [fdb = '', nft, sysctls = '', forwards = ''] = stdout.split('\0')
+  if (code === null) throw unreadable('its tables and settings', troubleOf(facts))
   if (code !== 0) {
     throw unreadable(nft === undefined ? 'bridge -j fdb show' : 'nft -j list ruleset', stderr)
   }

@@ -64,7 +64,7 @@ export async function readNamespace(
 
 /** Whether reading failed because the name under /run/netns leads to no namespace (any more). */
 export const isNoNamespace = (error: unknown): boolean =>
-  error instanceof Fault && /cannot (open|enter)/.test(error.details.answer ?? '')
+  error instanceof Fault && /^cannot (open|enter) /m.test(error.details.answer ?? '')
 
 /** Names and keys are arguments, and the lines for `ip` are the first. */
 const program = String.raw`

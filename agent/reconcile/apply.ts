@@ -19,11 +19,15 @@ export interface Applied {
 export async function apply(exec: Exec, steps: readonly NetworkStep[]): Promise<Applied> {
   const faults: string[] = []
   const unfinished = new Set<string>()
+  // Whose address it was is not told; the marks of all say that it was not announced.
+  let isUnheard = false
+  const isFinished = (namespace: string) => !isUnheard && !unfinished.has(namespace)
   const carry = async ({ carrier, at, steps: all }: Carried): Promise<string[]> => {
-    const runnable = all.filter((step) => step.kind !== 'mark' || !unfinished.has(step.namespace))
+    const runnable = all.filter((step) => step.kind !== 'mark' || isFinished(step.namespace))
     if (runnable.length === 0) return []
     const failures = await carriers[carrier](exec, runnable, at)
     if (failures.length > 0 && at !== null) unfinished.add(at)
+    if (failures.length > 0 && carrier === 'announce') isUnheard = true
     return failures
   }
   const enter = async (shares: readonly Batch[]): Promise<string[]> => {

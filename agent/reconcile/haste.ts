@@ -67,14 +67,13 @@ async function carryOut(exec: Exec, devices: string, steps: readonly NetworkStep
     { at: null, steps: host.filter((step) => !leaves.includes(step)) },
   ].filter((share) => share.steps.length > 0)
   await write(devices, steps.slice(0, start))
-  // Whoever is in a hurry looks afterwards.
-  if (shares.length > 0) await inside(exec, shares)
+  const failed = shares.length === 0 ? [] : await inside(exec, shares)
   const { faults } = await apply(
     exec,
     work.filter(({ kind }) => kind === 'flush'),
   )
-  // What was not forgotten stands in the mark, and the look that follows goes on with it.
-  if (faults.length === 0) await write(devices, steps.slice(start))
+  // What was not forgotten or announced stands in the mark, and the look that follows goes on with it.
+  if (failed.length + faults.length === 0) await write(devices, steps.slice(start))
 }
 
 /** Marks, without a process. Whoever cannot write them must not hurry. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import {
@@ -157,15 +157,59 @@ t.test('programs end with a hand that dies, and the next one has a new hand', as
   const parent = async () => Number((await exec.run(fixedProgram('echo $PPID'))).stdout)
   const hand = await parent()
   t.equal(await parent(), hand, 'it stays')
-  const running = exec.run(['sleep', '60'])
+  const pidFile = `${t.testdir({})}/pid`
+  const running = exec.run(fixedProgram('echo $$ > "$1"; exec sleep 60', [pidFile]))
+  await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '')
   process.kill(hand, 'SIGKILL')
-  t.match(await running, { code: null, timedOut: false, stderr: /hand that starts programs ended/ })
+  const { code, stderr } = await running
+  t.equal(code, null)
+  t.match(stderr, /hand that starts programs ended: .*SIGKILL/)
+  t.ok(stderr.length < 400)
+  const pid = readFileSync(pidFile, 'utf8').trim()
+  await until(() => !existsSync(`/proc/${pid}`))
   t.not(await parent(), hand)
 })
 
-t.test('without a hand programs are started all the same', async (t) => {
-  const exec = createExec({ logger: silent, hand: true, python: '/nonexistent/python3' })
-  t.match(await exec.run(['echo', 'yes'], { input: 'x' }), { code: 0, stdout: 'yes\n' })
+t.test(
+  'who left something behind that holds its output ends with its deadline, alone',
+  async (t) => {
+    const { 'by a hand': exec } = execs
+    const parent = async () => (await exec.run(fixedProgram('echo $PPID'))).stdout
+    const hand = await parent()
+    const stubborn = await exec.run(fixedProgram('setsid sleep 7 & exit 3'), { deadlineMs: 300 })
+    t.match(stubborn, { code: 3, timedOut: true })
+    t.equal(await parent(), hand)
+  },
+)
+
+t.test('what no program can be given is a fact, and the hand stays', async (t) => {
+  const { 'by a hand': exec } = execs
+  const parent = async () => (await exec.run(fixedProgram('echo $PPID'))).stdout
+  const hand = await parent()
+  t.match(await exec.run(['echo', 'a\0b']), {
+    code: null,
+    stderr: /echo cannot be started: .*null/,
+  })
+  t.equal(await parent(), hand)
+})
+
+t.test('more than anybody reads ends a program, and is said', async (t) => {
+  const { code, stderr } = await execs['by a hand'].run(['cat', '/dev/zero'])
+  t.equal(code, null)
+  t.match(stderr, /printed more than 67108864 bytes, ended by signal 9/)
+})
+
+t.test('without a hand programs are started all the same, and it is told once', async (t) => {
+  const warnings: string[] = []
+  const logger = { ...silent, warn: (message: string) => void warnings.push(message) }
+  for (const python of ['/nonexistent/python3', '/bin/false', '/bin\0/false']) {
+    warnings.length = 0
+    const exec = createExec({ logger, hand: true, python })
+    for (const input of ['x', 'y'])
+      t.match(await exec.run(['cat'], { input }), { code: 0, stdout: input }, python)
+    t.match(warnings, [/^The hand that starts programs ended: /], python)
+    t.equal(warnings.length, 1)
+  }
 })
 
 t.test('a hand ends with whoever it works for, even killed', async (t) => {

@@ -6,6 +6,7 @@ import type { Exec } from '../../../agent/exec/index.ts'
 import { plan } from '../../../agent/plan/index.ts'
 import { createHaste } from '../../../agent/reconcile/haste.ts'
 import { createModel } from './model.ts'
+import { answerOf, stacksChanged } from './programs.ts'
 import { elasticOf, hostSpec, vmPort } from './specs.ts'
 
 /** A host with an elastic address in haste to lose it; programs exit as `codeOf` says. */
@@ -22,12 +23,13 @@ async function losing(t: Test, codeOf: (program: string) => number, devices?: st
   if (devices === undefined) await mkdir(join(directory, 'fxr4'))
   const alias = () => readFile(join(directory, 'fxr4/ifalias'), 'utf8').catch(() => '')
   const ran: { program: string; alias: string }[] = []
-  const run: Exec['run'] = async (argv) => {
+  const run: Exec['run'] = async (argv, { input = '' } = {}) => {
     const program = argv.join(' ')
     ran.push({ program, alias: await alias() })
     const code = codeOf(program)
-    const stderr = code === 0 ? '' : 'conntrack: no'
-    return { argv, stdout: '', stderr, timedOut: false, elapsedMs: 0, code }
+    const stderr = 'no'
+    const answer = code === 0 ? answerOf(stacksChanged(argv, input) ?? []) : { stdout: '', stderr }
+    return { argv, ...answer, timedOut: false, elapsedMs: 0, code }
   }
   const haste = createHaste({ run, follow: (argv) => run(argv) }, directory)
   const observed = model.observed()
@@ -47,6 +49,12 @@ t.test('the mark is taken back before anything changes, and says when all is don
 
 t.test('connections that could not be forgotten stay in the mark, for the look', async (t) => {
   const { hurry, alias } = await losing(t, (program) => (program.includes('conntrack') ? 2 : 0))
+  await hurry
+  t.equal(await alias(), 'fx:changing:195.154.0.1\n')
+})
+
+t.test('what failed on its way, announcing as well, stays in the mark', async (t) => {
+  const { hurry, alias } = await losing(t, (program) => (program.includes('announce(') ? 1 : 0))
   await hurry
   t.equal(await alias(), 'fx:changing:195.154.0.1\n')
 })
