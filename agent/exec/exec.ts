@@ -50,7 +50,9 @@ const maxBuffer = 64 * 1024 * 1024
 export function createExec(settings: ExecSettings): Exec {
   const { logger, prefix = [] } = settings
   const environment = { LC_ALL: 'C', PATH: process.env['PATH'] ?? systemPath }
-  const hand = settings.hand ? createHand({ environment, logger, file: settings.python }) : null
+  const hand = settings.hand
+    ? createHand({ environment, logger, maxBytes: maxBuffer, file: settings.python })
+    : null
 
   return {
     async run(argv, options = {}) {

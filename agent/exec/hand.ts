@@ -44,8 +44,6 @@ interface Process {
   kill(): void
 }
 
-/** `bridge fdb` and `nft list` of a full host stay well below it. */
-const maxBytes = 64 * 1024 * 1024
 /** A hand that does not end what it is told to does nothing else either. */
 const graceMs = 5000
 /** A hand that could not be started is not tried for before each program. */
@@ -55,6 +53,8 @@ const noHand: Running = { ended: Promise.resolve(null), kill: () => undefined }
 export interface HandSettings {
   readonly environment: Record<string, string>
   readonly logger: Logger
+  /** More than this of one program's output ends it. */
+  readonly maxBytes: number
   /** Its python. */
   readonly file?: string | undefined
 }
@@ -100,7 +100,7 @@ function frameOf(number: number, kind: string, words: readonly string[]): Buffer
 }
 
 function launch(
-  { environment: env, logger, file = python[0] }: HandSettings,
+  { environment: env, logger, maxBytes, file = python[0] }: HandSettings,
   onEnd: (wasReady: boolean) => void,
 ): Process {
   const child = execa(file, [...python.slice(1), handProgram], {

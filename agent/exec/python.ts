@@ -191,8 +191,13 @@ def announce(device, address):
 
 def feed(text, *program):
     out, into = os.pipe()
-    child = os.posix_spawnp(program[0], program, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, out, 0)])
-    os.close(out)
+    try:
+        child = os.posix_spawnp(program[0], program, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, out, 0)])
+    except OSError as error:
+        os.close(into)
+        return complain(f'{program[0]} cannot be started: {error.strerror}')
+    finally:
+        os.close(out)
     try:
         with open(into, 'w') as pipe:
             pipe.write(text)

@@ -9,7 +9,7 @@ const ticksPerSecond = 100
 
 /**
  * Measures what the agent and the programs it keeps running take: memory, and share of a core since the
- * call before. What ended counts for whoever waited for it, and is lost by nobody.
+ * call before. The time of what has ended is in that of whoever waited for it.
  */
 export function createOwnUseMeter(clock: Clock): () => Promise<OwnUse> {
   let before = { ticks: 0, atMs: clock.elapsed() - process.uptime() * 1000 }

@@ -17,10 +17,7 @@ def print_forwards(rules):
     for backend, is_used in (('nft', rules is None or b'FORWARD' in rules), ('legacy', has_legacy_filter())):
         if is_used:
             say(f'{backend}\n')
-            try:
-                feed('', f'iptables-{backend}', '-w', '5', '-S', 'FORWARD')
-            except OSError as error:
-                complain(f'iptables-{backend}: {error.strerror}')
+            feed('', f'iptables-{backend}', '-w', '5', '-S', 'FORWARD')
 `
 
 /** Per backend its name, then the lines of `iptables -S FORWARD`, if it has that chain. */

@@ -1,7 +1,7 @@
 /**
  * How the agent's Node is started: it lives beside VMs for years and thinks for milliseconds. V8 keeps a
  * small heap, and interprets: its compilers' code, what they make and what they write down for it are
- * 14 MB at rest (v8.dev/blog/v8-lite). There is no WebAssembly then; the agent has none.
+ * 9 MB at rest (v8.dev/blog/v8-lite). There is no WebAssembly then; the agent has none.
  */
 export const agentNodeFlags = ['--optimize-for-size', '--lite-mode'] as const
 

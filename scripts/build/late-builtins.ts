@@ -2,7 +2,7 @@ import type { Plugin } from 'esbuild'
 
 /**
  * Loads these modules of Node when something of them is used, not when a library imports them: ws
- * imports https and tls, 4 MB for good, for connections that no agent has ever opened.
+ * imports https and tls, 1 MB for good, for connections that no agent has ever opened.
  */
 export function lateBuiltins(names: readonly string[]): Plugin {
   const filter = new RegExp(`^(node:)?(${names.join('|')})$`)

@@ -168,6 +168,28 @@ t.test('addresses are announced by one process, and who is not is named', async 
   t.match(faults, [/^announce 195\.154\.0\.1 on eth0.*: 195\.154\.0\.2 cannot be announced/])
 })
 
+t.test('while an address is not announced no namespace is marked as applied', async (t) => {
+  for (const [code, marked] of [
+    ['1', false],
+    ['0', true],
+  ] as const) {
+    const { exec, calls } = recorder(({ input }) =>
+      input.includes('eth0 195.154.0.1') ? { stdout: `\x010\0${code}`, stderr: '' } : {},
+    )
+    await apply(exec, [
+      {
+        ...{ kind: 'announce', device: 'eth0', address: '195.154.0.1' },
+        sentence: 'announce 195.154.0.1 on eth0',
+      },
+      ...planned().network.filter(({ kind }) => kind === 'mark'),
+    ])
+    t.equal(
+      calls.some(({ input }) => input.includes(' alias ')),
+      marked,
+    )
+  }
+})
+
 t.test('an unreadable kernel and a broken FRR are faults, never exceptions', async (t) => {
   const { exec } = recorder(({ argv }) =>
     argv.join(' ').includes("'bridge', '-j'")

@@ -218,8 +218,12 @@ t.test('a hand ends with whoever it works for, even killed', async (t) => {
     const quiet = { debug() {}, info() {}, warn() {}, error() {} }
     const exec = createExec({ logger: quiet, hand: true })
     const { stdout } = await exec.run(fixedProgram('echo $PPID'))
-    process.stdout.write(stdout, () => process.argv[1] && process.kill(process.pid, 'SIGKILL'))`
-  for (const words of [[], ['die']]) {
+    const isKilled = process.argv[1] === 'die'
+    if (isKilled) void exec.run(fixedProgram('echo $$ > "$1"; exec sleep 60', [process.argv[2]]))
+    const mayDie = () => isKilled && setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000)
+    process.stdout.write(stdout, mayDie)`
+  const pidFile = `${t.testdir({})}/pid`
+  for (const words of [[], ['die', pidFile]]) {
     const { stdout } = await direct.run([
       process.execPath,
       '--input-type=module',
@@ -229,7 +233,8 @@ t.test('a hand ends with whoever it works for, even killed', async (t) => {
     ])
     const hand = Number(stdout)
     t.ok(hand > 1)
-    await until(() => !existsSync(`/proc/${hand}`))
+    const pids = words.length === 0 ? [hand] : [hand, Number(readFileSync(pidFile, 'utf8'))]
+    for (const pid of pids) await until(() => !existsSync(`/proc/${pid}`))
   }
 })
 
