@@ -120,7 +120,8 @@ def neighbour_of(kind, address, device, is_proxy=False, mac='', number=''):
 
 def route_of(kind, destination, words):
     options = dict(zip(words[::2], words[1::2], strict=True))
-    via, device, number = options.pop('via', None), options.pop('dev'), options.pop('proto')
+    via, source = options.pop('via', None), options.pop('src', None)
+    device, number = options.pop('dev'), options.pop('proto')
     if options:
         raise KeyError(*options)
     address, _, length = ('0.0.0.0/0' if destination == 'default' else destination).partition('/')
@@ -129,8 +130,9 @@ def route_of(kind, destination, words):
     size = int(length or 32)
     head = pack('=BBBBBBBBI', _socket.AF_INET, size, 0, 0, 254, int(number), scope, form, 0)
     body = head + attribute(4, pack('=i', index(device)))
-    body += attribute(1, _socket.inet_aton(address)) if size else b''
-    return kind, body + (attribute(5, _socket.inet_aton(via)) if via else b'')
+    for code, value in ((1, address if size else None), (5, via), (7, source)):
+        body += attribute(code, _socket.inet_aton(value)) if value else b''
+    return kind, body
 
 def request_of(line):
     match line.split():

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { ExecOptions } from '../../../agent/exec/index.ts'
 import type { NftTable } from '../../../agent/nat/index.ts'
 import { readNamespace } from '../../../agent/observe/index.ts'
 import type { NetworkStep } from '../../../agent/plan/index.ts'
@@ -153,4 +154,47 @@ t.test('one process comes back to the host, as often as the order asks for it', 
   ])
   t.match(await host.sh('ip -br -4 address show e0'), /192\.0\.2\.1\/32 192\.0\.2\.3\/32/)
   t.match(await host.sh('ip -n one -br -4 address show l0'), /192\.0\.2\.2\/32/)
+})
+
+t.test('what an elastic address takes is carried out without a program for it', async (t) => {
+  await host.sh(`${stack('one')}; ip link add d0 type veth peer name d1; ip link set d0 up
+    ip address add 51.15.0.11/32 dev d0; ip address add 100.96.0.2/31 dev d0`)
+  const bare = {
+    ...host.exec,
+    run: (argv: readonly string[], options?: ExecOptions) =>
+      host.exec.run(['env', 'PATH=/nonexistent', ...argv], options),
+  }
+  const way = { table: 'main', type: 'unicast', destination: '195.154.0.1', metric: 0 } as const
+  const onHost = { via: '100.96.0.3', device: 'd0', source: '51.15.0.11', protocol: '88' }
+  const proxied = { device: 'd0', address: '195.154.0.1', mac: null, protocol: '88' }
+  const within = { via: null, device: 'r0', source: null, protocol: '88' }
+  const known = { device: 'r0', address: '100.64.0.1', mac: '02:00:00:00:00:0a', protocol: '88' }
+  const shares = (verb: 'set' | 'delete') => [
+    {
+      at: null,
+      steps: [
+        { kind: `route-${verb}`, at: null, route: { ...way, ...onHost } },
+        { kind: `neighbour-${verb}`, at: null, neighbour: proxied },
+      ].map(placed),
+    },
+    {
+      at: 'one',
+      steps: [
+        { kind: 'link-set', name: 'r0', to: { what: 'up' } },
+        { kind: `route-${verb}`, route: { ...way, destination: '100.64.0.1', ...within } },
+        { kind: `neighbour-${verb}`, neighbour: known },
+      ].map(placed),
+    },
+  ]
+  t.same(await inside(bare, shares('set')), [])
+  t.match(
+    await host.sh('ip route show proto 88; ip neighbour show proxy'),
+    /195\.154\.0\.1 via 100\.96\.0\.3 dev d0 src 51\.15\.0\.11 (?:.|\n)*195\.154\.0\.1 dev d0 proxy/,
+  )
+  t.match(
+    await host.sh('ip -n one route show proto 88; ip -n one neighbour show'),
+    /100\.64\.0\.1 dev r0(?:.|\n)*100\.64\.0\.1 dev r0 lladdr 02:00:00:00:00:0a PERMANENT/,
+  )
+  t.same(await inside(bare, shares('delete')), [])
+  t.equal(await host.sh('ip route show proto 88; ip neighbour show proxy'), '')
 })
