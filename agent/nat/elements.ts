@@ -63,10 +63,12 @@ function sameChain(a: ChainShape, b: ChainShape | undefined): boolean {
 }
 
 function difference({ elements }: NftSet, found: readonly string[]) {
+  if (found.length === 0) return { add: elements, surplus: [] }
   const have = new Set(found)
-  const want = new Set(elements.map(unquoted))
+  const bare = elements.map(unquoted)
+  const want = new Set(bare)
   return {
-    add: elements.filter((element) => !have.has(unquoted(element))),
+    add: elements.filter((_, index) => !have.has(bare[index] ?? '')),
     surplus: found.filter((element) => !want.has(element)),
   }
 }

@@ -51,7 +51,7 @@ export function addressSteps(
   const ours = new Set(devices)
   const here = stack.addresses.filter(({ device }) => ours.has(device))
   // Backwards: the first of a subnet, as the kernel lists them, goes last.
-  const extra = lacking(here, wanted, addressKey).reverse()
+  const extra = lacking(here, wanted, addressKey).toReversed()
   const missing = new Set(lacking(wanted, stack.addresses, addressKey))
   const shadowed = (address: Address) => extra.some((other) => isSameSubnet(address, other))
   const first = extra.filter((address) => wanted.some((want) => isSameSubnet(address, want)))
@@ -86,11 +86,10 @@ const takeStep = (at: At, address: Address): NetworkStep => ({
 const routeKey = ({ table, destination, metric }: Route): string =>
   `${table} ${destination} ${metric}`
 /** All of a route, but the device of an unreachable one: the kernel reports none, or lo. */
-const wholeRoute = (route: Route): string =>
-  [
-    ...[routeKey(route), route.type, route.via, route.source, route.protocol],
-    route.type === 'unreachable' ? '' : route.device,
-  ].join(' ')
+const wholeRoute = (route: Route): string => {
+  const { type, via, source, protocol: proto, device } = route
+  return `${routeKey(route)} ${type} ${via} ${source} ${proto} ${type === 'unreachable' ? '' : device}`
+}
 
 export function routeSteps(at: At, wanted: readonly Route[], stack: Stack): NetworkStep[] {
   return lacking(wanted, stack.routes, wholeRoute).map((route) => ({
@@ -111,6 +110,7 @@ export function staleRouteSteps(
   stack: Stack,
   extra: (route: Route) => boolean,
 ): NetworkStep[] {
+  if (stack.routes.length === 0) return []
   const keys = new Set(wanted.map(routeKey))
   const found = new Set(stack.routes.map(wholeRoute))
   const present = wanted.filter((route) => found.has(wholeRoute(route)))
@@ -158,6 +158,7 @@ export function staleNeighbourSteps(
   stack: Stack,
   extra: (neighbour: Neighbour) => boolean,
 ): NetworkStep[] {
+  if (stack.neighbours.length === 0) return []
   const keys = new Set(wanted.map(neighbourKey))
   return stack.neighbours
     .filter((neighbour) => neighbour.protocol === protocol || extra(neighbour))

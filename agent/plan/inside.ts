@@ -13,8 +13,24 @@ import type { LinkSetting, NetworkStep } from './step.ts'
 import type { Ground } from './view.ts'
 import type { WantedEnd, WantedRouter } from './wanted.ts'
 
+interface Known {
+  readonly router: WantedRouter
+  readonly steps: readonly NetworkStep[]
+}
+
+/** The last result for a stack: who looked wants to know whether it is right, and who plans what to do. */
+const last = new WeakMap<Stack, Known>()
+
 /** What differs inside a router namespace, where nobody else has anything. */
-export function insideSteps({ namespace, inside }: WantedRouter, stack: Stack): NetworkStep[] {
+export function insideSteps(router: WantedRouter, stack: Stack): readonly NetworkStep[] {
+  const known = last.get(stack)
+  if (known?.router === router) return known.steps
+  const steps = compared(router, stack)
+  last.set(stack, { router, steps })
+  return steps
+}
+
+function compared({ namespace, inside }: WantedRouter, stack: Stack): NetworkStep[] {
   // `lo` keeps what the kernel gives it.
   const devices = inside.links.map(({ name }) => name).filter((name) => name !== 'lo')
   const anybodys = (): boolean => true

@@ -3,7 +3,8 @@ export function lacking<T>(
   wanted: readonly T[],
   found: readonly T[],
   keyOf: (item: T) => string,
-): T[] {
+): readonly T[] {
+  if (found.length === 0) return wanted
   const keys = new Set(found.map(keyOf))
   return wanted.filter((item) => !keys.has(keyOf(item)))
 }

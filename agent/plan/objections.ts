@@ -10,6 +10,7 @@ import {
   addressOf,
   type Cidr,
   contains,
+  holds,
   ipv4ToNumber,
   isIpv4,
   overlaps,
@@ -23,6 +24,8 @@ export interface Host {
   readonly spec: HostSpec
   readonly observed: Observed
   readonly publicDevice: string | null
+  /** Where addresses of VMs with elastic ones come from. */
+  readonly pool: Cidr
   /** Ranges no tenant may use, and whose they are. */
   readonly kept: readonly (readonly [Cidr, string])[]
   /** Addresses the host cannot do without, and why. */
@@ -37,6 +40,7 @@ export function hostOf(spec: HostSpec, observed: Observed, publicDevice: string 
   const tunnels = observed.host.links.filter(({ vxlan }) => vxlan !== null)
   return {
     ...{ spec, observed, publicDevice },
+    pool: parseCidr(spec.pools.elastic),
     kept: keptToTheHost(spec),
     needed: neededByTheHost(observed),
     otherNames: new Map(
@@ -130,30 +134,34 @@ export function portObjection({ port, vm, nic, mac }: VmPort): string | null {
 /** Whether a VM may have this address in a network with this gateway. */
 export function isForVms(text: string, gateway: string | null): boolean {
   if (!isIpv4(text)) return false
-  if (notForTenants.some(([range]) => contains(range, text))) return false
+  const value = ipv4ToNumber(text)
+  if (notForTenants.some(([range]) => holds(range, value))) return false
   if (gateway === null) return true
   const prefix = parseCidr(gateway)
-  const value = ipv4ToNumber(text)
   return text !== addressOf(gateway) && value !== prefix.first && value !== prefix.last
 }
 
 export function elasticObjection(
   elastic: ElasticAddress,
   networks: readonly PublicNetwork[],
-  { spec, kept, needed }: Host,
+  { spec, pool, kept, needed }: Host,
 ): string | null {
   const { external, address, gateway, network } = elastic
   const malformed = [external, address, gateway].find((text) => !isIpv4(text))
   if (malformed !== undefined) return `${malformed} is not an IPv4 address`
   if (!networks.some(({ id }) => id === network))
     return `its public network ${network} is not on this host`
-  if (!contains(parseCidr(spec.pools.elastic), address))
-    return `VM address ${address} is outside ${spec.pools.elastic}`
-  if (gateway === address || !contains(parseCidr(`${address}/31`), gateway))
+  const inner = ipv4ToNumber(address)
+  if (!holds(pool, inner)) return `VM address ${address} is outside ${spec.pools.elastic}`
+  if (ipv4ToNumber(gateway) !== otherOfPair(inner))
     return `gateway ${gateway} is not the other address of the pair of ${address}`
-  const inside = kept.find(([range]) => contains(range, external))
+  const outer = ipv4ToNumber(external)
+  const inside = kept.find(([range]) => holds(range, outer))
   return inside === undefined ? (needed.get(external) ?? null) : `it lies inside ${inside[1]}`
 }
+
+/** Of a /31. */
+const otherOfPair = (value: number): number => (value % 2 === 0 ? value + 1 : value - 1)
 
 /** Routed to a VM, these would cut the host off, or let a tenant answer in their place. */
 function neededByTheHost({ host, controllers = [] }: Observed): ReadonlyMap<string, string> {

@@ -214,7 +214,7 @@ export function strayDestinationSteps(wanted: Wanted, host: Stack): NetworkStep[
   }))
 }
 
-function strayDestinations(wanted: Wanted, host: Stack): FdbEntry[] {
+function strayDestinations(wanted: Wanted, host: Stack): readonly FdbEntry[] {
   const devices = new Set(wanted.tunnels.map(({ name }) => name))
   const dead = new Set(deadFlood(wanted, host).map(macKey))
   // While the underlay has another name, so do rightful destinations behind it.

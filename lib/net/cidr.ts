@@ -28,8 +28,12 @@ export function netmask(bits: number): string {
   return numberToIpv4(0xffffffff - (2 ** (32 - bits) - 1))
 }
 
-export function contains({ first, last }: Cidr, address: string): boolean {
-  const value = ipv4ToNumber(address)
+export function contains(range: Cidr, address: string): boolean {
+  return holds(range, ipv4ToNumber(address))
+}
+
+/** The same of an address as a number. */
+export function holds({ first, last }: Cidr, value: number): boolean {
   return value >= first && value <= last
 }
 
