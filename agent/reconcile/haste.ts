@@ -4,48 +4,50 @@ import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { emptyStack, type Observed } from '../host/index.ts'
 import { withMasters } from '../observe/index.ts'
-import { hasten, type NetworkStep, type Wanted } from '../plan/index.ts'
+import { changedPart, hasten, type NetworkStep, partOf, wantedOf } from '../plan/index.ts'
 import { apply } from './apply.ts'
 import { inside, type Share } from './inside.ts'
 
 /** Carries out at once what of a new spec need not wait for a look at the host. */
 export interface Haste {
   /** The host was made to be like this, as far as anybody knows. */
-  remember(spec: HostSpec, wanted: Wanted, observed: Observed): void
+  remember(spec: HostSpec, observed: Observed): void
   /** It is no longer known how the host is. */
   forget(): void
-  /** What was tried. Failures are the following look's. */
-  run(spec: HostSpec): Promise<readonly NetworkStep[]>
+  /** What need not wait; nothing when that is not known. Each answer is to be carried out, or lost. */
+  plan(spec: HostSpec): Promise<readonly NetworkStep[]>
+  /** Failures are the following look's. Throws when marks cannot be written: nothing was changed then. */
+  carryOut(steps: readonly NetworkStep[]): Promise<void>
 }
 
 interface Last {
   readonly spec: HostSpec
-  readonly wanted: Wanted
   readonly observed: Observed
 }
 
 export function createHaste(exec: Exec, devices: string): Haste {
   let last: Last | null = null
   return {
-    remember(spec, wanted, { host, namespaces, controllers = [] }) {
+    remember(spec, { host, namespaces, controllers = [] }) {
       // Of a full host the rest is large, and nothing here asks for it.
       const { links, addresses, routes } = host
       const slim = { ...emptyStack, links, addresses, routes }
-      last = { spec, wanted, observed: { ...blank, host: slim, namespaces, controllers } }
+      last = { spec, observed: { ...blank, host: slim, namespaces, controllers } }
     },
     forget() {
       last = null
     },
-    async run(spec) {
+    async plan(spec) {
       if (last === null || isSame(last.spec, spec)) return []
-      const { wanted, observed } = last
-      const moved = movedPorts(last.spec, spec)
-      if (moved.size === 0) return []
+      const { spec: before, observed } = last
+      const part = changedPart(before, spec)
+      if (part === null) return []
       last = null
-      const steps = hasten({ wanted, observed: await withMasters(observed, moved, devices) }, spec)
-      await carryOut(exec, devices, steps)
-      return steps
+      const wanted = wantedOf(partOf(before, part), observed)
+      const now = await withMasters(observed, part.ports, devices)
+      return hasten({ wanted, observed: now }, partOf(spec, part))
     },
+    carryOut: (steps) => carryOut(exec, devices, steps),
   }
 }
 
@@ -90,14 +92,3 @@ const blank = { inside: {}, broken: [] } as const
 
 const isSame = (a: HostSpec, b: HostSpec): boolean =>
   a.epoch === b.epoch && a.generation === b.generation
-
-/** Ports of elastic addresses that one of the two has and the other has not. */
-function movedPorts(before: HostSpec, after: HostSpec): ReadonlySet<string> {
-  const keyOf = (elastic: HostSpec['elastics'][number]): string => JSON.stringify(elastic)
-  const [old, now] = [new Set(before.elastics.map(keyOf)), new Set(after.elastics.map(keyOf))]
-  const changed = [
-    ...before.elastics.filter((elastic) => !now.has(keyOf(elastic))),
-    ...after.elastics.filter((elastic) => !old.has(keyOf(elastic))),
-  ]
-  return new Set(changed.map(({ port }) => port))
-}

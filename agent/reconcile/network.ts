@@ -18,6 +18,7 @@ import { apply } from './apply.ts'
 import { frrOutcome, isInForce } from './frr-turn.ts'
 import { unlessAborted } from './give-way.ts'
 import { createHaste } from './haste.ts'
+import { marksHold } from './marks-hold.ts'
 import { createObserver, type Look, type Observer } from './observer.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 
@@ -80,6 +81,8 @@ interface Settled {
 type Watch = Stopwatch<'observe' | 'plan' | 'apply' | 'frr'>
 
 interface Round {
+  /** Nothing is left to be done, and that was seen. */
+  readonly isRight: boolean
   readonly steps: readonly NetworkStep[]
   readonly frrSteps: FrrOutcome['steps']
   readonly faults: readonly string[]
@@ -95,11 +98,19 @@ export function createNetwork(settings: NetworkSettings): Network {
   const observeWhole = (spec: HostSpec): Promise<Observed> =>
     observer.look(spec, { controllers: controllers(), whole: true })
   let running: Promise<unknown> = Promise.resolve()
-  const haste = createHaste(exec, settings.devices ?? '/sys/class/net')
+  const devices = settings.devices ?? '/sys/class/net'
+  const haste = createHaste(exec, devices)
   let settled: Settled | null = null
   /** The last spec whose steps were all tried. */
   let carried = ''
   let complaints = ''
+
+  /** What was tried of a new spec without a look. */
+  const hurry = async (spec: HostSpec, watch: Watch): Promise<readonly NetworkStep[]> => {
+    const steps = await watch.lap('plan', () => haste.plan(spec))
+    if (steps.length > 0) await watch.lap('apply', () => haste.carryOut(steps))
+    return steps
+  }
 
   /** A round over a host that is as it was when nothing was to be done; null when it is not, or gave way. */
   const rest = async (
@@ -113,6 +124,7 @@ export function createNetwork(settings: NetworkSettings): Network {
     const routed = await watch.lap('frr', () => frrOutcome(frr, spec))
     settled = { ...before, frr: routed.faults.length === 0 }
     return {
+      isRight: true,
       steps: [],
       frrSteps: routed.steps,
       faults: [...before.faults, ...routed.faults],
@@ -146,13 +158,15 @@ export function createNetwork(settings: NetworkSettings): Network {
     const routed = await routing
     const steps = [...planned.ground, ...planned.network]
     if (ground.faults.length + network.faults.length > 0) haste.forget()
-    else haste.remember(spec, planned.wanted, observed)
+    else haste.remember(spec, observed)
     carried = name
     const frrIsRight = routed.faults.length === 0
     const { wanted, faults } = planned
-    settled = steps.length > 0 ? null : { spec: name, wanted, frr: frrIsRight, faults }
+    const isRight = await marksHold(devices, steps)
+    settled = isRight ? { spec: name, wanted, frr: frrIsRight, faults } : null
     if (steps.length === 0) observer.settle()
     return {
+      isRight,
       steps,
       frrSteps: routed.steps,
       faults: [...planned.faults, ...ground.faults, ...routed.faults, ...network.faults],
@@ -176,7 +190,7 @@ export function createNetwork(settings: NetworkSettings): Network {
       if (last === null) return { faults: done.at(-1)?.faults ?? [], gaveWay: true }
       const before = new Set(done.at(-1)?.steps.map((step) => JSON.stringify(step)))
       done.push(last)
-      if (last.steps.length === 0 || count === maxRounds) return seen(last.faults)
+      if (last.isRight || count === maxRounds) return seen(last.faults)
       if (giveWay?.aborted) return { faults: last.faults, gaveWay: true }
       if (count < patientRounds) continue
       const stuck = last.steps.filter((step) => before.has(JSON.stringify(step)))
@@ -189,12 +203,10 @@ export function createNetwork(settings: NetworkSettings): Network {
   const reconcile = async (spec: HostSpec, giveWay?: AbortSignal): Promise<Reconciled> => {
     const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
-    const hasty = await watch
-      .lap('apply', () => haste.run(spec))
-      .catch((error) => {
-        logger.warn(`What hurries waits for the look: ${sentenceOf(error)}`)
-        return []
-      })
+    const hasty = await hurry(spec, watch).catch((error) => {
+      logger.warn(`What hurries waits for the look: ${sentenceOf(error)}`)
+      return []
+    })
     const ended = await rounds(spec, done, watch, giveWay).catch((error) => ({
       faults: [...done.flatMap((round) => round.faults), sentenceOf(error)],
       gaveWay: false,

@@ -33,8 +33,9 @@ async function losing(t: Test, codeOf: (program: string) => number, devices?: st
   }
   const haste = createHaste({ run, follow: (argv) => run(argv) }, directory)
   const observed = model.observed()
-  haste.remember(spec, plan(spec, observed).wanted, observed)
-  const hurry = haste.run({ ...spec, generation: 2, elastics: [] })
+  haste.remember(spec, observed)
+  const steps = await haste.plan({ ...spec, generation: 2, elastics: [] })
+  const hurry = haste.carryOut(steps)
   return { hurry, ran, alias }
 }
 

@@ -1,5 +1,14 @@
+import fc from 'fast-check'
 import t from 'tap'
-import { type Basis, hasten, type NetworkStep, plan } from '../../../agent/plan/index.ts'
+import {
+  type Basis,
+  changedPart,
+  hasten,
+  type NetworkStep,
+  partOf,
+  plan,
+  wantedOf,
+} from '../../../agent/plan/index.ts'
 import type { HostSpec } from '../../../lib/contract/index.ts'
 import { createModel, type Model } from './model.ts'
 import { elasticOf, hostSpec, privateNetwork, vmPort } from './specs.ts'
@@ -89,3 +98,45 @@ t.test('an address whose VM is not plugged in is armed by nobody', async (t) => 
   const steps = hasten(without, spec([first, second]))
   t.notOk(steps.some(({ kind }) => kind === 'announce' || kind === 'route-set'))
 })
+
+/** As the agent hurries: of both specifications only what differs between them. */
+function inPart(before: HostSpec, after: HostSpec, { observed }: Basis): NetworkStep[] {
+  const part = changedPart(before, after)
+  if (part === null) return []
+  const wanted = wantedOf(partOf(before, part), observed)
+  return hasten({ wanted, observed }, partOf(after, part))
+}
+
+const claims = fc.record({
+  vm: fc.integer({ min: 1, max: 3 }),
+  last: fc.integer({ min: 1, max: 4 }),
+  inner: fc.integer({ min: 1, max: 4 }),
+})
+/** Several of one VM, and some that claim what another one has. */
+const anyElastics = fc.array(claims, { maxLength: 5 }).map((all) =>
+  all.map(({ vm, last, inner }) => ({
+    ...elasticOf(vm, last),
+    address: `100.64.0.${2 * inner + 1}`,
+    gateway: `100.64.0.${2 * inner}`,
+  })),
+)
+const anyPorts = fc.subarray(vms, { minLength: 1 })
+
+t.test('what differs alone is hurried just as the whole would be', async (t) => {
+  fc.assert(
+    fc.property(anyElastics, anyElastics, anyPorts, anyPorts, (old, now, had, has) => {
+      const [before, after] = [spec(old, { ports: had }), spec(now, { ports: has })]
+      const { basis } = settled(before)
+      const whole = sentencesOf(hasten(basis, after))
+      const part = sentencesOf(inPart(before, after, basis))
+      // Without a changed address nobody hurries.
+      if (part.length > 0) t.same(part, whole)
+      else t.equal(changedPart(before, after) === null || whole.length === 0, true)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+/** Without the names of the sets that change, which are told as one list, and the order of sets. */
+const sentencesOf = (steps: readonly NetworkStep[]) =>
+  steps.map((step) => (step.kind === 'table-change' ? step.changes : step.sentence))
