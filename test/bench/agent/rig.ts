@@ -29,7 +29,7 @@ const exec = createExec({ logger: silent, hand: true })
 
 /** A server with a public NIC, whose other end is `isp`, and a second one for the private network. */
 export async function becomeHost(): Promise<void> {
-  await sh(`mkdir -p /run/netns; mount -t tmpfs netns /run/netns; ip link set lo up
+  await sh(`mount -t sysfs sysfs /sys; mkdir -p /run/netns; mount -t tmpfs netns /run/netns; ip link set lo up
     for pair in eth0:isp eth1:lan; do
       ip link add "\${pair%:*}" type veth peer name "\${pair#*:}"
       ip link set "\${pair%:*}" up; ip link set "\${pair#*:}" up
@@ -39,6 +39,15 @@ export async function becomeHost(): Promise<void> {
 
 export function createRig(): Rig {
   let last: Timings | undefined
+  let told = ''
+  let generation = 0
+  /** As a controller does: what is new has a number of its own. */
+  const numbered = (spec: HostSpec): HostSpec => {
+    const text = JSON.stringify(spec)
+    if (text !== told) generation++
+    told = text
+    return { ...spec, generation }
+  }
   const logger: Logger = {
     ...silent,
     debug: (message, fields) => {
@@ -55,7 +64,7 @@ export function createRig(): Rig {
     exec,
     sh,
     async reconcile(spec) {
-      const { ok, faults } = await network.reconcile(spec)
+      const { ok, faults } = await network.reconcile(numbered(spec))
       if (!ok || last === undefined) throw new Error(`the agent failed: ${faults.join('; ')}`)
       return last
     },
