@@ -3,12 +3,25 @@ import { hashOf } from '../host/index.ts'
 import type { AskedNamespace } from './read-namespaces.ts'
 import { unreadable } from './reading.ts'
 
-/** What was seen at a glance: a digest of the host, and of each namespace by name. */
+/** What of the host is glanced at apart; `settings` has what no listener is told of. */
+export const hostParts = [
+  ...['links', 'addresses', 'routes', 'neighbours', 'rules', 'forwarding'],
+  'settings',
+] as const satisfies readonly string[]
+export type HostPart = (typeof hostParts)[number]
+
+/** What was seen at a glance: digests of parts of the host, and of each namespace by name. */
 export interface Glance {
   /** Undefined where not all can be seen like this: legacy iptables tells nobody when it changes. */
-  readonly host: string | undefined
+  readonly host: ReadonlyMap<HostPart, string> | undefined
   /** Without those that cannot be entered. */
   readonly inside: ReadonlyMap<string, string>
+}
+
+/** What of the host to glance at, with these of its settings. */
+export interface AskedHost {
+  readonly parts: readonly HostPart[]
+  readonly keys: readonly string[]
 }
 
 /**
@@ -24,23 +37,26 @@ export async function glanceInside(
   return glanceInShares(exec, split(asked, count))
 }
 
-/** The same of the host, with these of its settings, and of namespaces. Throws EDGE_KERNEL_UNREADABLE. */
+/** The same of the host and of namespaces. Throws EDGE_KERNEL_UNREADABLE. */
 export async function glanceAtAll(
   exec: Exec,
-  keys: readonly string[],
+  { parts, keys }: AskedHost,
   asked: readonly AskedNamespace[],
 ): Promise<Glance> {
-  const host = { name: hostName, keys }
+  const host = parts.map((part) => ({ name: `:${part}`, keys: part === 'settings' ? keys : [] }))
   // A process enters namespaces and does not come back: the host comes first.
   const shares =
-    asked.length < worthAProcess ? [[host, ...asked]] : [[host], ...split(asked, namespacesAtOnce)]
-  const found = new Map(await glanceInShares(exec, shares))
-  const digest = found.get(hostName)
-  found.delete(hostName)
-  return { host: digest, inside: found }
+    asked.length < worthAProcess ? [[...host, ...asked]] : [host, ...split(asked, namespacesAtOnce)]
+  const found = await glanceInShares(exec, shares)
+  const digests = parts.flatMap((part): [HostPart, string][] => {
+    const digest = found.get(`:${part}`)
+    return digest === undefined ? [] : [[part, digest]]
+  })
+  return {
+    host: digests.length === parts.length ? new Map(digests) : undefined,
+    inside: new Map([...found].filter(([name]) => !name.startsWith(':'))),
+  }
 }
-
-const hostName = ''
 
 /** To start a process takes as long as to look at some dozens of namespaces. */
 const worthAProcess = 200
@@ -66,7 +82,7 @@ const isApart = (key: string): boolean => !/^net\/ipv[46]\/conf\/(?!(all|default
 /**
  * Asks the kernel over netlink (rtnetlink(7)) as `ip` does, keeps what does not change by itself, and
  * prints it as text (uuencoded). Of nft only the number of the ruleset's generation (NFT_MSG_GETGEN), which
- * grows with every transaction. Names and keys are arguments.
+ * grows with every transaction. Names and keys are arguments; `:links` is a part of the host.
  */
 const program = String.raw`
 my ($dump, $multi, $interrupted) = (0x301, 2, 0x10);
@@ -75,15 +91,15 @@ my ($done, $failed) = (3, 2);
 sub ask {
   my ($socket, $type, $flags, $question) = @_;
   my @answer;
-  send $socket, pack('LSSLL', 16 + length $question, $type, $flags, 0, 0) . $question, 0 or return;
+  send $socket, pack('LSSLL', 16 + length $question, $type, $flags, 0, 0) . $question, 0 or die;
   while (1) {
-    defined recv $socket, my $data, 1 << 17, 0 or return;
+    defined recv $socket, my $data, 1 << 17, 0 or die;
     for (my $at = 0; $at + 16 <= length $data;) {
       my ($length, $kind, $its) = unpack 'LSS', substr $data, $at, 8;
-      return if $length < 16 || $kind == $failed || $its & $interrupted;
-      return \@answer if $kind == $done;
+      die if $length < 16 || $kind == $failed || $its & $interrupted;
+      return @answer if $kind == $done;
       push @answer, substr $data, $at + 16, $length - 16;
-      return \@answer unless $its & $multi;
+      return @answer unless $its & $multi;
       $at += ($length + 3) & ~3;
     }
   }
@@ -126,43 +142,55 @@ sub links {
   } @_;
 }
 
-sub glance {
-  my ($is_host, @keys) = @_;
-  socket my $route, 16, 3, 0 or return;
-  socket my $filter, 16, 3, 12 or return;
+my ($route, $filter);
+# Sockets belong to the namespace they are made in.
+sub connect_here {
+  return socket($route, 16, 3, 0) && socket($filter, 16, 3, 12);
+}
+sub asked { return ask($route, $_[0], $dump, $_[1]) }
+
+my %entry = (1 => 1, 2 => 1);
+my %look = (
   # Without the counters of IPv6 (RTEXT_FILTER_SKIP_STATS).
-  my $links = ask($route, 18, $dump, pack 'x16SSL', 8, 29, 8) or return;
-  my $addresses = ask($route, 22, $dump, pack 'x8') or return;
-  my $routes = ask($route, 26, $dump, pack 'Cx11', 2) or return;
-  my $known = ask($route, 30, $dump, pack 'x12') or return;
-  my $proxied = ask($route, 30, $dump, pack 'x10Cx', 8) or return;
-  my $generation = ask($filter, 10 << 8 | 16, 1, pack 'x4') or return;
-  my @values = map { my $file; open($file, '<', "/proc/sys/$_") ? scalar <$file> : '' } @keys;
-  my %entry = (1 => 1, 2 => 1);
-  my @found = (
-    links(@$links), '',
-    only(8, \%entry, @$addresses), '',
-    @$routes, '',
-    only(12, \%entry, grep { unpack('x8S', $_) & 0x80 } @$known), '',
-    only(12, \%entry, @$proxied), '',
-    only(4, { 1 => 1 }, @$generation), '',
-    @values);
-  return @found unless $is_host;
-  my $rules = ask($route, 34, $dump, pack 'Cx11', 2) or return;
-  my $forwarding = ask($route, 30, $dump, pack 'Cx11', 7) or return;
+  links => sub { links(asked(18, pack 'x16SSL', 8, 29, 8)) },
+  addresses => sub { only(8, \%entry, asked(22, pack 'x8')) },
+  routes => sub { asked(26, pack 'Cx11', 2) },
+  neighbours => sub {
+    my @known = grep { unpack('x8S', $_) & 0x80 } asked(30, pack 'x12');
+    (only(12, \%entry, @known), '', only(12, \%entry, asked(30, pack 'x10Cx', 8)));
+  },
+  rules => sub { asked(34, pack 'Cx11', 2) },
   # Static ones, and permanent ones that lead to another host, but for FRR's (NTF_EXT_LEARNED).
-  my @entries = map { only(12, { 1 => 1, 2 => 1, 8 => 1, 15 => 1 }, $_) }
-    grep { !(unpack('x10C', $_) & 0x10) && (unpack('x8S', $_) & 0x40 || unpack('x8S', $_) & 0x80 && /\x08\x00\x01\x00/) }
-    @$forwarding;
+  forwarding => sub {
+    map { only(12, { 1 => 1, 2 => 1, 8 => 1, 15 => 1 }, $_) }
+      grep { !(unpack('x10C', $_) & 0x10) && (unpack('x8S', $_) & 0x40 || unpack('x8S', $_) & 0x80 && /\x08\x00\x01\x00/) }
+      asked(30, pack 'Cx11', 7);
+  },
+  settings => sub {
+    my @values = map { my $file; open($file, '<', "/proc/sys/$_") ? scalar <$file> : '' } @_;
+    (only(4, { 1 => 1 }, ask($filter, 10 << 8 | 16, 1, pack 'x4')), '', @values);
+  },
+);
+my @inside = ('links', 'addresses', 'routes', 'neighbours', 'settings');
+
+sub names_and_legacy {
   my ($names, $legacy);
   opendir $names, '/run/netns';
-  return if open($legacy, '<', '/proc/net/ip_tables_names') && grep { $_ eq "filter\n" } <$legacy>;
-  return (@found, '', @$rules, '', @entries, '', sort readdir $names);
+  die if open($legacy, '<', '/proc/net/ip_tables_names') && grep { $_ eq "filter\n" } <$legacy>;
+  return sort readdir $names;
 }
 
+connect_here();
 while (my ($name, $keys) = splice @ARGV, 0, 2) {
   print "\1$name\0";
-  $name eq '' or enter($name) or next;
-  print pack 'u', join "\0", glance($name eq '', split / /, $keys);
+  my ($part) = $name =~ /^:(.*)/;
+  defined $part or enter($name) && connect_here() or next;
+  my @keys = split / /, $keys;
+  my @found = eval {
+    return map { ($look{$_}->(@keys), '') } @inside unless defined $part;
+    return ($look{$part}->(@keys), '', $part eq 'settings' ? names_and_legacy() : ());
+  };
+  # Also where there is nothing.
+  print pack 'u', join "\0", 'seen', @found unless $@;
 }
 `

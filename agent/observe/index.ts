@@ -1,4 +1,4 @@
-export { type Glance, glanceAtAll, glanceInside } from './glance.ts'
+export { type Glance, glanceAtAll, glanceInside, type HostPart, hostParts } from './glance.ts'
 export { withMasters } from './masters.ts'
 export { type Monitor, type MonitorOptions, watchKernel } from './monitor.ts'
 export { readBeside, readHost, readSysctls } from './read-host.ts'

@@ -1,7 +1,13 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { fingerprint } from '../host/index.ts'
-import { type AskedNamespace, type Glance, glanceAtAll } from '../observe/index.ts'
+import {
+  type AskedNamespace,
+  type Glance,
+  glanceAtAll,
+  type HostPart,
+  hostParts,
+} from '../observe/index.ts'
 import type { Wanted, WantedRouter } from '../plan/index.ts'
 
 /** Whether a host is as it was when nothing was to be done, known without reading it. */
@@ -22,18 +28,28 @@ export interface Stillness {
   settle(): void
 }
 
-/** What was seen at once: of which spec, a digest of the host, and of each namespace with its mark. */
+/** What was seen at once: of which spec, digests of the host, and of each namespace with its mark. */
 interface Seen {
   readonly spec: string
-  readonly host: string
+  readonly controllers: string
+  readonly host: ReadonlyMap<string, string>
   readonly marked: ReadonlyMap<string, string>
   readonly inside: Glance['inside']
+}
+
+/** What is glanced at next. */
+interface Shown {
+  readonly routers: readonly WantedRouter[]
+  readonly parts: readonly HostPart[]
 }
 
 /** What no glance sees is found by the look that comes all the same, ten minutes later at most. */
 const glancesInARow = 20
 /** All of a host with few; of 500 each is glanced at every fifth minute. */
 const leastInTurn = 50
+/** Of a host with many, parts in turn: to list its thousands of links takes 0.1 s of a core. */
+const partsInTurn = 1
+const ofHostInTurn = hostParts.filter((part) => part !== 'settings')
 
 export function createStillness(): Stillness {
   let last: { readonly spec: string; readonly wanted: Wanted; readonly isWhole: boolean } | null =
@@ -46,16 +62,21 @@ export function createStillness(): Stillness {
   let isNews = true
   /** Something was found, and nobody has seen yet that it was put right. */
   let isAstray = false
-  let turn = 0
+  let [turn, partsTurn] = [0, 0]
 
   /** The next ones, or all when that is not enough to go by. */
-  const next = (routers: readonly WantedRouter[]): readonly WantedRouter[] => {
-    if (isNews || isAstray || right === null || glances >= glancesInARow) return routers
+  const next = (routers: readonly WantedRouter[]): Shown => {
+    const whole = { routers, parts: hostParts }
+    if (isNews || isAstray || right === null || glances >= glancesInARow) return whole
     const count = Math.max(leastInTurn, Math.ceil((2 * routers.length) / glancesInARow))
-    if (count >= routers.length) return routers
-    const from = turn % routers.length
+    if (count >= routers.length) return whole
+    const [from, first] = [turn % routers.length, partsTurn % ofHostInTurn.length]
     turn = from + count
-    return [...routers, ...routers].slice(from, from + count)
+    partsTurn = first + partsInTurn
+    return {
+      routers: [...routers, ...routers].slice(from, from + count),
+      parts: ['settings', ...[...ofHostInTurn, ...ofHostInTurn].slice(first, first + partsInTurn)],
+    }
   }
 
   return {
@@ -66,16 +87,22 @@ export function createStillness(): Stillness {
       const { routers, sysctls } = last.wanted
       const keys = sysctls.map(({ key }) => key)
       const shown = next(routers)
+      const { parts } = shown
       // Before the kernel is asked: what it tells meanwhile is for the next one.
       isNews = false
       isAstray = true
-      const { host, inside } = await glanceAtAll(exec, keys, shown.map(askedOf))
-      if (host === undefined || inside.size !== shown.length) return false
+      const asked = shown.routers.map(askedOf)
+      const { host, inside } = await glanceAtAll(exec, { parts, keys }, asked)
+      if (host === undefined || inside.size !== asked.length) return false
       const seen: Seen = {
         spec: name,
-        host: fingerprint([controllers, host]),
+        controllers: controllers.join(),
+        host,
         marked: new Map(
-          shown.map(({ namespace, mark }) => [namespace, `${mark} ${inside.get(namespace)}`]),
+          shown.routers.map(({ namespace, mark }) => [
+            namespace,
+            `${mark} ${inside.get(namespace)}`,
+          ]),
         ),
         inside,
       }
@@ -84,7 +111,7 @@ export function createStillness(): Stillness {
         isAstray = false
         return true
       }
-      if (shown.length === routers.length) glanced = seen
+      if (asked.length === routers.length && parts.length === hostParts.length) glanced = seen
       return false
     },
     heard() {
@@ -110,7 +137,8 @@ export function createStillness(): Stillness {
 
 const isLike = (seen: Seen, right: Seen): boolean =>
   seen.spec === right.spec &&
-  seen.host === right.host &&
+  seen.controllers === right.controllers &&
+  [...seen.host].every(([part, digest]) => right.host.get(part) === digest) &&
   [...seen.marked].every(([name, digest]) => right.marked.get(name) === digest)
 
 export const askedOf = ({ namespace, inside: { sysctls } }: WantedRouter): AskedNamespace => ({

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { glanceAtAll, glanceInside } from '../../../agent/observe/index.ts'
+import { glanceAtAll, glanceInside, hostParts } from '../../../agent/observe/index.ts'
 import { createFabric } from './fabric.ts'
 
 const fabric = createFabric()
@@ -9,6 +9,11 @@ const keys = ['net/ipv4/ip_forward', 'net/ipv4/conf/all/rp_filter', 'net/ipv4/co
 
 const digest = async (name = 'fx5'): Promise<string | undefined> =>
   (await glanceInside(host.exec, [{ name, keys }])).get(name)
+/** Of the host, by part. */
+const digests = async (asked = keys): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    (await glanceAtAll(host.exec, { parts: hostParts, keys: asked }, [])).host ?? [],
+  )
 const within = (commands: string) => host.sh(`ip netns exec fx5 sh -ec '${commands}'`)
 
 await host.sh(`ip netns add fx5
@@ -87,10 +92,13 @@ t.test('each is told by its name, and one that is not there hinders nobody', asy
 })
 
 t.test('the host and its namespaces are glanced at by one process', async (t) => {
-  const { host: whole, inside } = await glanceAtAll(host.exec, keys, [{ name: 'fx5', keys }])
-  t.match(whole, /^[0-9a-f]{16}$/)
-  t.same([...inside], [['fx5', await digest()]])
-  t.equal((await glanceAtAll(host.exec, keys, [])).host, whole, 'the host comes first')
+  const whole = { parts: hostParts, keys }
+  const seen = await glanceAtAll(host.exec, whole, [{ name: 'fx5', keys }])
+  t.same([...seen.inside], [['fx5', await digest()]])
+  t.same(Object.fromEntries(seen.host ?? []), await digests(), 'the host comes first')
+  const some = await glanceAtAll(host.exec, { parts: ['settings', 'routes'], keys }, [])
+  t.match(await digests(), Object.fromEntries(some.host ?? []), 'or parts of it')
+  t.equal(some.host?.size, 2)
 })
 
 t.test('a thousand addresses are read to their end', async (t) => {
@@ -110,15 +118,16 @@ t.test('the host is glanced at as well, and what changes by itself is not seen',
     ip link add tap type veth peer name vm; ip link set tap master br0 up; ip link set vm up
     nft add table ip fx; sleep 3`)
   const settings = [...keys, 'net/ipv6/conf/br0/disable_ipv6']
-  const glance = async () => (await glanceAtAll(host.exec, settings, [])).host
+  const glance = () => digests(settings)
   let before = await glance()
-  t.match(before, /^[0-9a-f]{16}$/)
+  t.same(Object.keys(before), hostParts)
+  for (const each of Object.values(before)) t.match(each, /^[0-9a-f]{16}$/)
   // A VM speaks, is learnt and answered; counters and timers run.
   await host.sh('ip address add 10.7.0.1/24 dev vm; ping -c 3 -i 0.3 -W 1 -I vm 10.7.0.2 || true')
   await host.sh('ip address del 10.7.0.1/24 dev vm')
-  t.equal(await glance(), before)
+  t.same(await glance(), before)
   await host.sh('bridge fdb add 02:00:00:00:00:09 dev vx dst 100.96.0.12 self dynamic extern_learn')
-  t.equal(await glance(), before, 'what FRR says of the VMs of other hosts is its own')
+  t.same(await glance(), before, 'what FRR says of the VMs of other hosts is its own')
   const changes: readonly [string, string][] = [
     ['ip link set br0 mtu 1400', 'ip link set br0 mtu 1500'],
     ['ip link set br0 type bridge stp_state 1', 'ip link set br0 type bridge stp_state 0'],
@@ -176,15 +185,18 @@ t.test('the host is glanced at as well, and what changes by itself is not seen',
   ]
   await host.sh('echo 0 > /proc/sys/net/ipv4/conf/vx/rp_filter')
   before = await glance()
+  const changed = new Set<string>()
   for (const [there, back] of changes) {
     await host.sh(there)
     const after = await glance()
-    t.not(after, before, there)
+    t.notSame(after, before, there)
+    for (const part of hostParts) if (after[part] !== before[part]) changed.add(part)
     if (back === '') {
       before = after
       continue
     }
     await host.sh(back)
-    t.equal(await glance(), before, back)
+    t.same(await glance(), before, back)
   }
+  t.same([...changed].sort(), hostParts.toSorted())
 })

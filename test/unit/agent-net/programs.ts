@@ -29,7 +29,7 @@ export function answerOf(
 export function stacksAsked(
   argv: readonly string[],
 ): { names: string[]; isGlance: boolean } | null {
-  const at = argv.findIndex((word) => /sub glance|is_read = enter/.test(word))
+  const at = argv.findIndex((word) => /sub connect_here|is_read = enter/.test(word))
   if (at === -1) return null
   const isGlance = argv[0] === 'perl'
   // Before them: setns's number, or the lines for ip.
