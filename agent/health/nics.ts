@@ -8,20 +8,29 @@ const mostNics = 16
 export type NicCounters = Omit<NicHealth, 'errorsLastMinute'>
 
 /**
- * Names of the network cards among `devices` (/sys/class/net), of the device of the default route and
- * of the private network. Each device costs a system call, and a full host has thousands: not for
- * every report.
+ * Finds the names of the network cards among `devices` (/sys/class/net), of the device of the default
+ * route and of the private network. Each new device costs a system call, and a full host has thousands,
+ * so what a name stands for is asked once as long as it is there.
  */
-export async function findNics(devices: string): Promise<string[]> {
-  const routes = await readFile('/proc/net/route', 'utf8').catch(() => '')
-  const wanted = new Set([underlayName, defaultDeviceIn(routes)])
-  const found: string[] = []
-  for (const name of await readdir(devices)) {
-    const target = await readlink(join(devices, name)).catch(() => '')
-    const isCard = target !== '' && !target.includes('/devices/virtual/')
-    if (isCard || wanted.has(name)) found.push(name)
+export function createNicFinder(devices: string): () => Promise<string[]> {
+  let known = new Map<string, boolean>()
+  return async () => {
+    const names = await readdir(devices)
+    const now = new Map<string, boolean>()
+    for (const name of names) now.set(name, known.get(name) ?? (await isCard(join(devices, name))))
+    known = now
+    const routes = await readFile('/proc/net/route', 'utf8').catch(() => '')
+    const wanted = new Set([underlayName, defaultDeviceIn(routes)])
+    return names
+      .filter((name) => now.get(name) || wanted.has(name))
+      .sort()
+      .slice(0, mostNics)
   }
-  return found.sort().slice(0, mostNics)
+}
+
+async function isCard(device: string): Promise<boolean> {
+  const target = await readlink(device).catch(() => '')
+  return target !== '' && !target.includes('/devices/virtual/')
 }
 
 /** Counters of these devices; one that is gone is left out. */

@@ -4,7 +4,7 @@ import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { isClockSynchronised } from './clock-state.ts'
-import { findNics, readNics } from './nics.ts'
+import { createNicFinder, readNics } from './nics.ts'
 import { createUnderlay, peersOf } from './underlay.ts'
 import { readVersions } from './versions.ts'
 
@@ -92,12 +92,13 @@ function subjectOf(spec: HostSpec): string {
 }
 
 function createGatherer({ exec, devices, frrRunDirectory }: SlowOptions): () => Promise<SlowFacts> {
+  const findNics = createNicFinder(devices)
   let before: ReadonlyMap<string, number> = new Map()
   return async () => {
     const [versions, clockSynchronised, nics] = await Promise.all([
       readVersions(exec, frrRunDirectory),
       isClockSynchronised(),
-      findNics(devices).catch(() => []),
+      findNics().catch(() => []),
     ])
     const counters = await readNics(devices, nics)
     const errors = new Map(counters.map((nic) => [nic.name, nic.rxErrors + nic.txErrors]))
