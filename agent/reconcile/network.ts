@@ -5,7 +5,6 @@ import type { Logger } from '../../lib/log/index.ts'
 import type { Exec } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
 import {
-  type FrrOutcome,
   type FrrPort,
   type NetworkStep,
   type Plan,
@@ -20,6 +19,7 @@ import { unlessAborted } from './give-way.ts'
 import { createHaste } from './haste.ts'
 import { marksHold } from './marks-hold.ts'
 import { createObserver, type Look, type Observer } from './observer.ts'
+import { type Round, rounds } from './rounds.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 
 export interface NetworkSettings {
@@ -63,11 +63,6 @@ export interface Network {
   observed(spec: HostSpec): Promise<Observed>
 }
 
-/** One round changes, the next verifies; a third for what only shows once the second is done. */
-const patientRounds = 3
-/** While VMs come and go each round finds something new; the next call goes on where this one ends. */
-const maxRounds = 6
-
 /** What was seen to be right, and for which spec. */
 interface Settled {
   readonly spec: string
@@ -79,15 +74,6 @@ interface Settled {
 }
 
 type Watch = Stopwatch<'observe' | 'plan' | 'apply' | 'frr'>
-
-interface Round {
-  /** Nothing is left to be done, and that was seen. */
-  readonly isRight: boolean
-  readonly steps: readonly NetworkStep[]
-  readonly frrSteps: FrrOutcome['steps']
-  readonly faults: readonly string[]
-  readonly repairs: readonly string[]
-}
 
 export function createNetwork(settings: NetworkSettings): Network {
   const { exec, frr, logger, clock } = settings
@@ -177,29 +163,6 @@ export function createNetwork(settings: NetworkSettings): Network {
     }
   }
 
-  /** Rounds until one finds nothing to do, or gives way. Only a step that does not hold is a fault, a new one is news. */
-  const rounds = async (
-    spec: HostSpec,
-    done: Round[],
-    watch: Watch,
-    giveWay: AbortSignal | undefined,
-  ): Promise<{ faults: readonly string[]; gaveWay: boolean }> => {
-    const seen = (faults: readonly string[]) => ({ faults, gaveWay: false })
-    for (let count = 1; ; count++) {
-      const last = await round(spec, watch, giveWay)
-      if (last === null) return { faults: done.at(-1)?.faults ?? [], gaveWay: true }
-      const before = new Set(done.at(-1)?.steps.map((step) => JSON.stringify(step)))
-      done.push(last)
-      if (last.isRight || count === maxRounds) return seen(last.faults)
-      if (giveWay?.aborted) return { faults: last.faults, gaveWay: true }
-      if (count < patientRounds) continue
-      const stuck = last.steps.filter((step) => before.has(JSON.stringify(step)))
-      if (stuck.length === 0) continue
-      if (last.faults.length > 0) return seen(last.faults)
-      return seen(stuck.map(({ sentence }) => `It does not stay done: ${sentence}`))
-    }
-  }
-
   const reconcile = async (spec: HostSpec, giveWay?: AbortSignal): Promise<Reconciled> => {
     const watch: Watch = createStopwatch(clock)
     const done: Round[] = []
@@ -207,7 +170,8 @@ export function createNetwork(settings: NetworkSettings): Network {
       logger.warn(`What hurries waits for the look: ${sentenceOf(error)}`)
       return []
     })
-    const ended = await rounds(spec, done, watch, giveWay).catch((error) => ({
+    const next = () => round(spec, watch, giveWay)
+    const ended = await rounds(next, done, giveWay).catch((error) => ({
       faults: [...done.flatMap((round) => round.faults), sentenceOf(error)],
       gaveWay: false,
     }))
