@@ -5,6 +5,7 @@ import { echoPort, outsideAddress } from '../net/outside.ts'
 import type { CommandResult } from '../sandbox/command.ts'
 import type { Lab } from '../whole/lab.ts'
 import type { Cluster } from './cluster.ts'
+import { addressFollows } from './follows.ts'
 import type { Guest, Guests } from './guests.ts'
 import { ping } from './ping.ts'
 import { type Check, claim } from './proof.ts'
@@ -81,6 +82,10 @@ export function trafficChecks(lab: Lab, cluster: Cluster, guests: Guests): Check
     {
       name: 'a VM moved to another host keeps both addresses',
       run: () => moved(lab, cluster, guests),
+    },
+    {
+      name: 'a moved VM’s public address follows at once, and its old host keeps nothing of it',
+      run: () => addressFollows(lab, cluster, web),
     },
   ]
 }
