@@ -36,15 +36,17 @@ export async function latency(): Promise<Row[]> {
     loaded = count
     const [mine, rival]: [number[], number[]] = [[], []]
     for (let round = 0; round < rounds; round++) {
-      mine.push(await connectUs(ours, count))
-      rival.push(await connectUs(theirs, count))
+      mine.push(...(await connectUs(ours, count)))
+      rival.push(...(await connectUs(theirs, count)))
     }
+    const refused = rounds * connects - rival.length
     rows.push({
       what: `new TCP connection, ${count.toLocaleString('en')} addresses, p50`,
       ours: `${median(mine)} us`,
-      rival: `${median(rival)} us`,
+      rival: `${median(rival)} us${refused === 0 ? '' : `, ${refused} of ${rounds * connects} failed`}`,
       ratio: median(rival) / median(mine),
-      met: true,
+      target: 'none fails',
+      met: mine.length === rounds * connects,
     })
   }
   return rows
@@ -91,15 +93,18 @@ async function vmBehind(
   await vm.sh('for i in $(seq 100); do ss -ltn | grep -q :80 && exit; sleep 0.1; done; exit 1')
 }
 
-/** Median microseconds until connect(2) returns; bash measures its own overhead with it, on both sides. */
-async function connectUs(client: Machine, count: number): Promise<number> {
+/**
+ * Microseconds until connect(2) returns, of those that came about; bash measures its own overhead with
+ * it, on both sides. The incumbent's host asks for each VM address by ARP, and a kernel remembers 1,024
+ * (net.ipv4.neigh.default.gc_thresh3): with more addresses in use some cannot be reached.
+ */
+async function connectUs(client: Machine, count: number): Promise<number[]> {
   const output = await client.sh(`for i in $(seq ${connects}); do
       n=$(( (RANDOM * 32768 + RANDOM) % ${count} ))
       from=$EPOCHREALTIME
-      exec 3<>/dev/tcp/195.154.$((n / 256)).$((n % 256))/80
+      true 3<>/dev/tcp/195.154.$((n / 256)).$((n % 256))/80 || continue
       to=$EPOCHREALTIME
-      exec 3>&-
       echo $(( \${to/./} - \${from/./} ))
     done`)
-  return median(output.trim().split('\n').map(Number))
+  return output.trim().split('\n').filter(Boolean).map(Number)
 }
