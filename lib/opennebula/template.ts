@@ -15,8 +15,8 @@ type AttributeInput = Scalar | VectorInput | readonly (Scalar | VectorInput)[] |
 export type TemplateInput = Readonly<Record<string, AttributeInput>>
 
 /**
- * OpenNebula template text. Values are quoted, `\` and `"` escaped, arrays become repeated
- * attributes, objects vectors. Throws TypeError for a name that oned's parser would not take.
+ * OpenNebula template text. Values are quoted, arrays become repeated attributes, objects vectors.
+ * Throws TypeError for a name or value that oned's parser would not take.
  */
 export function renderTemplate(value: TemplateInput): string {
   return Object.entries(value)
@@ -50,7 +50,16 @@ function line(name: string, value: Scalar | VectorInput): string {
 
 function quoted(value: Scalar): string {
   if (typeof value === 'boolean') return value ? '"YES"' : '"NO"'
-  return `"${String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  return `"${readable(String(value)).replaceAll('"', '\\"')}"`
+}
+
+/**
+ * oned's scanner (src/parsers/template_parser.l) knows one escape, `\"`: other backslashes stand for
+ * themselves, one at the end would take the closing quote along, and `]]>` ends the whole reading.
+ */
+function readable(value: string): string {
+  if (!/\\$|\]\]>|\0/.test(value)) return value
+  throw new TypeError(`OpenNebula cannot read back "${value.slice(0, 40)}"`)
 }
 
 function checked(name: string): string {

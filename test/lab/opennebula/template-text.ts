@@ -55,8 +55,11 @@ class Reader {
 
   #value(): string {
     if (this.#peek() !== '"') return this.#take(/[^\s,\][="]+/y, 'STRING')
-    const quoted = this.#take(/"(?:[^"\\]|\\.)*"/sy, 'STRING')
-    return quoted.slice(1, -1).replace(/\\(["\\])/g, '$1')
+    // As its scanner does: the longest match, one escape, and nothing at all past a "]]>" in the line.
+    if (/[^\n]*\]\]>/y.test(this.#text.slice(this.#at))) throw this.#unexpected('STRING')
+    return this.#take(/"(?:\\"|[^"])*"/y, 'STRING')
+      .slice(1, -1)
+      .replaceAll('\\"', '"')
   }
 
   #expect(mark: string, token: string): void {

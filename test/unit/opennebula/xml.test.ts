@@ -72,11 +72,14 @@ t.test('template text is what OpenNebula’s own clients send', async (t) => {
 t.test('quotes, backslashes, booleans and repeated attributes are rendered', async (t) => {
   t.equal(
     renderTemplate({ A: 'say "hi" \\ now', B: true, C: false }),
-    'A = "say \\"hi\\" \\\\ now"\nB = "YES"\nC = "NO"\n',
+    'A = "say \\"hi\\" \\ now"\nB = "YES"\nC = "NO"\n',
   )
   t.equal(
     renderTemplate({ NIC: [{ A: 1 }, { A: 2 }] }),
     'NIC = [\nA = "1"\n]\nNIC = [\nA = "2"\n]\n',
   )
   t.throws(() => renderTemplate({ 'A = "x"\nB': 'y' }), /no template attribute name/)
+  for (const value of ['ends with \\', 'holds ]]> somewhere', 'a\0b']) {
+    t.throws(() => renderTemplate({ A: value }), /cannot read back/, value)
+  }
 })
