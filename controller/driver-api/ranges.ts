@@ -37,7 +37,7 @@ export async function registered(flexibleIps: FlexibleIps, range: Vector): Promi
     provisionId: Number(provision),
     ...(edgeKey ? { edgeKey } : {}),
   })
-  const users = Object.entries(range).filter(([name]) => !oneds.has(name))
+  const users = Object.entries(range).filter(([name]) => !oneds.has(name.toUpperCase()))
   return {
     ...Object.fromEntries(users),
     TYPE: 'IP4',

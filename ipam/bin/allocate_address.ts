@@ -1,5 +1,4 @@
-import { allocateAddress } from '../wire/answers.ts'
-import { readRequest } from '../wire/request.ts'
-import { runDriver } from '../wire/run-driver.ts'
+import { runDriver } from '../runs/run-driver.ts'
+import { allocateDriver } from '../wire/drivers.ts'
 
-void runDriver('allocate_address', (argv, input) => allocateAddress(readRequest(argv, input)))
+void runDriver('allocate_address', allocateDriver)

@@ -1,5 +1,4 @@
-import { freeAddress } from '../wire/answers.ts'
-import { readRequest } from '../wire/request.ts'
-import { runDriver } from '../wire/run-driver.ts'
+import { runDriver } from '../runs/run-driver.ts'
+import { freeDriver } from '../wire/drivers.ts'
 
-void runDriver('free_address', (argv, input) => freeAddress(readRequest(argv, input)))
+void runDriver('free_address', freeDriver)

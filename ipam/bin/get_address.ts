@@ -1,5 +1,4 @@
-import { getAddress } from '../wire/answers.ts'
-import { readRequest } from '../wire/request.ts'
-import { runDriver } from '../wire/run-driver.ts'
+import { runDriver } from '../runs/run-driver.ts'
+import { getDriver } from '../wire/drivers.ts'
 
-void runDriver('get_address', (argv, input) => getAddress(readRequest(argv, input)))
+void runDriver('get_address', getDriver)

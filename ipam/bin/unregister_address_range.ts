@@ -1,4 +1,8 @@
+import { runDriver } from '../runs/run-driver.ts'
+import { askController } from '../wire/ask-controller.ts'
 import { unregisterRange } from '../wire/register.ts'
-import { runDriver } from '../wire/run-driver.ts'
+import { socketPath } from '../wire/settings.ts'
 
-void runDriver('unregister_address_range', unregisterRange)
+void runDriver('unregister_address_range', unregisterRange, async (path, body, withinMs) =>
+  askController(socketPath(process.env), path, body, withinMs),
+)

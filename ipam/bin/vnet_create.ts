@@ -1,8 +1,4 @@
-import { readNetworkId } from '../wire/request.ts'
-import { runDriver } from '../wire/run-driver.ts'
+import { runDriver } from '../runs/run-driver.ts'
+import { networkDriver } from '../wire/drivers.ts'
 
-// Nothing to do on the front-end: the controller sees the network in oned and the hosts follow.
-void runDriver('vnet_create', (argv, input) => {
-  readNetworkId(argv, input)
-  return ''
-})
+void runDriver('vnet_create', networkDriver)

@@ -19,6 +19,11 @@ export const addressFaults = {
     meaning: 'The address may belong to a provision whose provider cannot be read.',
     hint: 'Restore the provider’s document, or name the provision as PROVISION_ID in the range.',
   },
+  EDGE_IP_TWINS: {
+    kind: 'conflict',
+    meaning: 'More than one address range of OpenNebula holds the private address.',
+    hint: 'Find them with onevnet list -x; remove the one that was made by hand with onevnet rmar --force.',
+  },
   EDGE_IP_POOL_FULL: {
     kind: 'exhausted',
     meaning: 'Every private address pair of the pool is in use.',

@@ -13,7 +13,11 @@ export const ipamFaults = {
   EDGE_IPAM_FAMILY: {
     kind: 'invalid',
     meaning: 'Only IPv4 flexible IPs can be address ranges.',
-    hint: 'Leave out SCALEWAY_IP_TYPE or set it to ipv4.',
+    hint: 'Leave out SCALEWAY_IP_TYPE, and set TYPE to IP4.',
+  },
+  EDGE_IPAM_FIXED: {
+    kind: 'invalid',
+    meaning: 'A range was asked for with addresses of the user’s choice; the cloud chooses them.',
   },
   EDGE_IPAM_ADDRESS: {
     kind: 'conflict',

@@ -1,6 +1,16 @@
-export { allocateAddress, freeAddress, getAddress, rangeAnswer, registrable } from './answers.ts'
-export { askController, socketPath } from './ask-controller.ts'
+export { allocateAddress, getAddress, rangeAnswer } from './answers.ts'
+export { askController } from './ask-controller.ts'
+export type {
+  AskController,
+  ControllerAnswer,
+  Driver,
+  DriverAnswer,
+  DriverCall,
+  Outcome,
+} from './driver.ts'
+export { type DriverName, drivers } from './drivers.ts'
 export { ipamFault, ipamFaults } from './faults.ts'
-export { registerRange, unregisterRange } from './register.ts'
+export { type Performed, perform } from './perform.ts'
+export { registrable } from './registrable.ts'
 export { type DriverRequest, readNetworkId, readRequest } from './request.ts'
-export { type DriverAction, runDriver } from './run-driver.ts'
+export { logPath, socketPath } from './settings.ts'

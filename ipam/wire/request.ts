@@ -5,8 +5,11 @@ import {
   textAt,
   type Vector,
   vectorFrom,
+  type XmlNode,
 } from '../../lib/opennebula/index.ts'
 import { ipamFault } from './faults.ts'
+import { keepSecretsOf } from './secrets.ts'
+import { short } from './short.ts'
 
 /** What oned hands an IPAM driver: the address range and, for single addresses, which one. */
 export interface DriverRequest {
@@ -36,13 +39,29 @@ export function readRequest(argv: readonly string[], input: string): DriverReque
   const [address, ...moreAddresses] = allAt(root, 'ADDRESS')
   if (!range || moreRanges.length > 0) throw bad('there must be exactly one AR')
   if (!address || moreAddresses.length > 0) throw bad('there must be exactly one ADDRESS')
+  refuseTwins(range)
+  refuseTwins(address)
+  const attributes = vectorFrom(range)
+  keepSecretsOf(attributes)
   return {
-    range: vectorFrom(range),
+    range: attributes,
     address: {
       ip: textAt(address, 'IP'),
       mac: textAt(address, 'MAC'),
       size: integerAt(address, ['SIZE'], 1),
     },
+  }
+}
+
+/**
+ * oned puts values between CDATA marks as they are: one that holds `]]>` adds elements of a user's
+ * making, and a second IP would have somebody else's address released.
+ */
+function refuseTwins({ name, children }: XmlNode): void {
+  const seen = new Set<string>()
+  for (const child of children) {
+    if (seen.has(child.name)) throw bad(`${name} has ${short(child.name)} twice`)
+    seen.add(child.name)
   }
 }
 

@@ -221,12 +221,53 @@ t.test('a range that lost its attributes is released by its IP alone', async (t)
   t.equal(ours(cloud).length, 1)
 })
 
+t.test(
+  'a range that names another provision, or none there is, is released all the same',
+  async (t) => {
+    const cloud = await cloudFor(t)
+    const kept = await cloud.flexibleIps.register({ provisionId: 1 })
+    for (const provisionId of [1, 9]) {
+      const { ip } = await cloud.flexibleIps.register({ provisionId: 2 })
+      t.equal(await cloud.flexibleIps.release({ provisionId, ip }), 'released')
+      t.equal(await cloud.flexibleIps.release({ provisionId, ip }), 'gone')
+    }
+    t.strictSame(
+      ours(cloud).map(({ id }) => id),
+      [kept.id],
+    )
+    const { ip } = await cloud.flexibleIps.register({ provisionId: 2 })
+    cloud.hidden.add(2)
+    const unproven = cloud.flexibleIps.release({ provisionId: 9, ip })
+    await t.rejects(unproven, { code: 'EDGE_IP_UNPROVEN' }, 'it may be where nobody can look')
+    t.equal(await cloud.flexibleIps.release({ provisionId: 1, ip }), 'gone', 'as far as is known')
+  },
+)
+
+t.test('an address that two ranges of oned claim is released for neither', async (t) => {
+  const cloud = await cloudFor(t)
+  const address = await cloud.flexibleIps.register({ provisionId: 1 })
+  cloud.ranges.push(asRange(address), { ...nothing, ip: address.ip })
+  const request = { provisionId: 1, ip: address.ip }
+  await t.rejects(cloud.flexibleIps.release(request), { code: 'EDGE_IP_TWINS' })
+  t.equal(ours(cloud).length, 1)
+  cloud.ranges.pop()
+  t.equal(await cloud.flexibleIps.release(request), 'released')
+  cloud.ranges.push({ ...nothing, ip: address.ip })
+  t.equal(await cloud.flexibleIps.release(request), 'gone', 'nor does the forged one keep anything')
+})
+
 t.test('an address given to somebody else meanwhile is not touched', async (t) => {
   const cloud = await cloudFor(t)
-  const { id, ip } = await cloud.flexibleIps.register({ provisionId: 1 })
+  const { id, ip, external } = await cloud.flexibleIps.register({ provisionId: 1 })
   await cloud.fault({ action: { fipForeign: { id } } })
   t.equal(await cloud.flexibleIps.release({ provisionId: 1, ip }), 'gone')
   t.ok(cloud.sim.state.flexibleIps.has(id))
+  cloud.later(11 * 60_000)
+  const next = await cloud.flexibleIps.register({ provisionId: 1 })
+  t.not(next.id, id, 'nor handed out again')
+  const [server = ''] = await cloud.servers(1)
+  const attach = cloud.flexibleIps.attach({ provisionId: 1, external, ip, server })
+  await t.rejects(attach, { code: 'EDGE_IP_UNKNOWN' }, 'nor attached')
 })
 
 t.test('an attach ends on this server, moving the address if need be', async (t) => {

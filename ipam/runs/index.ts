@@ -1,0 +1,5 @@
+export { appendLine } from './append.ts'
+export { lineOf } from './line.ts'
+export { type Replayed, replay } from './replay.ts'
+export type { Run, Said, Talk } from './run.ts'
+export { RunLine } from './run-line.ts'
