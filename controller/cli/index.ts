@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, run as runOclif } from '@oclif/core'
+import IpamReplay from './commands/ipam/replay.ts'
 import ProviderCreate from './commands/provider/create.ts'
 import ProviderDelete from './commands/provider/delete.ts'
 import ProviderList from './commands/provider/list.ts'
@@ -16,6 +17,7 @@ import { told } from './edge-command.ts'
 
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  'ipam:replay': IpamReplay,
   'provider:create': ProviderCreate,
   'provider:delete': ProviderDelete,
   'provider:list': ProviderList,
@@ -45,6 +47,7 @@ export async function run(argv: readonly string[], version: string): Promise<voi
       topicSeparator: ' ' as const,
       commands: { strategy: 'explicit', target: `./${basename(file)}`, identifier: 'COMMANDS' },
       topics: {
+        ipam: { description: 'the drivers OpenNebula starts for elastic IPs' },
         provider: { description: 'cloud accounts' },
         provision: { description: 'edge clusters' },
       },

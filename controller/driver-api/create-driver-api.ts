@@ -1,8 +1,9 @@
-import { fastify } from 'fastify'
+import { type FastifyRequest, fastify } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { FlexibleIps } from '../../ipam/flexible-ip/index.ts'
 import { Fault, type FaultKind, sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
+import { type CloudCall, notingCalls } from '../../lib/scaleway/index.ts'
 import type { Elastic } from '../fleet/index.ts'
 import { listenOn } from './listen-on.ts'
 import { registered, releaseOf } from './ranges.ts'
@@ -46,6 +47,14 @@ const statusOf: Readonly<Record<FaultKind, number>> = {
  */
 export function createDriverApi({ flexibleIps, elastic, logger }: DriverApiOptions): DriverApi {
   const app = fastify({ logger: false, ajv: { customOptions: { coerceTypes: false } } })
+  const calls = new WeakMap<FastifyRequest, CloudCall[]>()
+
+  /** The work's answer, and what it took at Scaleway: for the drivers' log. */
+  async function told<T extends object>(request: FastifyRequest, work: () => Promise<T>) {
+    const made: CloudCall[] = []
+    calls.set(request, made)
+    return { ...(await notingCalls(made, work)), calls: made }
+  }
 
   app.setErrorHandler((error, request, reply) => {
     const fault = error instanceof Fault ? error : undefined
@@ -53,19 +62,24 @@ export function createDriverApi({ flexibleIps, elastic, logger }: DriverApiOptio
     const status = fault ? statusOf[fault.kind] : invalid ? 400 : 500
     const message = sentenceOf(error)
     logger.warn('a driver was refused', { url: request.url, status, cause: message })
-    return reply.status(status).send({ code: fault?.code ?? 'EDGE_DRIVER_REQUEST', message })
+    const code = fault?.code ?? 'EDGE_DRIVER_REQUEST'
+    return reply.status(status).send({ code, message, calls: calls.get(request) ?? [] })
   })
 
   app.post<{ Body: Static<typeof Range> }>(
     '/ipam/register',
     { schema: { body: Range } },
-    async ({ body }) => ({ range: await registered(flexibleIps, body.range) }),
+    (request) =>
+      told(request, async () => ({ range: await registered(flexibleIps, request.body.range) })),
   )
 
   app.post<{ Body: Static<typeof Range> }>(
     '/ipam/unregister',
     { schema: { body: Range } },
-    async ({ body }) => ({ state: await flexibleIps.release(releaseOf(body.range)) }),
+    (request) =>
+      told(request, async () => ({
+        state: await flexibleIps.release(releaseOf(request.body.range)),
+      })),
   )
 
   app.post<{ Body: Static<typeof Address> }>(

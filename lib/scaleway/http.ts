@@ -1,7 +1,8 @@
 import { type Clock, isTransient, retry } from '../clock/index.ts'
-import { Fault } from '../fault/index.ts'
+import { Fault, sentenceOf } from '../fault/index.ts'
 import type { Logger } from '../log/index.ts'
 import { faultOfAnswer } from './answer.ts'
+import { type CloudCall, noteCall } from './calls.ts'
 import { cloudFault } from './faults.ts'
 import type { Gate } from './gate.ts'
 
@@ -56,18 +57,26 @@ function mayRepeat(method: string, error: unknown): boolean {
 }
 
 async function attempt(request: Request, options: HttpClientOptions): Promise<Response> {
-  const name = `${request.method} ${new URL(request.url).pathname}`
+  const path = new URL(request.url).pathname
+  const name = `${request.method} ${path}`
   const deadline = AbortSignal.timeout(options.clock.patience(attemptMs))
   const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline
   const started = options.clock.elapsed()
-  const { response, body } = await send(request, signal, name, options.signal)
+  const note = (end: Pick<CloudCall, 'status' | 'requestId' | 'failure'>) => {
+    const ms = Math.round(options.clock.elapsed() - started)
+    noteCall({ method: request.method, path, ...end, ms })
+    return ms
+  }
+  const { response, body } = await send(request, signal, name, options.signal).catch(
+    (error: unknown) => {
+      note({ failure: sentenceOf(error) })
+      throw error
+    },
+  )
+  const { status } = response
   const requestId = response.headers.get('x-request-id') ?? undefined
-  options.logger.debug('scaleway answered', {
-    request: name,
-    status: response.status,
-    requestId,
-    ms: Math.round(options.clock.elapsed() - started),
-  })
+  const ms = note({ status, ...(requestId === undefined ? {} : { requestId }) })
+  options.logger.debug('scaleway answered', { request: name, status, requestId, ms })
   if (response.ok) return replay(response, body)
   throw faultOfAnswer({
     status: response.status,

@@ -1,3 +1,4 @@
+export { type CloudCall, notingCalls } from './calls.ts'
 export {
   checkedConnection,
   metalZones,

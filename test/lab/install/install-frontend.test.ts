@@ -31,7 +31,11 @@ t.test('staging puts everything in its place', async (t) => {
   t.equal(mode('/var/lib/edgectl'), '700')
   t.ok(statSync(join(root, home, 'edge-agent.tar.gz')).size > 1e6)
   t.ok(readdirSync(join(root, home, 'elastic')).length > 0)
-  t.strictSame(JSON.parse(text('/etc/edgectl/ipam.json')), { socket: '/run/edgectl/edgectl.sock' })
+  t.strictSame(JSON.parse(text('/etc/edgectl/ipam.json')), {
+    socket: '/run/edgectl/edgectl.sock',
+    log: '/var/log/edgectl/ipam.log',
+  })
+  t.equal(mode('/var/log/edgectl'), '750')
   t.strictSame(JSON.parse(text('/etc/edgectl/edgectl.json')), {})
 })
 

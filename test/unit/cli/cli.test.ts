@@ -5,7 +5,10 @@ import t from 'tap'
 import { COMMANDS } from '../../../controller/cli/index.ts'
 import { states } from '../../../controller/documents/index.ts'
 import type { Happening } from '../../../controller/provision/events.ts'
+import { lineOf } from '../../../ipam/runs/index.ts'
+import { drivers, perform } from '../../../ipam/wire/index.ts'
 import { refusedKey } from '../api/support.ts'
+import { base64, messages } from '../ipam/messages.ts'
 import { type Shell, shell } from './support.ts'
 
 // many short processes, on a machine that may be busy with other tests
@@ -317,4 +320,34 @@ t.test('provision', async (t) => {
     t.match(await it.edgectl(`provision delete ${id}`), { code: 0, stdout: '' })
     t.match(await it.edgectl(`provision show ${id}`), { code: 2, stderr: /Error getting document/ })
   })
+})
+
+t.test('ipam replay runs logged calls of the drivers again, and needs no controller', async (t) => {
+  const it = await shell(t)
+  const env = { ONEFORM_URL: 'http://127.0.0.1:9' }
+  const ran = async (driver: 'get_address' | 'free_address', xml: string) => {
+    const call = { argv: ['7'], input: base64(xml), ask: () => Promise.reject(new Error('asked')) }
+    const { outcome } = await perform(driver, drivers[driver], call)
+    return lineOf({ driver, argv: call.argv, input: call.input, outcome, ms: 50, at: 0 })
+  }
+  const get = messages.find(({ driver }) => driver === 'get_address')?.xml ?? ''
+  const [good, freed] = [await ran('get_address', get), await ran('free_address', 'odd')]
+  const other = good.replace('172.16.0.6\\"', '172.16.0.8\\"')
+  const log = join(it.home, 'ipam.log')
+  writeFileSync(log, [good, freed, other, good.slice(0, 99), ''].join('\n'))
+
+  const [all, first, third, json, ninth, nowhere] = await Promise.all([
+    it.edgectl(`ipam replay ${log}`, { env }),
+    it.edgectl(`ipam replay ${log} --line 1`, { env }),
+    it.edgectl(`ipam replay ${log} --line 3`, { env }),
+    it.edgectl(`ipam replay ${log} --line 2 --json`, { env }),
+    it.edgectl(`ipam replay ${log} --line 9`, { env }),
+    it.edgectl('ipam replay /nonexistent', { env }),
+  ])
+  t.match(all, { code: 1, stdout: /^4 runs, 2 of them not answered as they were$/m, stderr: '' })
+  t.match(first, { code: 0, stdout: /^line 1: 1970-.* get_address, the same\n1 runs, 0 of them/ })
+  t.match(third, { code: 1, stdout: /not the same\n {2}then: .*0\.8.*\n {2}now: {2}.*0\.6/ })
+  t.match(JSON.parse(json.stdout), [{ at: 2, same: true, now: { exitCode: 0 } }])
+  t.match(ninth, { code: 2, stderr: /has no line 9\n$/ })
+  t.match(nowhere, { code: 2, stderr: 'Cannot read /nonexistent (ENOENT)\n' })
 })

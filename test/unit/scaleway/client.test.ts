@@ -4,7 +4,13 @@ import t from 'tap'
 import { createClock } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { scrub, silent } from '../../../lib/log/index.ts'
-import { createGate, createScaleway, type Scaleway } from '../../../lib/scaleway/index.ts'
+import {
+  type CloudCall,
+  createGate,
+  createScaleway,
+  notingCalls,
+  type Scaleway,
+} from '../../../lib/scaleway/index.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -55,6 +61,21 @@ t.test('a create whose answer was lost is not repeated by the client', async (t)
     t.equal(fault.kind, 'transient')
     t.equal(seen.length, 1)
   }
+})
+
+t.test('what was asked of the cloud for one work is told, with request ids', async (t) => {
+  const { scaleway } = await cloud(t, [reset, json(200, aList), json(403, { message: 'no' })])
+  const calls: CloudCall[] = []
+  const others: CloudCall[] = []
+  await notingCalls(calls, () => scaleway.baremetal.listServers({}))
+  await notingCalls(others, () => scaleway.baremetal.listServers({})).catch(() => undefined)
+  const path = '/baremetal/v1/zones/fr-par-2/servers'
+  t.match(calls, [
+    { method: 'GET', path, failure: /No answer from Scaleway .*/, ms: Number },
+    { method: 'GET', path, status: 200, requestId: '00000000-aaaa', ms: Number },
+  ])
+  t.match(others, [{ status: 403, requestId: '00000000-aaaa' }])
+  t.equal(calls.length + others.length, 3)
 })
 
 t.test('a stop ends the repeating and not the attempt under way', async (t) => {
