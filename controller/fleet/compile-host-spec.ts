@@ -1,9 +1,12 @@
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Network, Vm } from '../opennebula/index.ts'
+import type { Claim } from './claims.ts'
+import { compileElastics } from './elastics.ts'
 import { defaultPools, type Pools, type ProvisionFacts, type ServerFacts } from './facts.ts'
 import { firewallOf } from './firewall.ts'
 import { createMoves, type Moves } from './moves.ts'
 import { clusterNetworks, compileNetworks } from './networks.ts'
+import { pluggedNics } from './plugged.ts'
 import { compilePorts } from './ports.ts'
 import { bgpOf } from './reflectors.ts'
 
@@ -28,6 +31,8 @@ export interface Compiled {
   readonly content: HostContent
   /** What was asked for and left out, one sentence each: a tenant's mistake harms nobody else. */
   readonly refusals: readonly string[]
+  /** Whose the elastic addresses in it are. */
+  readonly claims: readonly Claim[]
 }
 
 /** The desired state of one host. Pure: equal inputs give equal content, in the same order. */
@@ -37,8 +42,17 @@ export function compileHostSpec(input: CompileInput): Compiled {
   const refuse = (sentence: string) => refusals.push(sentence)
   const ours = clusterNetworks(input.networks, facts.clusterId)
   const networks = compileNetworks(ours, facts, self, pools, refuse)
-  const parents = parentsOf(input.networks)
-  const ports = compilePorts(input.vms, networks, { parents, facts, self, pools, moves, refuse })
+  const open = new Set(networks.publicNetworks.map(({ id }) => id))
+  const known = new Set([...networks.networks.map(({ id }) => id), ...open])
+  const plugged = pluggedNics(input.vms, {
+    parents: parentsOf(input.networks),
+    known,
+    open,
+    refuse,
+  })
+  const onPublic = plugged.filter(({ nic }) => open.has(nic.networkId))
+  const scope = { pairs: pairsOf(ours), facts, self, pools, moves, refuse }
+  const { elastics, claims } = compileElastics(onPublic, scope)
   const content: HostContent = {
     version: 1,
     server: self.server,
@@ -47,11 +61,12 @@ export function compileHostSpec(input: CompileInput): Compiled {
     underlay: self.underlay,
     bgp: bgpOf(self, facts.servers, facts.asn ?? defaultAsn, password),
     ...networks,
-    ...ports,
+    ports: compilePorts(plugged, self.hostId, { moves, refuse }),
+    elastics: [...elastics],
     firewall: firewallOf(self, facts),
     pools: { links: pools.links, elastic: pools.elastic },
   }
-  return { content, refusals }
+  return { content, refusals, claims }
 }
 
 function parentsOf(networks: readonly Network[]): ReadonlyMap<number, number> {
@@ -60,4 +75,18 @@ function parentsOf(networks: readonly Network[]): ReadonlyMap<number, number> {
       parentNetworkId === undefined ? [] : [[id, parentNetworkId] as const],
     ),
   )
+}
+
+/**
+ * What our IPAM driver wrote into the ranges of the cluster's networks: who forges EXTERNAL_IP in a NIC
+ * or in a network of his own gets nothing by it. `onevnet updatear` may have dropped it from a range.
+ */
+function pairsOf(ours: readonly Network[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const pairs = new Map<string, Set<string>>()
+  for (const { ip, attributes } of ours.flatMap(({ ranges }) => ranges)) {
+    const external = attributes['EXTERNAL_IP']
+    if (!external || !ip || !attributes['IPAM_MAD']) continue
+    pairs.set(external, (pairs.get(external) ?? new Set()).add(ip))
+  }
+  return pairs
 }

@@ -1,4 +1,5 @@
 import type { Nic, Vm } from '../opennebula/index.ts'
+import { momentOf } from './claims.ts'
 import { type Owner, owner } from './owner.ts'
 
 /**
@@ -34,7 +35,7 @@ export function createMoves(): Moves {
       const held = owner(vm)
       if (!note || note.moment !== momentOf(vm)) return held
       if (note.hostId === null) return null
-      return { hostId: note.hostId, leaving: false, arriving: null }
+      return { hostId: note.hostId, starting: false, leaving: false, arriving: null }
     },
     prune(vms) {
       const moments = new Map(vms.map((vm) => [String(vm.id), momentOf(vm)]))
@@ -43,8 +44,4 @@ export function createMoves(): Moves {
       }
     },
   }
-}
-
-function momentOf(vm: Vm): string {
-  return [vm.state, vm.lcmState, vm.history.at(-1)?.seq ?? -1].join('/')
 }

@@ -71,6 +71,8 @@ export interface History {
 
 export interface Nic {
   readonly nicId: number
+  /** Of a NIC_ALIAS: the NIC whose port and MAC it shares; undefined for a NIC of its own. */
+  readonly parentId: number | undefined
   readonly networkId: number
   readonly network: string
   readonly vnMad: string

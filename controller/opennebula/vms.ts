@@ -53,7 +53,7 @@ export function readVm(node: XmlNode): Vm {
     lcmState: integerAt(node, ['LCM_STATE'], -1),
     deployId: textAt(node, 'DEPLOY_ID'),
     history: records.sort((a, b) => a.seq - b.seq),
-    nics: allAt(node, 'TEMPLATE', 'NIC').map(readNic),
+    nics: ['NIC', 'NIC_ALIAS'].flatMap((name) => allAt(node, 'TEMPLATE', name).map(readNic)),
     template: templateOf(node),
     userTemplate: templateFrom(allAt(node, 'USER_TEMPLATE')),
   }
@@ -73,10 +73,11 @@ function readHistory(node: XmlNode): History {
   }
 }
 
-/** PCI and alias NICs have elements of their own names: they are no ports of a bridge. */
+/** PCI NICs have elements of their own name: they are no ports of a bridge. */
 function readNic(node: XmlNode): Nic {
   return {
     nicId: integerAt(node, ['NIC_ID'], -1),
+    parentId: optionalInteger(node, 'PARENT_ID'),
     networkId: integerAt(node, ['NETWORK_ID'], -1),
     network: textAt(node, 'NETWORK') ?? '',
     vnMad: textAt(node, 'VN_MAD') ?? '',

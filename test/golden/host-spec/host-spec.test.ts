@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { type CompileInput, compileHostSpec, createMoves } from '../../../controller/fleet/index.ts'
+import type { Network } from '../../../controller/opennebula/index.ts'
 import { HostSpec, parseAs } from '../../../lib/contract/index.ts'
 import {
   elastic,
@@ -19,6 +20,12 @@ const blue = vxlan(1)
 const red = vxlan(2, { EDGE_EGRESS: 'host', MTU: '1400' })
 const open = elastic(3)
 const networks = [open, red, blue, vxlan(9, {}, { clusterIds: [0] })]
+
+function withRange(network: Network, external: string, ip: string): Network {
+  const attributes = { IPAM_MAD: 'scaleway', EXTERNAL_IP: external }
+  const range = { id: 0, type: 'IP4', mac: '', size: 1, usedLeases: 0, leases: [] }
+  return { ...network, ranges: [{ ...range, ip, attributes }] }
+}
 
 const moved = createMoves()
 const migrating = vm(7, lcm.migrate, [1, 2], [elasticNic(0, open, 1), nic(1, blue, '172.30.0.10')])
@@ -54,6 +61,34 @@ const cases: Readonly<Record<string, Case>> = {
     facts: provision(1),
     networks: [blue, vxlan(4, {}, { parentNetworkId: 1, bridge: 'onebr1', vlanId: 3 })],
     vms: [vm(7, lcm.running, [1], [nic(0, { ...blue, id: 4 }, '172.30.0.77')])],
+  },
+  'aliases speak through the ports of their parents': {
+    facts: provision(1),
+    networks: [blue, open, elastic(4)],
+    vms: [
+      vm(
+        7,
+        lcm.running,
+        [1],
+        [
+          elasticNic(0, open, 1),
+          nic(1, blue, '172.30.0.10'),
+          elasticNic(2, open, 2, { parentId: 0 }),
+          elasticNic(3, elastic(4), 3, { parentId: 0 }),
+          nic(4, blue, '172.30.0.11', { parentId: 1 }),
+          elasticNic(5, open, 4, { parentId: 1 }),
+          nic(6, blue, '172.30.0.12', { parentId: 9 }),
+        ],
+      ),
+    ],
+  },
+  'an address that a range gives to somebody else': {
+    facts: provision(1),
+    networks: [withRange(open, '195.154.0.9', '100.64.0.18')],
+    vms: [
+      vm(3, lcm.running, [1], [elasticNic(0, open, 3, { externalIp: '195.154.0.9' })]),
+      vm(7, lcm.running, [1], [elasticNic(0, open, 9)]),
+    ],
   },
   'what tenants may not have': {
     facts: provision(2),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { owner } from '../../../controller/fleet/index.ts'
-import type { History, Vm } from '../../../controller/opennebula/index.ts'
+import { type History, lcmState, type Vm, vmState } from '../../../controller/opennebula/index.ts'
 
 /** All states of OpenNebula 7.5: include/VirtualMachine.h, enums VmState and LcmState. */
 const states: Readonly<Record<number, string>> = {
@@ -45,22 +45,31 @@ function vm(state: number, lcmState: number, hosts: readonly number[]) {
   return { state, lcmState, history } as Pick<Vm, 'state' | 'lcmState' | 'history'>
 }
 
+/** What the newest records of a VM's history may be; a pool's listing shows one only. */
+const histories: Readonly<Record<string, readonly number[]>> = {
+  'two hosts in history': [source, destination],
+  'there and back': [destination, source, destination],
+  'one host': [destination],
+  'one host twice': [destination, destination],
+  'never deployed': [],
+}
+const columns = (cells: readonly string[]) => cells.map((cell) => cell.padEnd(26)).join('')
+
 function row(name: string, state: number, lcmState: number): string {
-  const cells = [[source, destination], [destination], []].map((hosts) => {
+  const cells = Object.values(histories).map((hosts) => {
     const held = owner(vm(state, lcmState, hosts))
     if (held === null) return '-'
     const host = held.hostId === source ? 'source' : 'newest'
-    const more = [held.leaving ? 'leaving' : '', held.arriving === null ? '' : 'arriving newest']
-    return [host, ...more].filter(Boolean).join(' ')
+    const words = [held.starting && 'starting', held.leaving && 'leaving']
+    const arriving = held.arriving !== null && 'arriving newest'
+    return [host, ...words, arriving].filter(Boolean).join(' ')
   })
-  return `${name.padEnd(48)}${cells.map((cell) => cell.padEnd(26)).join('')}`.trimEnd()
+  return `${name.padEnd(48)}${columns(cells)}`.trimEnd()
 }
 
 t.test('every state of OpenNebula says which host holds the addresses', async (t) => {
   const file = new URL('states.txt', import.meta.url)
-  const head =
-    'state (LCM state)'.padEnd(48) +
-    ['two hosts in history', 'one host', 'never deployed'].map((one) => one.padEnd(26)).join('')
+  const head = 'state (LCM state)'.padEnd(48) + columns(Object.keys(histories))
   const plain = Object.entries(states)
     .filter(([, name]) => name !== 'ACTIVE')
     .map(([number, name]) => row(`${number} ${name}`, Number(number), 3))
@@ -74,4 +83,10 @@ t.test('every state of OpenNebula says which host holds the addresses', async (t
 t.test('a state that OpenNebula invents later holds nothing', async (t) => {
   t.equal(owner(vm(3, 99, [source, destination])), null)
   t.equal(owner(vm(99, 3, [source, destination])), null)
+})
+
+t.test('the numbers that code goes by are OpenNebula’s', async (t) => {
+  const named = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase()
+  for (const [name, number] of Object.entries(lcmState)) t.equal(lcmStates[number], named(name))
+  for (const [name, number] of Object.entries(vmState)) t.equal(states[number], named(name))
 })

@@ -104,6 +104,7 @@ export function nic(nicId: number, network: Network, ip: string, more: Partial<N
   const tail = ip.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))
   return {
     nicId,
+    parentId: undefined,
     networkId: network.id,
     network: network.name,
     vnMad: network.vnMad,
