@@ -4,12 +4,14 @@ import type { Clock } from '../../lib/clock/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
+import { addressRoutes } from './addresses.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
 import { createJournal } from './journal.ts'
 import { requireLogin } from './login.ts'
 import type {
+  AddressesPort,
   CheckConnection,
   DriverDescription,
   LifecyclePort,
@@ -28,6 +30,7 @@ export interface ApiOptions {
   readonly documents: Documents
   readonly one: OneLogin
   readonly lifecycle: LifecyclePort
+  readonly addresses: AddressesPort
   readonly driver: DriverDescription
   readonly checkConnection: CheckConnection
   readonly parseInputs: ParseInputs
@@ -74,6 +77,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       driverRoutes(v1, options)
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
+      addressRoutes(v1, options.addresses)
       progressRoutes(v1, { ...options, journal })
     },
     { prefix: '/api/v1' },

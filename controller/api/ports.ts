@@ -1,4 +1,6 @@
+import type { ReverseRequest } from '../../ipam/flexible-ip/index.ts'
 import type { InputSpec, ProviderConnection } from '../documents/index.ts'
+import type { AddressReport } from '../fleet/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
 
 /** The work behind the routes. Each resolves once the work is accepted, not when it is done. */
@@ -6,6 +8,13 @@ export interface LifecyclePort {
   create(id: number): Promise<void>
   undeploy(id: number, options: { readonly force: boolean }): Promise<void>
   retry(id: number): Promise<void>
+}
+
+/** The elastic addresses of provisions. */
+export interface AddressesPort {
+  /** What the last look found; from memory. */
+  report(provisionId: number): AddressReport
+  setReverse(request: ReverseRequest): Promise<string>
 }
 
 /** Who asks, proved by oned. */

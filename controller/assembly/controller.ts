@@ -9,7 +9,7 @@ import { agentHash, createTunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
-import { createElastic, createFleet } from '../fleet/index.ts'
+import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, inputValues, parseInputs, preflight } from '../provision/index.ts'
@@ -73,8 +73,12 @@ export async function startController(
     clock,
     logger,
   })
-  const elastic = createElastic({ fleet, flexibleIps, logger })
-  const driverApi = createDriverApi({ flexibleIps, elastic, logger })
+  const elastics = createElastics({
+    ...{ fleet, flexibleIps, hub, epoch, clock, logger },
+    holds: tenure.holds,
+    tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
+  })
+  const driverApi = createDriverApi({ flexibleIps, elastic: elastics.elastic, logger })
   const lifecycle = createLifecycle({
     clock,
     logger,
@@ -98,6 +102,14 @@ export async function startController(
       await agentHash(config.agentPackage)
       await preflight({ scaleway: clouds.client(connection), one }, parseInputs(values))
     },
+    addresses: {
+      report: elastics.truth.report,
+      async setReverse(request) {
+        const name = await flexibleIps.setReverse(request)
+        elastics.truth.round().catch(() => undefined)
+        return name
+      },
+    },
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,
@@ -108,6 +120,7 @@ export async function startController(
   // Drivers first: work that is resumed may make oned call them at once.
   await driverApi.listen(config.socket)
   await api.listen({ host: config.host, port: config.port })
+  elastics.start()
   fleet.start()
   await lifecycle.resume()
   logger.info('ready', { host: config.host, port: config.port, epoch, cloud: controller.cloud })
@@ -117,6 +130,7 @@ export async function startController(
       tenure.close()
       await api.close()
       await lifecycle.close()
+      await elastics.close()
       await fleet.close()
       await driverApi.close()
       await tunnels.close()

@@ -1,8 +1,8 @@
-import { poll } from '../../lib/clock/index.ts'
+import { coalesced, poll } from '../../lib/clock/index.ts'
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Network, Vm } from '../opennebula/index.ts'
-import { coalesced } from './coalesced.ts'
+import type { Claim } from './claims.ts'
 import { compileHostSpec, type HostContent } from './compile-host-spec.ts'
 import { defaultPools, type ProvisionFacts } from './facts.ts'
 import { fleetFault } from './faults.ts'
@@ -26,6 +26,9 @@ export function createFleet(options: FleetOptions): Fleet {
   const moves = createMoves()
   const provisions = new Map<number, ProvisionFacts>()
   const refusals = new Map<number, readonly string[]>()
+  const claims = new Map<number, readonly Claim[]>()
+  const broken = new Set<number>()
+  const looked = new Set<() => void>()
   const pushed = new Map<string, { readonly text: string; readonly spec: HostSpec }>()
   const closing = new AbortController()
   let polling: Promise<void> = Promise.resolve()
@@ -37,6 +40,7 @@ export function createFleet(options: FleetOptions): Fleet {
     seen = { networks, vms }
     moves.prune(vms)
     compile()
+    for (const tell of looked) tell()
   }
   const refresh = coalesced(look)
 
@@ -44,7 +48,9 @@ export function createFleet(options: FleetOptions): Fleet {
     for (const facts of provisions.values()) {
       try {
         compileProvision(facts, seen)
+        broken.delete(facts.provisionId)
       } catch (error) {
+        broken.add(facts.provisionId)
         // One provision that cannot be compiled must not keep the others from their changes.
         report(facts.provisionId, [`Its hosts keep what they have: ${sentenceOf(error)}`])
       }
@@ -53,13 +59,16 @@ export function createFleet(options: FleetOptions): Fleet {
 
   function compileProvision(facts: ProvisionFacts, now: Seen): void {
     const password = options.derive(`bgp/${facts.uuid}`).toString('base64url').slice(0, 32)
-    const said = new Set<string>()
-    for (const self of facts.servers) {
-      const compiled = compileHostSpec({ facts, self, ...now, moves, password, pools })
-      for (const sentence of compiled.refusals) said.add(sentence)
-      push(self.server, compiled.content)
-    }
-    report(facts.provisionId, [...said])
+    const compiled = facts.servers.map((self) => ({
+      ...compileHostSpec({ facts, self, ...now, moves, password, pools }),
+      server: self.server,
+    }))
+    for (const { server, content } of compiled) push(server, content)
+    claims.set(
+      facts.provisionId,
+      compiled.flatMap((one) => one.claims),
+    )
+    report(facts.provisionId, [...new Set(compiled.flatMap((one) => one.refusals))])
   }
 
   function push(server: string, content: HostContent): void {
@@ -105,8 +114,16 @@ export function createFleet(options: FleetOptions): Fleet {
       for (const { server } of provisions.get(provisionId)?.servers ?? []) pushed.delete(server)
       provisions.delete(provisionId)
       refusals.delete(provisionId)
+      claims.delete(provisionId)
+      broken.delete(provisionId)
     },
     facts: (provisionId) => provisions.get(provisionId),
+    known: () => [...provisions.values()].filter(({ provisionId }) => !broken.has(provisionId)),
+    claims: () => [...claims.values()].flat(),
+    onLook(tell) {
+      looked.add(tell)
+      return () => looked.delete(tell)
+    },
     server: (provisionId, hostId) => {
       const what = `host ${hostId} of provision ${provisionId}`
       const look = () => provisions.get(provisionId)?.servers.find((one) => one.hostId === hostId)
@@ -125,6 +142,7 @@ export function createFleet(options: FleetOptions): Fleet {
     spec: (server) => pushed.get(server)?.spec,
     refusals: (provisionId) => refusals.get(provisionId) ?? [],
     vms: () => seen.vms,
+    networks: () => seen.networks,
     start() {
       polling = watch()
     },

@@ -1,10 +1,13 @@
-import type { Attached, FlexibleIps } from '../../ipam/flexible-ip/index.ts'
-import { sentenceOf } from '../../lib/fault/index.ts'
+import type { Clock } from '../../lib/clock/index.ts'
+import { Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Nic, Vm } from '../opennebula/index.ts'
+import type { AddressWorks, Place } from './address-works.ts'
+import { isPlugging } from './claims.ts'
 import type { ServerFacts } from './facts.ts'
 import { fleetFault } from './faults.ts'
 import type { Fleet } from './fleet.ts'
+import { type Attached, inTime } from './in-time.ts'
 import { owner } from './owner.ts'
 
 /** What the stock elastic driver says of one NIC's address. */
@@ -30,15 +33,14 @@ export interface Elastic {
 
 export interface ElasticOptions {
   readonly fleet: Fleet
-  readonly flexibleIps: Pick<FlexibleIps, 'attach' | 'detach'>
+  readonly works: AddressWorks
+  readonly clock: Clock
   readonly logger: Logger
 }
 
-const appliedWithinMs = 20_000
 const clearedWithinMs = 5_000
-const lcmHotplugNic = 25
 
-export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): Elastic {
+export function createElastic({ fleet, works, clock, logger }: ElasticOptions): Elastic {
   return {
     async assign(request) {
       const server = await fleet.server(request.provisionId, request.hostId)
@@ -46,18 +48,8 @@ export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): E
       const { vm, nic } = found(request)
       fleet.moves.arrived(vm, nic.nicId, request.hostId)
       fleet.compile()
-      assureCompiled(server, request)
-      // The mapping first: an address that arrives unmapped would be answered by the host itself.
-      const { provisionId } = request
-      const servers = [server.server]
-      await fleet.waitSettled(provisionId, { withinMs: appliedWithinMs, servers })
-      const { external, ip } = request
-      const attached = await flexibleIps.attach({
-        provisionId,
-        external,
-        ip,
-        server: server.server,
-      })
+      assureMapped(vm, server, request)
+      const attached = await placed(placeOf(request, server))
       if (attached === 'accepted')
         logger.warn('the cloud still attaches the address', { ...request })
       return attached
@@ -73,15 +65,16 @@ export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): E
           if (owner(vm)?.hostId === request.hostId) fleet.moves.left(vm, nic.nicId)
         }
         fleet.compile()
-        const { provisionId, external, ip } = request
-        const { server } = await fleet.server(provisionId, request.hostId)
+        const { provisionId } = request
+        const server = await fleet.server(provisionId, request.hostId)
+        const wait = { withinMs: clearedWithinMs, servers: [server.server] }
         await fleet
-          .waitSettled(provisionId, { withinMs: clearedWithinMs, servers: [server] })
+          .waitSettled(provisionId, wait)
           .catch((error: unknown) => warn('the host has not dropped the address yet', error))
-        await flexibleIps.detach({ provisionId, external, ip, server })
+        await works.release(placeOf(request, server))
         return 'released'
       } catch (error) {
-        warn('the address could not be released; it will be when next needed', error)
+        warn('the address could not be released; the truth check sees to it', error)
         return 'kept'
       }
 
@@ -89,6 +82,18 @@ export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): E
         logger.warn(message, { ...request, cause: sentenceOf(error) })
       }
     },
+  }
+
+  /** Work that began when the VM was seen coming may have failed at what has passed since. */
+  async function placed(place: Place): Promise<Attached> {
+    const { placing, joined } = works.place(place)
+    try {
+      return await inTime(placing, clock)
+    } catch (error) {
+      const calledOff = error instanceof Fault && error.code === 'EDGE_ELASTIC_CALLED_OFF'
+      if (!joined || calledOff) throw error
+      return await inTime(works.place(place).placing, clock)
+    }
   }
 
   function nicsWith({ external, ip }: ElasticRequest): { vm: Vm; nic: Nic }[] {
@@ -107,29 +112,34 @@ export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): E
     if (!there) {
       throw fleetFault('EDGE_ELASTIC_UNKNOWN', `No VM of host ${hostId} has ${external}`)
     }
-    const other = fleet
-      .vms()
-      .find(
-        (vm) =>
-          vm.id !== there.vm.id &&
-          owner(vm) !== null &&
-          vm.nics.some((nic) => nic.externalIp === external),
-      )
-    if (other) throw fleetFault('EDGE_ELASTIC_TAKEN', `${external} is in use by VM ${other.id}`)
+    const other = nicsWith(request).find(({ vm }) => vm.id !== there.vm.id && owner(vm) !== null)
+    if (other) throw fleetFault('EDGE_ELASTIC_TAKEN', `${external} is in use by VM ${other.vm.id}`)
     return there
   }
 
-  function assureCompiled(
+  /** To this very VM: another one's mapping of the address would get its packets. */
+  function assureMapped(
+    vm: Vm,
     { server }: ServerFacts,
-    { external, provisionId }: ElasticRequest,
+    { external, ip, provisionId }: ElasticRequest,
   ): void {
-    if (fleet.spec(server)?.elastics.some((one) => one.external === external)) return
+    const mapped = fleet
+      .claims()
+      .some(
+        (one) =>
+          one.external === external && one.ip === ip && one.vm === vm.id && one.server === server,
+      )
+    if (mapped) return
     const why = fleet.refusals(provisionId).find((sentence) => sentence.includes(external))
     throw fleetFault(
       'EDGE_ELASTIC_REFUSED',
       why ?? `${external} is on no network of the provision's cluster`,
     )
   }
+}
+
+function placeOf({ provisionId, external, ip }: ElasticRequest, { server }: ServerFacts): Place {
+  return { provisionId, external, ip, server }
 }
 
 /**
@@ -139,7 +149,5 @@ export function createElastic({ fleet, flexibleIps, logger }: ElasticOptions): E
 function stays(vm: Vm, nic: Nic, hostId: number): boolean {
   const held = owner(vm)
   if (held?.arriving != null) return true
-  const unplugging =
-    vm.lcmState === lcmHotplugNic && nic.attributes['ATTACH']?.toUpperCase() === 'YES'
-  return held?.hostId === hostId && !held.leaving && !unplugging
+  return held?.hostId === hostId && !held.leaving && !isPlugging(vm, nic)
 }

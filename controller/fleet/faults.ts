@@ -18,6 +18,15 @@ export const fleetFaults = {
     kind: 'conflict',
     meaning: 'The elastic address could not be compiled into the host’s state.',
   },
+  EDGE_ELASTIC_CALLED_OFF: {
+    kind: 'conflict',
+    meaning: 'The elastic address was wanted elsewhere before it was attached.',
+  },
+  EDGE_ELASTIC_NOT_READY: {
+    kind: 'transient',
+    meaning: 'The cloud did not take the request for the elastic address in time.',
+    hint: 'Start the VM again (onevm recover --retry) when Scaleway answers.',
+  },
 } as const satisfies Catalogue
 
 export const fleetFault = faultsOf(fleetFaults)

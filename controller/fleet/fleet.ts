@@ -2,7 +2,8 @@ import type { Clock } from '../../lib/clock/index.ts'
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Hub } from '../hub/index.ts'
-import type { OpenNebula, Vm } from '../opennebula/index.ts'
+import type { Network, OpenNebula, Vm } from '../opennebula/index.ts'
+import type { Claim } from './claims.ts'
 import type { Pools, ProvisionFacts, ServerFacts } from './facts.ts'
 import type { Moves } from './moves.ts'
 
@@ -30,6 +31,8 @@ export interface Fleet {
   /** Compiles nothing for this provision any more; what its hosts were last told stays. */
   forget(provisionId: number): void
   facts(provisionId: number): ProvisionFacts | undefined
+  /** All provisions whose hosts' states follow from what was last read. */
+  known(): readonly ProvisionFacts[]
   /**
    * The server behind an OpenNebula host. Waits a little: a controller that has just started learns
    * of its hosts while drivers already ask. Throws EDGE_FLEET_UNKNOWN.
@@ -45,6 +48,12 @@ export interface Fleet {
   spec(server: string): HostSpec | undefined
   /** What could not be compiled as asked, one sentence each; per provision. */
   refusals(provisionId: number): readonly string[]
+  /** Who holds which elastic address where, over all provisions: what hosts were told last. */
+  claims(): readonly Claim[]
+  /** Calls back after each look at oned that saw all of it; returns how to stop it. */
+  onLook(tell: () => void): () => void
+  /** Networks as last read. */
+  networks(): readonly Network[]
   /** VMs as last read. */
   vms(): readonly Vm[]
   /** What the elastic driver told us of addresses ahead of oned. */

@@ -3,7 +3,7 @@ import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { type ProvisionBody, type StateName, stateName } from '../documents/index.ts'
 import { attend } from './attend.ts'
 import { changeState, drive } from './drive.ts'
-import { createEvents, type Happening, type Listener } from './events.ts'
+import { createEvents, type Happening, type Listener, type LogLevel } from './events.ts'
 import { fault } from './faults.ts'
 import type { Ports } from './ports.ts'
 import { retriedState, stages } from './stages.ts'
@@ -24,6 +24,8 @@ export interface Lifecycle {
   unmanaged(id: number): Promise<Unmanaged>
   /** After a start: goes on with all work that was interrupted, and attends to what runs. */
   resume(): Promise<void>
+  /** Tells those who follow a provision of what happened to it outside of any work. */
+  tell(id: number, level: LogLevel, text: string): void
   /** Every event from now on; answers how to stop listening. */
   subscribe(listener: Listener): () => void
   /** Resolves when no work on this provision is under way. */
@@ -96,6 +98,7 @@ export function createLifecycle(ports: Ports): Lifecycle {
 
   return {
     subscribe: events.subscribe,
+    tell: (id, level, text) => emitFor(id)({ kind: 'log', level, text }),
     unmanaged,
     create: async (id) => {
       await ports.provisions.get(id)

@@ -68,5 +68,6 @@ export function addressFrom(fip: CloudAddress): FlexibleAddress | undefined {
     key: tagValue(fip.tags, 'key') ?? '',
     status: fip.status,
     server: fip.serverId ?? null,
+    reverse: fip.reverse ?? '',
   }
 }

@@ -3,14 +3,21 @@ import type { Clock } from '../../lib/clock/index.ts'
 /** Sends one attach request for several addresses of one server. */
 export type SendAttach = (ids: readonly string[]) => Promise<void>
 
-export interface AttachQueue {
-  /** Resolves when the cloud accepted the address, in whichever request it travelled. */
-  join(server: string, id: string, send: SendAttach): Promise<void>
-}
-
-interface Waiting {
+export interface Joining {
+  readonly server: string
+  /** Scaleway's id of the address. */
   readonly id: string
   readonly send: SendAttach
+  /** Once aborted, the address stays behind when the request goes. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface AttachQueue {
+  /** Resolves when the cloud accepted the address, in whichever request it travelled. */
+  join(joining: Joining): Promise<void>
+}
+
+interface Waiting extends Omit<Joining, 'server'> {
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -26,15 +33,15 @@ export function createAttachQueue(clock: Clock): AttachQueue {
 
   async function work(server: string, line: Waiting[]): Promise<void> {
     await clock.sleep(gatherMs)
-    while (line.length > 0) await sendTogether(line.splice(0))
+    while (line.length > 0) await sendTogether(line.splice(0).filter(stillWanted))
     lines.delete(server)
   }
 
   return {
-    join: (server, id, send) =>
+    join: ({ server, ...joining }) =>
       new Promise((resolve, reject) => {
         const line = lines.get(server)
-        const waiting = { id, send, resolve, reject }
+        const waiting = { ...joining, resolve, reject }
         if (line) {
           line.push(waiting)
           return
@@ -44,6 +51,11 @@ export function createAttachQueue(clock: Clock): AttachQueue {
         void work(server, first)
       }),
   }
+}
+
+function stillWanted({ signal, reject }: Waiting): boolean {
+  if (signal?.aborted) reject(signal.reason)
+  return !signal?.aborted
 }
 
 async function sendTogether(batch: readonly Waiting[]): Promise<void> {

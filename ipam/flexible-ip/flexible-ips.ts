@@ -57,6 +57,22 @@ export interface FlexibleAddress {
   readonly status: string
   /** Scaleway's id of the server it is attached to, or being detached from. */
   readonly server: string | null
+  /** The name that its reverse DNS answers. */
+  readonly reverse: string
+}
+
+/** All provisions' addresses at one time. */
+export interface Survey {
+  readonly addresses: readonly (FlexibleAddress & { readonly provisionId: number })[]
+  /** Provisions of which nothing is known now; what they have is not gone. */
+  readonly unlisted: ReadonlySet<number>
+}
+
+export interface ReverseRequest {
+  readonly provisionId: number
+  readonly external: string
+  /** A host name that resolves to the address; null for the one Scaleway gives. */
+  readonly name: string | null
 }
 
 export interface RegisterRequest {
@@ -81,8 +97,14 @@ export interface AttachRequest {
   readonly server: string
 }
 
-/** `accepted`: the cloud took the request and still works on it after 30 s. */
-export type Attached = 'attached' | 'accepted'
+export interface AttachWatch {
+  /** Ends the pursuit at its next look; what the cloud has accepted by then goes on there. */
+  readonly signal?: AbortSignal
+  /** Called whenever the cloud is seen to work on it: took our request, or is busy with an earlier one. */
+  readonly accepted?: () => void
+  /** Called with what is in the way for now. */
+  readonly trouble?: (error: unknown) => void
+}
 
 /** The flexible IPs of all provisions: everything is looked up by tag, nothing is remembered. */
 export interface FlexibleIps {
@@ -93,9 +115,16 @@ export interface FlexibleIps {
   register(request: RegisterRequest): Promise<FlexibleAddress & { readonly edgeKey: string }>
   /** Ends when a listing no longer shows it. Only addresses that carry our tags are deleted. */
   release(request: ReleaseRequest): Promise<'released' | 'gone'>
-  /** Ends when it is attached to this server; moves it when it is attached elsewhere. */
-  attach(request: AttachRequest): Promise<Attached>
+  /**
+   * Ends when it is attached to this server; moves it when it is attached elsewhere. Pursues that for
+   * 15 minutes, through whatever passes, and ends at once at a refusal.
+   */
+  attach(request: AttachRequest, watch?: AttachWatch): Promise<'attached'>
   /** Asks for the detach if it is attached to this server, and does not wait for it. */
   detach(request: AttachRequest): Promise<void>
   list(provisionId: number): Promise<FlexibleAddress[]>
+  /** Every provision's addresses; throws only when oned does not say which provisions there are. */
+  survey(): Promise<Survey>
+  /** Sets what reverse DNS answers for the address, and answers what it is now. */
+  setReverse(request: ReverseRequest): Promise<string>
 }

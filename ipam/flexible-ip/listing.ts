@@ -1,7 +1,9 @@
 import { sentenceOf } from '../../lib/fault/index.ts'
 import { allPages, carries, wantedTags } from '../../lib/scaleway/index.ts'
-import { type CloudAddress, isOurs } from './address-tags.ts'
-import type { FlexibleIpPorts, ProvisionCloud } from './flexible-ips.ts'
+import { addressFrom, type CloudAddress, isOurs } from './address-tags.ts'
+import type { FlexibleIpPorts, ProvisionCloud, Survey } from './flexible-ips.ts'
+
+const surveyMs = 20_000
 
 /** All flexible IPs with a provision's tags; Scaleway's own tag filter matches any of the tags. */
 export async function provisionAddresses(cloud: ProvisionCloud): Promise<CloudAddress[]> {
@@ -24,6 +26,28 @@ export async function allAddresses(ports: FlexibleIpPorts): Promise<CloudAddress
     [...places].map(([place, keys]) => addressesOf(place, keys, ports)),
   )
   return perPlace.flat()
+}
+
+/** All provisions' addresses, and the ids of provisions whose addresses could not be listed. */
+export async function survey(ports: FlexibleIpPorts): Promise<Survey> {
+  const { clouds, unknown } = await ports.provisions()
+  const unlisted = new Set(unknown)
+  const found = await Promise.all(
+    clouds.map(async (known) => {
+      const cloud = { ...known, scaleway: known.scaleway.within({ patienceMs: surveyMs }) }
+      const { provisionId } = known.identity
+      try {
+        const addresses = (await provisionAddresses(cloud)).flatMap((fip) => addressFrom(fip) ?? [])
+        return addresses.map((address) => ({ ...address, provisionId }))
+      } catch (error) {
+        const cause = sentenceOf(error)
+        ports.logger.warn('flexible IPs cannot be listed', { provision: provisionId, cause })
+        unlisted.add(provisionId)
+        return []
+      }
+    }),
+  )
+  return { addresses: found.flat(), unlisted }
 }
 
 /** With the first key that works: several providers may share a project. */

@@ -37,6 +37,8 @@ export interface Cloud {
   /** Rules of the cloud's good customers that were broken. */
   violations(): Promise<unknown[]>
   fault(order: object): Promise<void>
+  /** What DNS answers from now on, by host name. */
+  names(names: Readonly<Record<string, string>>): Promise<void>
   /** Ids of delivered servers. */
   servers(count: number): Promise<string[]>
   /** Moves our own wall clock ahead. */
@@ -117,6 +119,9 @@ export async function createCloud(): Promise<Cloud> {
     },
     async fault(order) {
       await admin('POST', '/faults', order)
+    },
+    async names(names) {
+      await admin('PUT', '/names', names)
     },
     async servers(count) {
       const { offers } = await scaleway.baremetal.listOffers({ subscriptionPeriod: 'hourly' })

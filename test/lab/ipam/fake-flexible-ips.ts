@@ -26,6 +26,7 @@ export function fakeFlexibleIps() {
         key: 'ip-0',
         status: 'ready',
         server: null,
+        reverse: '',
         edgeKey: request.edgeKey ?? 'uuid/range-1',
       }
     },
@@ -41,6 +42,8 @@ export function fakeFlexibleIps() {
       note('detach', request)
     },
     list: async () => [],
+    survey: async () => ({ addresses: [], unlisted: new Set() }),
+    setReverse: async ({ name }) => name ?? '',
   }
   return { asked, flexibleIps }
 }

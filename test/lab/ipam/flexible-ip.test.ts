@@ -282,7 +282,7 @@ t.test('an attach ends on this server, moving the address if need be', async (t)
   const before = (await cloud.requests()).length
   t.equal(await cloud.flexibleIps.attach(on(one)), 'attached')
   const asked = (await cloud.requests()).slice(before).map(({ what }) => what.split(' ')[0])
-  t.strictSame(asked, ['GET', 'GET'], 'what is there is only looked at')
+  t.strictSame(asked, ['GET'], 'what is there is only looked at')
 
   await cloud.fault({
     action: 'lostResponse',
@@ -320,6 +320,115 @@ t.test('attaches that wait for one server travel in one request', async (t) => {
   t.strictSame(attached, ['attached', 'attached', 'attached', 'attached'])
   const sent = (await cloud.requests()).filter(({ what }) => what === 'POST fips/attach')
   t.ok(sent.length <= 2, `${sent.length} requests`)
+})
+
+t.test('addresses that are waited for together are looked at together', async (t) => {
+  const cloud = await cloudFor(t)
+  const [server = ''] = await cloud.servers(1)
+  const addresses = await Promise.all(
+    Array.from({ length: 12 }, (_, n) =>
+      cloud.flexibleIps.register({ provisionId: 1, edgeKey: keyOf(cloud, 1, `ip-${n}`) }),
+    ),
+  )
+  const before = (await cloud.requests()).length
+  const began = performance.now()
+  const pursue = ({ external, ip }: FlexibleAddress) =>
+    cloud.flexibleIps.attach({ provisionId: 1, external, ip, server })
+  await Promise.all(addresses.map(pursue))
+  // 12 s for the first, 6 s for each of the others, two simulated looks a second at most.
+  const seconds = (performance.now() - began) / 10
+  const looks = (await cloud.requests()).slice(before).filter(({ what }) => what.startsWith('GET'))
+  t.ok(looks.length < 2 * seconds, `${looks.length} looks in ${Math.round(seconds)} s`)
+  t.ok(looks.length < 12 * 12, 'and not one for each address')
+})
+
+t.test('who pursues an attach hears when the cloud takes it, and may give up', async (t) => {
+  const cloud = await cloudFor(t)
+  const [one = '', two = ''] = await cloud.servers(2)
+  const { external, ip } = await cloud.flexibleIps.register({ provisionId: 1 })
+  const on = (server: string) => ({ provisionId: 1, external, ip, server })
+  const heard: string[] = []
+  await cloud.fault({
+    action: { status: { code: 500, body: { message: 'internal error' } } },
+    match: { method: 'POST', pathRegex: 'attach$' },
+    times: 1,
+  })
+  await cloud.flexibleIps.attach(on(one), {
+    accepted: () => heard.push('accepted'),
+    trouble: () => heard.push('trouble'),
+  })
+  t.equal(heard[0], 'trouble', 'what passes is told, and passed over')
+  t.equal(heard[1], 'accepted')
+
+  const stop = new AbortController()
+  const pursuit = cloud.flexibleIps.attach(on(two), {
+    signal: stop.signal,
+    accepted: () => stop.abort(new Error('not wanted any more')),
+  })
+  await t.rejects(pursuit, /not wanted any more/)
+  await cloud.sim.clock.advance(60_000)
+  t.equal(ours(cloud)[0]?.server_id, null, 'it was detached, and is brought no further')
+})
+
+t.test('the request of an attach that was given up leaves without it', async (t) => {
+  const cloud = await cloudFor(t)
+  const [server = ''] = await cloud.servers(1)
+  const [kept, dropped] = await Promise.all([
+    cloud.flexibleIps.register({ provisionId: 1, edgeKey: keyOf(cloud, 1, 'ip-0') }),
+    cloud.flexibleIps.register({ provisionId: 1, edgeKey: keyOf(cloud, 1, 'ip-1') }),
+  ])
+  const stop = new AbortController()
+  const on = ({ external, ip }: FlexibleAddress) => ({ provisionId: 1, external, ip, server })
+  const given = cloud.flexibleIps.attach(on(dropped), { signal: stop.signal })
+  const pursued = cloud.flexibleIps.attach(on(kept))
+  stop.abort(new Error('given up'))
+  await t.rejects(given, /given up/)
+  await pursued
+  const attached = ours(cloud).filter(({ server_id }) => server_id !== null)
+  t.strictSame(
+    attached.map(({ id }) => id),
+    [kept.id],
+  )
+})
+
+t.test('a survey has all provisions, and names those it could not read', async (t) => {
+  const cloud = await cloudFor(t)
+  const one = await cloud.flexibleIps.register({ provisionId: 1 })
+  const two = await cloud.flexibleIps.register({ provisionId: 2 })
+  const whole = await cloud.flexibleIps.survey()
+  t.match(whole.addresses, [
+    { provisionId: 1, external: one.external, ip: one.ip, status: 'ready', server: null },
+    { provisionId: 2, external: two.external },
+  ])
+  t.equal(whole.unlisted.size, 0)
+  cloud.hidden.add(2)
+  const part = await cloud.flexibleIps.survey()
+  t.strictSame([...part.unlisted], [2])
+  t.equal(part.addresses.length, 1)
+  await cloud.fault({ action: { revokeKey: { mode: 'permissions' } } })
+  t.strictSame([...(await cloud.flexibleIps.survey()).unlisted], [2, 1])
+})
+
+t.test('reverse DNS takes a name that resolves to the address, and keeps it', async (t) => {
+  const cloud = await cloudFor(t)
+  const { external, id, reverse } = await cloud.flexibleIps.register({ provisionId: 1 })
+  t.match(reverse, /\.rev\.poneytelecom\.eu\.$/, 'what Scaleway gives')
+  const set = (name: string | null) =>
+    cloud.flexibleIps.setReverse({ provisionId: 1, external, name })
+  await t.rejects(set('www.example.com'), {
+    code: 'EDGE_CLOUD_REQUEST_INVALID',
+    details: { answer: /reverse must_resolve to the IP/ },
+  })
+  await cloud.names({ 'www.example.com': external })
+  t.equal(await set('www.example.com'), 'www.example.com.')
+  t.equal(await set('www.example.com'), 'www.example.com.', 'twice is once')
+
+  cloud.later(11 * 60_000)
+  const reused = await cloud.flexibleIps.register({ provisionId: 1 })
+  t.match(reused, { id, reverse: 'www.example.com.' }, 'new tags leave it alone')
+  t.equal(await set(null), reverse)
+  const foreign = { provisionId: 2, external, name: 'www.example.com' }
+  await t.rejects(cloud.flexibleIps.setReverse(foreign), { code: 'EDGE_IP_UNKNOWN' })
 })
 
 t.test('only the pair recorded for an address may be attached with it', async (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { createApi, createProvisionLogs, scalewayDriver } from '../../../controller/api/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
+import type { AddressReport } from '../../../controller/fleet/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
@@ -22,6 +23,8 @@ export interface Bench {
   readonly play: { create?: Play; undeploy?: Play; retry?: Play }
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
+  /** What was found of elastic addresses, by provision. */
+  readonly reports: Map<number, AddressReport>
   readonly logDirectory: string
   /** Moves the clock that the login's short memory goes by. */
   advance(ms: number): void
@@ -42,6 +45,7 @@ export function bench(): Bench {
   const asked: string[] = []
   const checked: unknown[] = []
   const play: Bench['play'] = {}
+  const reports = new Map<number, AddressReport>()
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
   const real = createClock()
@@ -61,6 +65,17 @@ export function bench(): Bench {
       throw new Fault('EDGE_OFFER_UNKNOWN', 'invalid', `Nobody sells ${unsoldType}`)
     },
     logs: createProvisionLogs(logDirectory, clock),
+    addresses: {
+      report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },
+      async setReverse({ provisionId, external, name }) {
+        asked.push(`reverse ${provisionId} ${external} ${name}`)
+        if (name === 'elsewhere.example.com') {
+          const message = 'reverse must_resolve to the IP'
+          throw new Fault('EDGE_CLOUD_INVALID', 'invalid', 'Scaleway refuses', { answer: message })
+        }
+        return name ?? '1-2-3-4.rev.example.com.'
+      },
+    },
     lifecycle: {
       create: async (id) => {
         asked.push(`create ${id}`)
@@ -79,7 +94,7 @@ export function bench(): Bench {
   const advance = (ms: number) => {
     offset += ms
   }
-  return { app, one, documents, events, asked, play, checked, logDirectory, advance }
+  return { app, one, documents, events, asked, play, checked, reports, logDirectory, advance }
 }
 
 export const basic = (session = 'oneadmin:opennebula') => ({

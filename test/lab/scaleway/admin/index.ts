@@ -63,6 +63,14 @@ export function serveAdmin(app: FastifyInstance, sim: Sim): void {
     for (const [address, server] of Object.entries(body)) journal.beliefs.set(address, server)
     return body
   })
+  /** What DNS answers from now on, by host name: a reverse is taken only for a name that resolves. */
+  app.put<{ Body: Record<string, string> }>('/names', async ({ body }) => {
+    sim.store.names.clear()
+    for (const [name, address] of Object.entries(body)) {
+      sim.store.names.set(name.toLowerCase(), address)
+    }
+    return body
+  })
   app.put<{ Body: { limit?: number } }>('/budget', async ({ body }) => {
     const from = journal.requests.at(-1)?.seq ?? 0
     journal.budget = { from, limit: Number(body.limit ?? 40) }

@@ -23,6 +23,8 @@ export interface Store {
   /** By `zone/offer id`. */
   readonly stock: Map<string, Stock>
   readonly quotas: Map<string, number>
+  /** What the world's DNS says: addresses by host name. */
+  readonly names: Map<string, string>
   /** Virtual milliseconds of each object's creation, for list lag. */
   readonly born: WeakMap<object, number>
   /** Ids under `fault locked`. */
@@ -45,6 +47,7 @@ export function createStore(): Store {
     pool: new Map(),
     stock: new Map(),
     quotas: new Map(),
+    names: new Map(),
     born: new WeakMap(),
     locked: new Set(),
   }

@@ -9,6 +9,7 @@ import { listPage, readQuery } from '../transport/query.ts'
 import { findIp, needSettled, needTarget } from './find.ts'
 import { attach, detach, forget } from './lifecycle.ts'
 import { takeFromPool } from './pool.ts'
+import { reverseAsked } from './reverse.ts'
 
 interface InZone {
   Params: { zone: string }
@@ -61,9 +62,9 @@ export function serveFlexibleIps(app: FastifyInstance, sim: Sim): void {
     const tags = body.texts('tags')
     const reverse = body.text('reverse')
     body.end()
+    if (reverse !== undefined) ip.reverse = reverseAsked(sim, ip.hidden.record, reverse)
     ip.description = description ?? ip.description
     ip.tags = tags ?? ip.tags
-    ip.reverse = reverse ?? ip.reverse
     ip.updated_at = sim.clock.stamp()
     return present(ip)
   })

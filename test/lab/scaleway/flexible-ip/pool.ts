@@ -51,5 +51,6 @@ export function returnToPool(sim: Sim, ip: FlexibleIp): void {
 
 const order = ({ created_at }: PoolRecord) => Date.parse(created_at)
 
-const reverseOf = ({ ip_address, ipv6 }: PoolRecord) =>
+/** The name every address of the pool has. */
+export const reverseOf = ({ ip_address, ipv6 }: PoolRecord) =>
   ipv6 ? '' : `${ip_address.replaceAll('.', '-')}.rev.poneytelecom.eu.`

@@ -1,8 +1,8 @@
 /** Calls during a run share the one that follows it, so what they see began after they asked. */
-export function coalesced(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  let following: Promise<void> | undefined
-  const run = (): Promise<void> => {
+export function coalesced<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  let following: Promise<T> | undefined
+  const run = (): Promise<T> => {
     following = undefined
     running = work().finally(() => {
       running = undefined
