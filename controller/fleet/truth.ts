@@ -175,9 +175,11 @@ function lost(view: View, cloud: readonly Cloud[], ids: ReadonlySet<number>): Tr
     .filter((claim) => ids.has(claim.provisionId) && !cloud.some((one) => isFor(claim, one)))
     .map(({ provisionId, external, ip, vm }) => {
       const other = cloud.find((one) => one.external === external)
-      const why = other
-        ? `which belongs to ${other.ip}, not to ${ip}`
-        : 'which is no flexible IP of the provision'
+      const why = !other
+        ? 'which is no flexible IP of the provision'
+        : other.provisionId === provisionId
+          ? `which belongs to ${other.ip}, not to ${ip}`
+          : `which is of provision ${other.provisionId}`
       return { provisionId, sentence: `VM ${vm} has ${external}, ${why}` }
     })
   const ranges = view.ranges

@@ -25,6 +25,8 @@ export function createStage() {
   const sessions = new Map<string, SessionState>()
   const cloud = {
     refuses: false,
+    /** Whether it takes requests at all. */
+    heeds: true,
     agentsApply: true,
     leads: true,
     addresses: [] as Survey['addresses'][number][],
@@ -65,7 +67,8 @@ export function createStage() {
     async attach({ external, server }: AttachRequest, watch: AttachWatch = {}) {
       if (cloud.refuses) throw new Fault('EDGE_IP_UNKNOWN', 'missing', 'no such address')
       log.push(`attach ${external} to ${server.at(-1)}`)
-      watch.accepted?.()
+      if (cloud.heeds) watch.accepted?.()
+      else watch.trouble?.(new Fault('EDGE_CLOUD_RATE', 'transient', 'too many requests'))
       const stopped = new Promise<never>((_, reject) => {
         watch.signal?.addEventListener('abort', () => reject(watch.signal?.reason))
       })
