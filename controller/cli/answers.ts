@@ -36,6 +36,24 @@ export interface ProvisionAnswer extends DocumentAnswer {
   }
 }
 
+/** Where a provision's public addresses are, as the controller found them last. */
+export interface AddressesAnswer {
+  /** Seconds since 1970; null before the first look. */
+  readonly looked_at: number | null
+  readonly addresses: readonly {
+    readonly address: string
+    readonly vm_address: string
+    readonly vm_id: number | null
+    readonly attached_to: string | null
+    readonly wanted_on: string | null
+    readonly status: string
+    readonly verdict: string
+    readonly sentence: string | null
+    readonly reverse: string
+  }[]
+  readonly findings: readonly string[]
+}
+
 export interface DriverAnswer {
   readonly connection: readonly InputSpec[]
   readonly user_inputs: readonly InputSpec[]

@@ -11,7 +11,7 @@ const listWidths: Readonly<Record<string, number>> = {
 
 export function list(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, column) =>
-    Math.max(listWidths[name] ?? 0, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(listWidths[name] ?? name.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
   return [head, ...rows].map((row) => `  ${line(row, widths)}`).join('\n')
 }

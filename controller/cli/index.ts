@@ -6,11 +6,13 @@ import ProviderCreate from './commands/provider/create.ts'
 import ProviderDelete from './commands/provider/delete.ts'
 import ProviderList from './commands/provider/list.ts'
 import ProviderShow from './commands/provider/show.ts'
+import ProvisionAddresses from './commands/provision/addresses.ts'
 import ProvisionCreate from './commands/provision/create.ts'
 import ProvisionDelete from './commands/provision/delete.ts'
 import ProvisionList from './commands/provision/list.ts'
 import ProvisionLogs from './commands/provision/logs.ts'
 import ProvisionRetry from './commands/provision/retry.ts'
+import ProvisionReverse from './commands/provision/reverse.ts'
 import ProvisionShow from './commands/provision/show.ts'
 import ProvisionUndeploy from './commands/provision/undeploy.ts'
 import { told } from './edge-command.ts'
@@ -22,11 +24,13 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provider:delete': ProviderDelete,
   'provider:list': ProviderList,
   'provider:show': ProviderShow,
+  'provision:addresses': ProvisionAddresses,
   'provision:create': ProvisionCreate,
   'provision:delete': ProvisionDelete,
   'provision:list': ProvisionList,
   'provision:logs': ProvisionLogs,
   'provision:retry': ProvisionRetry,
+  'provision:reverse': ProvisionReverse,
   'provision:show': ProvisionShow,
   'provision:undeploy': ProvisionUndeploy,
 }

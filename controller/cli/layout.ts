@@ -1,4 +1,4 @@
-import type { DocumentAnswer, ProviderAnswer, ProvisionAnswer } from './answers.ts'
+import type { AddressesAnswer, DocumentAnswer, ProviderAnswer, ProvisionAnswer } from './answers.ts'
 import { block, list, type Pairs, table, time } from './columns.ts'
 
 /** In this order the documentation shows them; others follow. */
@@ -54,6 +54,18 @@ export function provisionLayout(provision: ProvisionAnswer): string {
       }),
     ),
   ].join('\n\n')
+}
+
+/** Where public addresses are; what is wrong follows below, a sentence each. */
+export function addressesLayout({ looked_at: at, addresses, findings }: AddressesAnswer): string {
+  if (at === null) return 'The addresses have not been looked at yet; that is done each minute'
+  const head = ['ADDRESS', 'VM ADDRESS', 'VM', 'ATTACHED TO', 'STATE', 'REVERSE']
+  const rows = addresses.map((one) => [
+    ...[one.address, one.vm_address, String(one.vm_id ?? '-'), one.attached_to ?? '-'],
+    ...[one.verdict === 'right' ? one.status : one.verdict, one.reverse],
+  ])
+  const wrong = [...addresses.flatMap(({ sentence }) => sentence ?? []), ...findings]
+  return [`LOOKED AT ${time(at)}`, list(head, rows), ...wrong].join('\n')
 }
 
 /** `provider show`, laid out as the stock command line does. */

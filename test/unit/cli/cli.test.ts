@@ -285,6 +285,53 @@ t.test('provision', async (t) => {
     })
     t.equal(it.one.stored.size, stored)
   })
+  t.test('addresses, and the reverse name of one', async (t) => {
+    const { stdout } = await it.edgectl(`${create} --no-wait --input oneform_hosts=1`)
+    const id = Number(stdout.slice(4))
+    const early = await it.edgectl(`provision addresses ${id}`)
+    t.match(early, { code: 0, stdout: /^The addresses have not been looked at yet/ })
+    t.notMatch((await it.edgectl(`provision show ${id}`)).stdout, /PUBLIC ADDRESSES/)
+    const right = {
+      ...{ provisionId: id, external: '195.154.0.1', ip: '100.64.0.2', status: 'attached' },
+      ...{ reverse: 'a.example.', attachedTo: '51.15.0.11', vm: 7, wantedOn: '51.15.0.11' },
+      ...{ verdict: 'right' as const, sentence: null, repair: null },
+    }
+    const wrong = {
+      ...{ ...right, external: '195.154.0.2', attachedTo: null, verdict: 'wrong' as const },
+      sentence: '195.154.0.2 of VM 7 is attached nowhere',
+    }
+    const at = Date.UTC(2026, 10, 22, 8, 19, 47)
+    it.reports.set(id, { at, addresses: [right, wrong], findings: ['Host b is silent'] })
+    const [addresses, json, show] = await Promise.all([
+      it.edgectl(`provision addresses ${id}`),
+      it.edgectl(`provision addresses ${id} --json`),
+      it.edgectl(`provision show ${id}`),
+    ])
+    const lines = [
+      'LOOKED AT 11/22 08:19:47',
+      '  ADDRESS     VM ADDRESS VM ATTACHED TO STATE            REVERSE   ',
+      '  195.154.0.1 100.64.0.2 7  51.15.0.11  attached         a.example.',
+      '  195.154.0.2 100.64.0.2 7  -           wrong            a.example.',
+      '195.154.0.2 of VM 7 is attached nowhere',
+      'Host b is silent',
+    ].map((line) => line.trimEnd())
+    t.strictSame(addresses, { code: 0, stdout: `${lines.join('\n')}\n`, stderr: '' })
+    t.match(JSON.parse(json.stdout), { addresses: [{ verdict: 'right' }, { vm_id: 7 }] })
+    t.ok(show.stdout.endsWith(`\n\nPUBLIC ADDRESSES\n${lines.join('\n')}\n`), show.stdout)
+
+    const [set, clear, refused, both, neither] = await Promise.all([
+      it.edgectl(`provision reverse ${id} 195.154.0.1 www.example.com`),
+      it.edgectl(`provision reverse ${id} 195.154.0.1 --clear`),
+      it.edgectl(`provision reverse ${id} 195.154.0.1 elsewhere.example.com`),
+      it.edgectl(`provision reverse ${id} 195.154.0.1 www.example.com --clear`),
+      it.edgectl(`provision reverse ${id} 195.154.0.1`),
+    ])
+    t.match(set, { code: 0, stdout: '195.154.0.1 is www.example.com\n' })
+    t.match(clear, { code: 0, stdout: /^195.154.0.1 is 1-2-3-4\.rev\.example\.com\.\n$/ })
+    t.match(refused, { code: 2, stderr: /Scaleway refuses — answer: reverse must_resolve/ })
+    for (const outcome of [both, neither])
+      t.match(outcome, { code: 2, stderr: 'Give either a host name or --clear\n' })
+  })
   t.test('undeploy, delete and logs', async (t) => {
     const { provisions } = it.documents
     const { stdout } = await it.edgectl(`${create} --no-wait --input oneform_hosts=1`)

@@ -1,7 +1,7 @@
-import type { ProvisionAnswer } from '../../answers.ts'
+import type { AddressesAnswer, ProvisionAnswer } from '../../answers.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { idArgument } from '../../id.ts'
-import { provisionLayout } from '../../layout.ts'
+import { addressesLayout, provisionLayout } from '../../layout.ts'
 
 export default class ProvisionShow extends EdgeCommand {
   static override summary = 'Show one provision and its OpenNebula objects'
@@ -14,8 +14,15 @@ export default class ProvisionShow extends EdgeCommand {
   async run(): Promise<ProvisionAnswer> {
     const { args, flags } = await this.parse(ProvisionShow)
     const path = `/provisions/${args.id}`
-    const provision = await this.client(flags).call<ProvisionAnswer>('GET', path)
+    const client = this.client(flags)
+    const [provision, addresses] = await Promise.all([
+      client.call<ProvisionAnswer>('GET', path),
+      // A stock OneForm server, which this command may be pointed at, has nothing of the kind.
+      client.call<AddressesAnswer>('GET', `${path}/addresses`).catch(() => undefined),
+    ])
     this.log(provisionLayout(provision))
+    if (addresses && [...addresses.addresses, ...addresses.findings].length > 0)
+      this.log(`\nPUBLIC ADDRESSES\n${addressesLayout(addresses)}`)
     return provision
   }
 }
