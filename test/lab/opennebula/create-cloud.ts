@@ -8,6 +8,7 @@ import { Elastic } from './elastic.ts'
 import type { Hypervisor } from './hypervisor.ts'
 import { Ipam } from './ipam.ts'
 import { Pool } from './pool.ts'
+import { loadSnapshot, type Snapshot } from './snapshot.ts'
 import { Users } from './users.ts'
 
 export interface StandInOptions {
@@ -30,6 +31,8 @@ export interface StandInOptions {
   readonly transferMs?: number
   readonly monitorEveryMs?: number
   readonly ipamPatienceMs?: number
+  /** Begins with these objects. */
+  readonly snapshot?: Snapshot
 }
 
 /** A fresh oned: the default cluster, three datastores, and nothing else. */
@@ -89,5 +92,6 @@ export function createCloud(
   }
   cloud.clusters.put(newCluster(0, 'default'))
   for (const datastore of firstDatastores(cloud)) cloud.datastores.put(datastore)
+  if (options.snapshot) loadSnapshot(cloud, options.snapshot)
   return cloud
 }

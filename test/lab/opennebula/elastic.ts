@@ -17,6 +17,8 @@ export interface ElasticOptions {
 /** The elastic network driver's two front-end actions, in Ruby as in a real cloud. */
 export class Elastic {
   readonly calls: ElasticCall[] = []
+  /** Process ids of the actions under way. */
+  readonly running = new Set<number>()
   readonly #options: ElasticOptions
 
   constructor(options: ElasticOptions) {
@@ -34,6 +36,7 @@ export class Elastic {
       cwd: this.#options.cwd,
       env: this.#options.env(),
       stdin: Buffer.from(document).toString('base64'),
+      running: this.running,
     })
     this.calls.push({ action, argv, document, ...done })
     if (done.exitCode === 0) return

@@ -1,5 +1,6 @@
 export type { StandInOptions } from './create-cloud.ts'
 export type { Hypervisor, StartVm, VmNic } from './hypervisor.ts'
+export type { Snapshot } from './snapshot.ts'
 export {
   createOpenNebulaStandIn,
   type InstantiateVm,

@@ -35,6 +35,8 @@ export interface IpamCall {
 /** Runs IPAM drivers as one_ipam does: one action at a time for the whole cloud. */
 export class Ipam {
   readonly calls: IpamCall[] = []
+  /** Process ids of the actions under way. */
+  readonly running = new Set<number>()
   readonly #options: IpamOptions
   #queue: Promise<unknown> = Promise.resolve()
   #requests = 0
@@ -69,6 +71,7 @@ export class Ipam {
       cwd: this.#options.cwd,
       env: { ...this.#options.env(), PRIORITY: '19', ONE_MAD_DEBUG: '' },
       stdin: Buffer.from(document).toString('base64'),
+      running: this.running,
     })
     this.calls.push({ mad, action, argument, document, ...done })
     if (done.exitCode !== 0) throw new Refusal(errno.internal, messageOf(done.stderr))
@@ -99,6 +102,8 @@ export interface Execution {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly stdin: string
+  /** Has the process id as long as it runs. */
+  readonly running: Set<number>
 }
 
 export function execute(argv: readonly string[], options: Execution): Promise<Done> {
@@ -115,6 +120,9 @@ export function execute(argv: readonly string[], options: Execution): Promise<Do
     })
     // A driver that exits without reading its input is no failure by itself.
     child.stdin.on('error', () => {})
+    const { pid = 0 } = child
+    if (pid > 0) options.running.add(pid)
+    child.on('exit', () => options.running.delete(pid))
     child.on('error', (error) => resolve({ exitCode: 127, stdout, stderr: error.message }))
     child.on('close', (code) => resolve({ exitCode: code ?? 1, stdout, stderr }))
     child.stdin.end(options.stdin)

@@ -19,6 +19,11 @@ export class Pool<T extends { readonly id: number }> {
     return item
   }
 
+  /** The id of the next object. */
+  get next(): number {
+    return this.#next
+  }
+
   /** Goes on from this id, as a cloud with a past does. */
   continueAt(id: number): void {
     this.#next = Math.max(this.#next, id)

@@ -14,6 +14,7 @@ import type { Methods, Parameter } from './method.ts'
 import { networkTemplateMethods } from './network-templates.ts'
 import { networkMethods } from './networks.ts'
 import { createXmlRpcServer } from './server.ts'
+import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { systemMethods } from './system.ts'
 import { stateName } from './vm-states.ts'
 import { vmMethods } from './vms.ts'
@@ -38,6 +39,10 @@ export interface StandIn {
   terminate(id: number, hard?: boolean): Promise<void>
   /** Any XML-RPC method, without HTTP; as oneadmin unless a user is named. */
   call(name: string, parameters: readonly Parameter[], user?: string): Promise<Parameter>
+  /** Resolves when no VM, network or driver is on its way anywhere. */
+  quiet(): Promise<void>
+  /** Of a quiet moment: what is under way is not in it. Another stand-in may begin with it. */
+  snapshot(): Snapshot
   close(): Promise<void>
 }
 
@@ -57,6 +62,7 @@ export async function createOpenNebulaStandIn(options: StandInOptions): Promise<
   })
   address.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/RPC2`
   cloud.background('monitoring', monitorHosts(cloud, options.monitorEveryMs ?? 5000))
+  const unending = new Set(work)
 
   const call: StandIn['call'] = async (name, parameters, user) => {
     const found = methods[name]
@@ -84,6 +90,11 @@ export async function createOpenNebulaStandIn(options: StandInOptions): Promise<
     async terminate(id, hard = false) {
       await call('one.vm.action', [hard ? 'terminate-hard' : 'terminate', id])
     },
+    async quiet() {
+      const busy = () => [...work].filter((one) => !unending.has(one))
+      while (busy().length > 0) await Promise.all(busy())
+    },
+    snapshot: () => takeSnapshot(cloud),
     async close() {
       closing.abort()
       server.close()

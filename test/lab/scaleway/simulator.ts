@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { serveAdmin } from './admin/index.ts'
+import { violations } from './admin/violations.ts'
 import { serveActions } from './baremetal/actions.ts'
 import { serveCatalogue } from './baremetal/catalogue-routes.ts'
 import { serveServerOptions } from './baremetal/options.ts'
@@ -11,11 +12,12 @@ import { createChance } from './engine/chance.ts'
 import { createSimClock, type SimClock } from './engine/clock.ts'
 import { completeConfig, type SimulatorOptions } from './engine/config.ts'
 import { createFaults } from './engine/faults.ts'
-import { createJournal } from './engine/journal.ts'
-import { createLedger } from './engine/ledger.ts'
+import { createJournal, type Note } from './engine/journal.ts'
+import { createLedger, type Ledger } from './engine/ledger.ts'
 import { seed } from './engine/seed.ts'
 import { serialWorld } from './engine/serial-world.ts'
 import type { Sim } from './engine/sim.ts'
+import { loadSnapshot, type Snapshot, takeSnapshot } from './engine/snapshot.ts'
 import { createStore, type Store } from './engine/store.ts'
 import { serveAttachments } from './flexible-ip/attach-routes.ts'
 import { serveFlexibleIps } from './flexible-ip/fips.ts'
@@ -36,13 +38,19 @@ export interface Simulator {
   readonly app: FastifyInstance
   readonly state: Store
   readonly clock: SimClock
+  readonly ledger: Ledger
+  /** Throws while something is under way. Another simulator may begin with it. */
+  snapshot(): Snapshot
+  /** Rules that were broken so far. */
+  violations(): Note[]
   close(): Promise<void>
 }
 
 /** Starts a simulated Scaleway API on loopback. */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const sim = assemble(options)
-  seed(sim)
+  if (options.snapshot) loadSnapshot(sim, options.snapshot)
+  else seed(sim)
   const app = createApp(sim)
   serveProducts(app, sim)
   app.register(async (scope) => serveAdmin(scope, sim), { prefix: '/_sim' })
@@ -53,6 +61,9 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     app,
     state: sim.store,
     clock: sim.clock,
+    ledger: sim.ledger,
+    snapshot: () => takeSnapshot(sim),
+    violations: () => violations(sim),
     async close() {
       sim.clock.clear()
       app.server.closeAllConnections()

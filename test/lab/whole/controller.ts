@@ -14,6 +14,10 @@ export interface ControllerSetting {
   readonly scalewayUrl: string
   /** Factor on the controller's pauses. */
   readonly timeScale: number
+  /** Factor on its deadlines; 1 unless given. */
+  readonly patience?: number
+  /** More environment. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** The real controller as a process of its own, which can be killed and started again. */
@@ -44,7 +48,12 @@ export async function createController(setting: ControllerSetting): Promise<Cont
     },
     async start() {
       if (program?.running) return
-      program = startProgram([dist('controller/edgectld.mjs'), '--config', configFile], logFile)
+      const env = { ...process.env, ...setting.env }
+      program = startProgram(
+        [dist('controller/edgectld.mjs'), '--config', configFile],
+        logFile,
+        env,
+      )
       const until = performance.now() + answersWithinMs
       while (!(await answers(url))) {
         if (!program.running || performance.now() > until) {
@@ -74,7 +83,7 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
       // What scripts/setup installs: it leaves recommended packages out.
       packages: defaults('').profile.packages.filter((name) => name !== 'frr-pythontools'),
     },
-    timing: { scale: setting.timeScale, patience: 1 },
+    timing: { scale: setting.timeScale, patience: setting.patience ?? 1 },
   }
 }
 

@@ -5,6 +5,8 @@ export interface Chance {
   integer(from: number, to: number): number
   uuid(): string
   hex(digits: number): string
+  /** Where it stands; another chance that is set there goes on alike. */
+  position: number
 }
 
 /** Mulberry32: small, and good enough to spread delays and ids. */
@@ -19,6 +21,12 @@ export function createChance(seed: number): Chance {
   const hex = (digits: number) =>
     Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('')
   return {
+    get position() {
+      return state
+    },
+    set position(where) {
+      state = where >>> 0
+    },
     random,
     hex,
     integer: (from, to) => from + Math.floor(random() * (to - from + 1)),

@@ -1,7 +1,9 @@
 import type { StockLevel } from '../baremetal/model.ts'
+import type { Door } from '../transport/door.ts'
 import { metalZones } from '../transport/locality.ts'
 import type { World } from '../world.ts'
 import { createIdleWorld } from './serial-world.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { Mutable } from './store.ts'
 
 export interface Project {
@@ -41,6 +43,10 @@ export interface SimulatorOptions {
   /** Stock per offer name, in every zone, over the seed. */
   readonly stock?: Readonly<Record<string, StockLevel>>
   readonly switches?: Partial<Switches>
+  /** Sees every request come and go; nobody unless given. */
+  readonly door?: Door
+  /** Begins with this state instead of the seed. */
+  readonly snapshot?: Snapshot
 }
 
 /** What the real API does is not known for these; each value is a possible world. */
@@ -63,9 +69,12 @@ export interface Switches {
   readonly iamPropagationMs: number
 }
 
-export type Config = Required<Omit<SimulatorOptions, 'switches' | 'quotas'>> & {
+export type Config = Required<
+  Omit<SimulatorOptions, 'switches' | 'quotas' | 'door' | 'snapshot'>
+> & {
   readonly switches: Mutable<Switches>
   readonly quotas: Readonly<Record<string, number>>
+  readonly door: Door | undefined
 }
 
 export const switchDefaults: Switches = {
@@ -128,5 +137,6 @@ export function completeConfig(options: SimulatorOptions): Config {
     foreignFips,
     stock: options.stock ?? {},
     switches: { ...switchDefaults, ...options.switches },
+    door: options.door,
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Sim } from '../engine/sim.ts'
 import { guardAccess } from './auth.ts'
+import { keepDoor } from './door.ts'
 import { ApiError, locked, untyped } from './errors.ts'
 import { injectFaults } from './inject.ts'
 import { latencyMs } from './latency.ts'
@@ -18,6 +19,7 @@ export function createApp(sim: Sim): FastifyInstance {
   headers(app)
   recordRequests(app, sim)
   guardAccess(app, sim)
+  keepDoor(app, sim)
   injectFaults(app, sim)
   refuseLocked(app, sim)
   app.addHook('preHandler', async (request) => {
