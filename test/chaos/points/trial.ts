@@ -78,6 +78,7 @@ export async function tryPoint(
     try {
       await operation.act(scene)
       await operation.after?.(scene)
+      await world.begin()
       const judge = () => [...complaints(world), ...differences(sums(scene), end)]
       return { sprung: trap.sprung, wrong: await settled(judge, restWithinMs) }
     } catch (error) {

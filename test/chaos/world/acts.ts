@@ -107,16 +107,25 @@ export async function moveVm(scene: Scene, id: number, host: number): Promise<vo
   if (history.at(-1)?.hostId !== hostId) throw new Error(`VM ${id} did not move to host ${hostId}`)
 }
 
-/** Off and on elsewhere; a boot that failed is retried. */
+/**
+ * Off and on elsewhere. A boot that failed is retried; where a failing `clean` made OpenNebula believe
+ * that a stopped machine runs on, it is started again and moved anew.
+ */
 export async function moveVmCold(scene: Scene, id: number, host: number): Promise<void> {
-  const { one } = scene.world
-  await one.migrate(id, scene.place.hosts[host] ?? -1, false)
-  await one.quiet()
-  await persist(
-    scene,
-    () => isRunning(scene, id),
-    () => one.call('one.vm.recover', [id, 2]),
-  )
+  const { one, hosts } = scene.world
+  const hostId = scene.place.hosts[host] ?? -1
+  const vm = () => one.state.vms.get(id)
+  const there = () => isRunning(scene, id) && vm().history.at(-1)?.hostId === hostId
+  await persist(scene, there, async () => {
+    if (!isRunning(scene, id)) return await one.call('one.vm.recover', [id, 2])
+    if (hosts.whereIs(id) === undefined) {
+      await one.call('one.vm.action', ['poweroff-hard', id])
+      await one.quiet()
+      await one.call('one.vm.action', ['resume', id])
+      await one.quiet()
+    }
+    if (isRunning(scene, id)) await one.migrate(id, hostId, false)
+  })
 }
 
 export async function endVm(scene: Scene, id: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Host } from '../../lab/opennebula/index.ts'
 import { simulatedKey, simulatedProject } from '../../lab/scaleway/index.ts'
 import { createWorld, password, until, type World, type WorldSnapshot } from './world.ts'
 
@@ -13,7 +14,7 @@ export interface Place {
   readonly uuid: string
   /** Id of the public network in OpenNebula. */
   readonly network: number
-  /** Ids of the hosts in OpenNebula. */
+  /** Ids of the hosts in OpenNebula: host-0, host-1… */
   readonly hosts: readonly number[]
 }
 
@@ -57,8 +58,10 @@ function placeOf({ one, cloud }: World, provision: number): Place {
   const [server] = cloud.state.servers.values()
   const uuid = server?.tags.find((tag) => tag.startsWith('provision='))?.split('=')[1]
   if (!network || uuid === undefined) throw new Error('The provision has no public network')
-  const ids = hosts.newestFirst().map(({ id }) => id)
-  return { provision, uuid, network: network.id, hosts: ids.toReversed() }
+  // They are made side by side, in any order.
+  const key = (host: Host) => host.template.vectors('EDGE_HOST')[0]?.['KEY'] ?? ''
+  const inOrder = hosts.newestFirst().toSorted((a, b) => key(a).localeCompare(key(b)))
+  return { provision, uuid, network: network.id, hosts: inOrder.map(({ id }) => id) }
 }
 
 interface Document {

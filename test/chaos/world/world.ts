@@ -49,7 +49,7 @@ export interface World {
   readonly socket: string
   /** Who sees each call from now on. */
   watch(watcher: Watcher): void
-  /** Starts the controller; resolves when it leads and every host has its newest specification. */
+  /** Starts the controller if it does not run; resolves when every host has a specification of its. */
   begin(): Promise<void>
   /** Process ids of the drivers that OpenNebula runs just now. */
   drivers(): readonly number[]
@@ -59,6 +59,7 @@ export interface World {
 
 export const password = 'chaos-4f1e'
 const defaultScale = 0.02
+const controllerDocument = 105
 const readyWithinMs = 20_000
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
@@ -114,11 +115,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       watcher = next
     },
     async begin() {
-      const before = Math.max(0, ...hosts.all().map((host) => host.spec()?.epoch ?? 0))
       await controller.up()
+      const epoch = epochOf(one)
       const ready = () =>
-        hosts.all().every((host) => host.connected() && (host.spec()?.epoch ?? 0) > before)
-      await until(ready, 'every host to have a specification', readyWithinMs)
+        hosts.all().every((host) => host.connected() && host.spec()?.epoch === epoch)
+      await until(ready, `every host to follow epoch ${epoch}`, readyWithinMs)
     },
     drivers: () => [...one.state.ipam.running, ...one.state.elastic.running],
     snapshot: () => ({
@@ -134,6 +135,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** Of the controller that leads, as it wrote it down. */
+function epochOf({ state }: StandIn): number {
+  const document = state.documents.newestFirst().find(({ type }) => type === controllerDocument)
+  const body = document?.template.text('PROVISION_BODY') ?? '{}'
+  return (JSON.parse(body) as { epoch?: number }).epoch ?? 0
 }
 
 /** Waits in real time; throws with what it waited for. */

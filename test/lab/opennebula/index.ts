@@ -1,3 +1,4 @@
+export type { Host } from './cloud.ts'
 export type { StandInOptions } from './create-cloud.ts'
 export type { Hypervisor, StartVm, VmNic } from './hypervisor.ts'
 export type { Snapshot } from './snapshot.ts'
