@@ -128,8 +128,9 @@ async function register({ world, place }: Scene, key?: string): Promise<Record<s
     ...{ TYPE: 'IP4', SIZE: '1', IPAM_MAD: 'scaleway', PROVISION_ID: String(place.provision) },
     ...(key === undefined ? {} : { EDGE_KEY: `${place.uuid}/${key}` }),
   }
-  const answer = await askController(world.socket, '/ipam/register', { range }, registerWithinMs)
-  return (answer as { range: Record<string, string> }).range
+  const said = await askController(world.socket, '/ipam/register', { range }, registerWithinMs)
+  if (said.status !== 200) throw new Error(said.text)
+  return (JSON.parse(said.text) as { range: Record<string, string> }).range
 }
 
 function note(calls: string[], { to, name }: Call): 'pass' {
