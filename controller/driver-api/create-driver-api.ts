@@ -29,6 +29,8 @@ const Address = Type.Object({
   vm: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])),
   ip: Ipv4,
   external: Ipv4,
+  /** Name of the host that is cleaned: where the VM was, which in a migration is not `host`. */
+  cleaned: Type.Optional(Type.Union([Type.String({ maxLength: 253 }), Type.Null()])),
 })
 
 const statusOf: Readonly<Record<FaultKind, number>> = {
@@ -100,7 +102,10 @@ export function createDriverApi({ flexibleIps, elastic, logger }: DriverApiOptio
   }
 }
 
-function elasticRequest({ provision, host, vm, ip, external }: Static<typeof Address>) {
-  const request = { provisionId: provision, hostId: host, ip, external }
-  return vm == null ? request : { ...request, vm }
+function elasticRequest({ provision, host, ip, external, vm, cleaned }: Static<typeof Address>) {
+  return {
+    ...{ provisionId: provision, hostId: host, ip, external },
+    ...(vm == null ? {} : { vm }),
+    ...(cleaned == null ? {} : { cleaned }),
+  }
 }

@@ -19,6 +19,8 @@ export interface ElasticRequest {
   readonly vm?: number
   readonly ip: string
   readonly external: string
+  /** Name of the host that is cleaned, where it is not `hostId`'s: a migration leaves it. */
+  readonly cleaned?: string
 }
 
 export interface Elastic {
@@ -27,7 +29,7 @@ export interface Elastic {
    * cloud. Throws when the host or the cloud refuses; `accepted` when the cloud still works on it.
    */
   assign(request: ElasticRequest): Promise<Attached>
-  /** Ends the address on this host unless the VM is still there. Never throws. */
+  /** Ends the address on the host that is cleaned unless the VM is still there. Never throws. */
   unassign(request: ElasticRequest): Promise<'released' | 'kept'>
 }
 
@@ -60,13 +62,14 @@ export function createElastic({ fleet, works, clock, logger }: ElasticOptions): 
         await fleet.refresh()
         // Whichever VM has it: the address may have been handed on since the clean was due.
         const holders = nicsWith(request)
-        if (holders.some(({ vm, nic }) => stays(vm, nic, request.hostId))) return 'kept'
+        const hostId = cleanedHost(request, holders)
+        if (holders.some(({ vm, nic }) => stays(vm, nic, hostId))) return 'kept'
         for (const { vm, nic } of holders) {
-          if (owner(vm)?.hostId === request.hostId) fleet.moves.left(vm, nic.nicId)
+          if (owner(vm)?.hostId === hostId) fleet.moves.left(vm, nic.nicId)
         }
         fleet.compile()
         const { provisionId } = request
-        const server = await fleet.server(provisionId, request.hostId)
+        const server = await fleet.server(provisionId, hostId)
         const wait = { withinMs: clearedWithinMs, servers: [server.server] }
         await fleet
           .waitSettled(provisionId, wait)
@@ -140,6 +143,12 @@ export function createElastic({ fleet, works, clock, logger }: ElasticOptions): 
 
 function placeOf({ provisionId, external, ip }: ElasticRequest, { server }: ServerFacts): Place {
   return { provisionId, external, ip, server }
+}
+
+/** In a cold migration the newest record names the destination already, while the source is cleaned. */
+function cleanedHost({ hostId, cleaned }: ElasticRequest, holders: readonly { vm: Vm }[]): number {
+  const records = holders.flatMap(({ vm }) => vm.history)
+  return records.findLast(({ hostname }) => hostname === cleaned)?.hostId ?? hostId
 }
 
 /**

@@ -11,30 +11,36 @@ class ScalewayEdgeProvider < GenericProvider
 
     CONFIGURATION = '/etc/edgectl/ipam.json'
 
-    # The controller applies the host's state (20 s), then waits for the cloud (up to 60 s to free
-    # the address elsewhere, 30 s to attach it). OpenNebula itself has no limit here.
+    # The controller applies the host's state (20 s), waits for the cloud to take the request (60 s)
+    # and 30 s for it to be done. OpenNebula itself has no limit here.
     ASSIGN_WITHIN   = 130
     UNASSIGN_WITHIN = 40
+
+    # A range that was not made by the IPAM driver, or lost its attributes to onevnet updatear.
+    NAMELESS = 'its address range has no EXTERNAL_IP'
 
     # @return [Integer] 0 on success; 1 with a sentence for the user. It must not raise: the text of
     #   an exception reaches oned.log only, and the user would see "elastic: -".
     def assign(ip, external, _opts = {})
+        raise NAMELESS if external.to_s.empty?
+
         tell('/elastic/assign', ip, external, ASSIGN_WITHIN)
         0
     rescue StandardError => e
-        OpenNebula::DriverLogger.report("Elastic IP #{external}: #{e.message}")
+        OpenNebula::DriverLogger.report("Elastic IP #{external || "of #{ip}"}: #{e.message}")
         1
     end
 
     # Never fails: a failing clean would turn a stopped VM back to RUNNING. What is not released now
-    # the controller releases or moves when the address is needed next.
+    # the controller releases or moves by itself.
     def unassign(ip, external, _opts = {})
-        # Live migration: the host in the arguments is the source, ours is the destination. In post
-        # this is the rollback of an assign that worked, in clean the source lost the VM already and
-        # assign on the destination moves the address; neither may take it away.
-        return 0 if migration?
+        # In post of a live migration this is the rollback of an assign that worked: the stock driver
+        # looked for the VM on the source host, which the arguments name.
+        return 0 if external.to_s.empty? || (migration? && post?)
 
-        tell('/elastic/unassign', ip, external, UNASSIGN_WITHIN)
+        # In clean of any migration the host in the arguments is left, ours is the destination. Only
+        # the controller knows whether the VM runs on meanwhile.
+        tell('/elastic/unassign', ip, external, UNASSIGN_WITHIN, :cleaned => ARGV.last)
         0
     rescue StandardError => e
         OpenNebula::DriverLogger.log_info("Elastic IP #{external} stays where it is: #{e.message}")
@@ -55,12 +61,17 @@ class ScalewayEdgeProvider < GenericProvider
         !ARGV.empty? && ARGV.last != @host['NAME']
     end
 
-    def tell(path, ip, external, within)
+    # post gets the VM's name at the hypervisor and a host, clean a host only.
+    def post?
+        ARGV.size > 1
+    end
+
+    def tell(path, ip, external, within, more = {})
         provision = @host['TEMPLATE/ONEFORM/PROVISION_ID'].to_s
         raise "host #{@host['NAME']} has no ONEFORM/PROVISION_ID" unless provision.match?(/\A\d+\z/)
 
-        post(path, { :provision => provision.to_i, :host => @host['ID'].to_i, :vm => vm_id,
-                     :ip => ip, :external => external }, within)
+        request(path, { :provision => provision.to_i, :host => @host['ID'].to_i, :vm => vm_id,
+                        :ip => ip, :external => external, **more }, within)
     end
 
     # The driver hands over addresses only; its own object knows the VM.
@@ -73,7 +84,7 @@ class ScalewayEdgeProvider < GenericProvider
     end
 
     # One request over the controller's unix socket. HTTP/1.0: the answer ends with the connection.
-    def post(path, body, within)
+    def request(path, body, within)
         text   = JSON.generate(body)
         answer = Timeout.timeout(within, nil, "the controller gave no answer within #{within} s") do
             UNIXSocket.open(socket_path) do |socket|

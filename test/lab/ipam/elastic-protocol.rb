@@ -65,6 +65,11 @@ require play['class_path']
 plugins = ObjectSpace.each_object(Class).select {|one| one < GenericProvider && one.name }
 raise "#{plugins.size} plug-ins" unless plugins.size == 1
 
+(play['patience'] || {}).each do |name, seconds|
+    plugins.first.send(:remove_const, name)
+    plugins.first.const_set(name, seconds)
+end
+
 host     = Element.new(play['host'])
 provider = plugins.first.new({ :driver => 'scaleway', :path => '/' }, host)
 results  = play['calls'].map do |call|

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { createDriverApi } from '../../../controller/driver-api/index.ts'
@@ -25,6 +26,13 @@ interface Call {
   readonly action: 'assign' | 'unassign' | 'activate' | 'deactivate'
   readonly ip?: string
   readonly external?: string
+}
+
+interface Stage {
+  readonly vm?: string
+  readonly path?: string
+  /** Constants of the plug-in, in seconds. */
+  readonly patience?: Readonly<Record<string, number>>
 }
 
 interface Played {
@@ -57,13 +65,13 @@ function play(
   host: string,
   argv: readonly string[],
   calls: readonly Call[],
-  { vm, path = socket }: { vm?: string; path?: string } = {},
+  { vm, path = socket, patience = {} }: Stage = {},
 ): Promise<Played> {
   const child = spawn('ruby', [stage], {
     env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', EDGECTL_IPAM_SOCKET: path },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  child.stdin.end(JSON.stringify({ class_path: plugin, host, vm, argv, calls }))
+  child.stdin.end(JSON.stringify({ class_path: plugin, host, vm, argv, calls, patience }))
   const out: Buffer[] = []
   child.stdout.on('data', (part: Buffer) => out.push(part))
   return new Promise((resolve, reject) =>
@@ -98,13 +106,14 @@ t.test('on terminate the controller unassigns, and the stock commands are emptie
   t.match(asked.splice(0), [{ what: 'unassign', request: { hostId: 0, vm: 7 } }])
 })
 
-t.test('in live migration the destination assigns and nothing is taken away', async (t) => {
+t.test('in live migration the destination assigns, and the source is named in clean', async (t) => {
   const destination = hostXml(1, 'h2')
   const clean = await play(destination, ['h1'], [{ action: 'unassign', ...address }], {
     vm: recorded('035-elastic-clean'),
   })
   t.match(clean, { results: [0] })
-  t.strictSame(asked.splice(0), [], 'clean at the source leaves it to assign')
+  const left = { what: 'unassign', request: { ...request, hostId: 1, cleaned: 'h1' } }
+  t.strictSame(asked.splice(0), [left])
   const calls: Call[] = [
     { action: 'assign', ...address },
     { action: 'unassign', ...address },
@@ -115,6 +124,24 @@ t.test('in live migration the destination assigns and nothing is taken away', as
   t.match(post, { results: [0, 0] })
   const expected = [{ what: 'assign', request: { ...request, hostId: 1 } }]
   t.strictSame(asked.splice(0), expected, 'the rollback of post is not heeded')
+})
+
+t.test('a controller that does not answer is waited for no longer than was said', async (t) => {
+  const silent = createServer(() => undefined)
+  const path = join(directory, 'silent.sock')
+  await new Promise<void>((listening) => silent.listen(path, listening))
+  t.teardown(() => silent.close())
+  const calls: Call[] = [
+    { action: 'assign', ...address },
+    { action: 'unassign', ...address },
+  ]
+  const patience = { ASSIGN_WITHIN: 0.3, UNASSIGN_WITHIN: 0.2 }
+  const played = await play(hostXml(0, 'h1'), ['one-1', 'h1'], calls, { path, patience })
+  t.match(played, {
+    results: [1, 0],
+    reported: ['Elastic IP 51.159.0.16: the controller gave no answer within 0.3 s'],
+    logged: [/stays where it is: the controller gave no answer within 0.2 s/],
+  })
 })
 
 t.test('a refusal is reported to the user and never raised', async (t) => {

@@ -54,11 +54,14 @@ t.test('the plug-in tells the controller which VM takes which address where', as
 
   await one.migrate(vm, 1, true)
   await one.waitVm(vm, 'RUNNING')
-  t.same(told.slice(1), [['/elastic/assign', on(1)]], 'nothing is taken away while it moves')
+  t.same(told.slice(1), [
+    ['/elastic/unassign', { ...on(1), cleaned: 'h1' }],
+    ['/elastic/assign', on(1)],
+  ])
 
   await one.terminate(vm)
   await one.waitVm(vm, 'DONE')
-  t.same(told.slice(2), [['/elastic/unassign', on(1)]])
+  t.same(told.slice(3), [['/elastic/unassign', { ...on(1), cleaned: 'h2' }]])
   t.same(
     one.state.elastic.calls.map(({ stdout }) => stdout),
     ['', '', '', ''],

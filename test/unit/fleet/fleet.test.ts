@@ -147,6 +147,24 @@ t.test('an address is released when its VM stops, though oned still shows it the
   t.equal(await elastic.unassign(assignTo(1)), 'released', 'and again when nothing is left')
 })
 
+t.test('in cold migration the source gives the address up when it is cleaned', async (t) => {
+  const { oned, log, fleet, elastic } = createStage()
+  oned.networks = [open]
+  oned.vms = [vm(7, lcm.running, [1], [elasticNic(0, open, 1)])]
+  await fleet.set(provision(2))
+  log.splice(0)
+  const saveMigrate = 7
+  oned.vms = [vm(7, saveMigrate, [1, 2], [elasticNic(0, open, 1)])]
+  const clean = { ...assignTo(2), cleaned: '51.15.0.11' }
+  t.equal(await elastic.unassign(clean), 'released')
+  t.strictSame(log, [
+    ...['spec 2 #3 []', 'spec 1 #4 []', 'spec 2 #5 []'],
+    ...['applied 1 #4', `detach ${external} from 1`],
+  ])
+  oned.vms = [vm(7, lcm.migrate, [1, 2], [elasticNic(0, open, 1)])]
+  t.equal(await elastic.unassign(clean), 'kept', 'in a live one it still runs there')
+})
+
 t.test('a late clean does not take the address from who has it now', async (t) => {
   const { oned, log, fleet, elastic } = createStage()
   oned.networks = [open]
@@ -155,6 +173,32 @@ t.test('a late clean does not take the address from who has it now', async (t) =
   log.splice(0)
   t.equal(await elastic.unassign(assignTo(1)), 'kept')
   t.strictSame(log, [])
+})
+
+t.test('the rollback of a boot takes nothing away that may be in use', async (t) => {
+  const { oned, log, fleet, elastic } = createStage()
+  oned.networks = [open]
+  await fleet.set(provision(1))
+  oned.vms = [vm(7, lcm.boot, [1], [elasticNic(0, open, 1), elasticNic(1, open, 2)])]
+  t.equal(await elastic.assign(assignTo(1)), 'attached')
+  log.splice(0)
+  t.equal(await elastic.unassign({ ...assignTo(1), cleaned: '51.15.0.11' }), 'kept')
+  t.strictSame(log, [], 'once oned has given the boot up, the truth check sees to it')
+})
+
+t.test('an elastic alias is assigned like any other address', async (t) => {
+  const { oned, log, fleet, elastic } = createStage()
+  oned.networks = [open, vxlan(1)]
+  await fleet.set(provision(1))
+  log.splice(0)
+  const alias = elasticNic(2, open, 2, { parentId: 0 })
+  oned.vms = [vm(7, lcm.boot, [1], [elasticNic(0, open, 1), alias])]
+  const request = { ...assignTo(1), ip: '100.64.0.4', external: '195.154.0.2' }
+  t.equal(await elastic.assign(request), 'attached')
+  t.equal(log.at(-1), 'attach 195.154.0.2 to 1')
+  const stray = elasticNic(2, open, 2, { parentId: 1 })
+  oned.vms = [vm(7, lcm.boot, [1], [elasticNic(0, open, 1), nic(1, blue, '172.30.0.5'), stray])]
+  await t.rejects(elastic.assign(request), /as alias NIC 2 on NIC 1, which is not on its network/)
 })
 
 t.test('an unplugged NIC gives up its address while the VM runs on', async (t) => {
