@@ -1,5 +1,5 @@
 import { scrub } from '../../lib/log/secrets.ts'
-import { isSecret, withoutSecrets } from '../wire/secrets.ts'
+import { isSecret, mask, withoutSecrets } from '../wire/secrets.ts'
 import { type Run, saidBy, type Talk } from './run.ts'
 import type { RunLine } from './run-line.ts'
 
@@ -68,7 +68,7 @@ function answerOf(text: string): { answer: unknown } | { text: string } {
 }
 
 function withoutSecretsIn(value: unknown, name = ''): unknown {
-  if (typeof value === 'string') return isSecret(name) ? '******' : scrub(withoutSecrets(value))
+  if (typeof value === 'string') return isSecret(name) ? mask : scrub(withoutSecrets(value))
   if (Array.isArray(value)) return value.map((one) => withoutSecretsIn(one))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

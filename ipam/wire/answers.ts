@@ -49,8 +49,9 @@ export function rangeAnswer(range: Vector): string {
   )
 }
 
-/** Whether oned's parser reads back what would be printed. */
+/** Whether oned's parser reads back what would be printed: it takes `ip` for IP, and the first of two. */
 export function isTemplate(range: Vector): boolean {
+  if (!Object.keys(range).every((name) => /^[A-Z0-9_]+$/.test(name))) return false
   try {
     renderTemplate({ AR: range })
     return true

@@ -43,8 +43,7 @@ export function registrable({ range }: DriverRequest): Vector {
     )
   }
   for (const [name, value] of Object.entries(range)) {
-    // oned takes `ip` for IP when it reads the answer, and keeps the first of two.
-    if (/^[A-Z0-9_]+$/.test(name) && isTemplate({ [name]: value })) continue
+    if (isTemplate({ [name]: value })) continue
     throw ipamFault(
       'EDGE_IPAM_REQUEST',
       `OpenNebula cannot read back the attribute ${short(name)}`,

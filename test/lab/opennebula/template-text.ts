@@ -42,7 +42,9 @@ class Reader {
     while (this.#peek() !== ']') {
       const name = this.#name()
       this.#expect('=', 'EQUAL')
-      members[name] = this.#value()
+      const value = this.#value()
+      // The first of a name stays, and `ip` is IP.
+      members[name] ??= value
       if (this.#peek() === ',') this.#at += 1
     }
     this.#expect(']', 'CBRACKET')

@@ -119,6 +119,17 @@ t.test('secrets of a range are in no line, and the run can be repeated without',
   await t.rejects(replay(half), { code: 'EDGE_RUN_CUT' })
 })
 
+t.test('nobody’s text keeps a driver from ending', async (t) => {
+  const hostile = [
+    ...['<TOKEN>', '<TOKEN><![CDATA[', 'TOKEN="', 'TOKEN', 'TOKEN ', '\\"', 'a="TOKEN'],
+  ].map((text) => text.repeat(60_000 / text.length))
+  for (const text of hostile) {
+    const began = performance.now()
+    lineOf(await ran('get_address', base64(`${text}<TOKEN>`)))
+    t.ok(performance.now() - began < 1_000, text.slice(0, 20))
+  }
+})
+
 t.test('what no oned sends is cut, and said to be', async (t) => {
   const line = lineOf(await ran('get_address', base64('x'.repeat(300_000))))
   t.ok(line.length < 70_000)

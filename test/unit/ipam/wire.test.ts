@@ -229,7 +229,7 @@ t.test('an answer without what oned needs is never printed', async (t) => {
   t.match(rangeAnswer({ ...whole, NOTE: 'a "b" \\ c' }), 'NOTE = "a \\"b\\" \\ c"')
   for (const [name, value] of Object.entries({
     ...{ TYPE: 'IP6', IP: '2001:db8::1', EXTERNAL_IP: '2001:db8::/64', GATEWAY: '01.2.3.4' },
-    ...{ SIZE: '2', MAC: '02:00', NOTE: ']]>', 'A B': 'x' },
+    ...{ SIZE: '2', MAC: '02:00', NOTE: ']]>', 'A B': 'x', ip: '1.2.3.4' },
   })) {
     t.match(
       sentence(() => rangeAnswer({ ...whole, [name]: value })),
