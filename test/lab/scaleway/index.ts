@@ -8,8 +8,8 @@ export {
   simulatedProject,
 } from './engine/config.ts'
 export type { Note, RequestRecord } from './engine/journal.ts'
+export type { Door, DoorCall, Passage } from './engine/passage.ts'
+export type { Snapshot } from './engine/saved.ts'
 export { createIdleWorld } from './engine/serial-world.ts'
-export type { Snapshot } from './engine/snapshot.ts'
 export { createSimulator, type Simulator } from './simulator.ts'
-export type { Door, DoorCall, Passage } from './transport/door.ts'
 export type { GatewayAttachment, NicAttachment, ServerInstallation, World } from './world.ts'

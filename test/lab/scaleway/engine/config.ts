@@ -1,9 +1,9 @@
 import type { StockLevel } from '../baremetal/model.ts'
-import type { Door } from '../transport/door.ts'
 import { metalZones } from '../transport/locality.ts'
 import type { World } from '../world.ts'
+import type { Door } from './passage.ts'
+import type { Snapshot } from './saved.ts'
 import { createIdleWorld } from './serial-world.ts'
-import type { Snapshot } from './snapshot.ts'
 import type { Mutable } from './store.ts'
 
 export interface Project {

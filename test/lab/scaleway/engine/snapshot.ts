@@ -1,15 +1,6 @@
-import type { LedgerEntry } from './ledger.ts'
+import type { Snapshot } from './saved.ts'
 import type { Sim } from './sim.ts'
 import { clearStore, type Store } from './store.ts'
-
-/** The state of a simulated cloud in which nothing is under way; plain data, good for any number of loads. */
-export interface Snapshot {
-  readonly kinds: Readonly<Record<string, Iterable<unknown>>>
-  readonly born: ReadonlyMap<object, number>
-  readonly bill: readonly LedgerEntry[]
-  /** Where chance stands, so that no id is made twice. */
-  readonly chance: number
-}
 
 /** Throws while something is under way: a snapshot holds no work. */
 export function takeSnapshot({ store, clock, ledger, chance }: Sim): Snapshot {
