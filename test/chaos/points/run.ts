@@ -9,8 +9,8 @@ import { type CleanRun, cleanRun, type Outcome, tryPoint } from './trial.ts'
 export interface RunOptions {
   /** Each nth point only; 1 for all. */
   readonly every: number
-  /** Trials at once. */
-  readonly hands?: number
+  /** Names of operations; all unless given. */
+  readonly only?: readonly string[]
 }
 
 interface Trial {
@@ -20,45 +20,53 @@ interface Trial {
 
 /** A call whose turn depends on the clock may come otherwise; a point that never comes is an error. */
 const attempts = 3
+/** Trials at once. */
+const hands = 3
 
 /**
  * Records each operation, then repeats it with every mishap at every call, and compares the end. One
- * assertion for each point, one for each operation that nothing was skipped.
+ * assertion for each point, and one that none was skipped.
  */
-export async function runPoints(t: Test, { every, hands = 3 }: RunOptions): Promise<void> {
+export async function runPoints(t: Test, { every, only }: RunOptions): Promise<void> {
   const founded = await found(2)
-  const runs: CleanRun[] = []
-  for (const operation of operations) runs.push(await cleanRun(operation, founded))
+  const wanted = operations.filter(({ name }) => only?.includes(name) ?? true)
+  const runs = await inParallel(hands, wanted, (operation) => cleanRun(operation, founded))
   const all = runs.flatMap((run) => pointsOf(run.calls).map((point) => ({ run, point })))
   const chosen = all.filter((_, index) => index % every === 0)
-
   const attempt = async ({ run, point }: Trial): Promise<Outcome> => {
     for (let left = attempts; ; left--) {
       const outcome = await tryPoint(run, point, founded)
       if (outcome.sprung || left === 1) return outcome
     }
   }
+  const begun = performance.now()
   const outcomes = await inParallel(hands, chosen, async (trial) => ({
     ...trial,
     ...(await attempt(trial)),
   }))
+  const seconds = Math.round((performance.now() - begun) / 1000)
 
   for (const run of runs) {
-    const mine = outcomes.filter((outcome) => outcome.run === run)
     const { name } = run.operation
+    const mine = outcomes.filter((outcome) => outcome.run === run)
     t.test(name, (t) => {
-      const waiting = new Set(awaitingTruthCheck[name])
-      for (const { point, sprung, wrong } of mine) {
-        const title = pointName(point)
-        if (!sprung) t.fail(`skipped: ${title}`)
-        else if (waiting.has(title)) t.not(wrong.length, 0, `waits for the truth check: ${title}`)
-        else t.strictSame(wrong, [], title)
-      }
+      t.comment(`calls: ${run.calls.map((call) => call.name).join(', ')}`)
+      for (const outcome of mine) judge(t, name, outcome)
       t.end()
     })
   }
   const skipped = outcomes.filter(({ sprung }) => !sprung).length
-  t.equal(outcomes.length, chosen.length)
   t.equal(skipped, 0, 'no point was skipped')
-  t.comment(`${outcomes.length - skipped} of ${all.length} points tried, ${skipped} skipped`)
+  t.comment(
+    `${outcomes.length - skipped} of ${all.length} points tried in ${seconds} s, ${skipped} skipped`,
+  )
+}
+
+function judge(t: Test, operation: string, { point, sprung, wrong }: Outcome & Trial): void {
+  const title = pointName(point)
+  const awaiting = awaitingTruthCheck[operation]
+  if (!sprung) t.fail(`skipped: ${title}`)
+  else if (awaiting?.surely.includes(title)) t.not(wrong.length, 0, `not yet right: ${title}`)
+  else if (awaiting?.perhaps.test(title) && wrong.length > 0) t.comment(`not yet right: ${title}`)
+  else t.strictSame(wrong, [], title)
 }
