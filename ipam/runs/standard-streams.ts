@@ -1,4 +1,4 @@
-import { read, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, read, readSync, writeSync } from 'node:fs'
 
 const inputWithinMs = 10_000
 /** Beyond what any driver takes, so that the refusal is its own. */
@@ -7,25 +7,50 @@ const chunk = 1 << 16
 const pauseMs = 5
 
 /**
- * All of standard input, a character per byte, or as much as could be read. `fs.read` on descriptor 0:
- * the stream `process.stdin` alone costs 4 ms of start-up. oned never kills a driver, so an input that
- * does not end would block every other action: after 10 s `onSilence` has the last word.
+ * All of standard input, a character per byte, or as much as could be read. The stream `process.stdin`
+ * alone costs 4 ms of start-up. oned never kills a driver, so an input that does not end would block
+ * every other action: after 10 s `onSilence` has the last word.
  */
 export async function standardInput(onSilence: (sentence: string) => void): Promise<string> {
   const parts: Buffer[] = []
+  if (!readWaiting(parts)) await readRest(parts, onSilence)
+  return Buffer.concat(parts).toString('latin1')
+}
+
+/**
+ * Reads what is there already, which is nearly always all: oned writes before Node has started. True at
+ * the end. An open file of our own that does not block; `read` would start threads. Sockets have none.
+ */
+function readWaiting(parts: Buffer[]): boolean {
+  let file: number | undefined
+  try {
+    file = openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK)
+    while (sizeOf(parts) <= enoughInput) {
+      const part = Buffer.allocUnsafe(chunk)
+      const length = readSync(file, part)
+      if (length === 0) return true
+      parts.push(part.subarray(0, length))
+    }
+    return true
+  } catch {
+    return false
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+async function readRest(parts: Buffer[], onSilence: (sentence: string) => void): Promise<void> {
   const deadline = setTimeout(() => {
     onSilence(`Standard input did not end within ${inputWithinMs / 1000} s`)
     // A pending read keeps even process.exit from ending the process, so it ends itself.
     process.kill(process.pid, 'SIGKILL')
   }, inputWithinMs)
-  for (let size = 0; size <= enoughInput; ) {
+  while (sizeOf(parts) <= enoughInput) {
     const part = await readSome()
     if (part === undefined) break
-    size += part.length
     parts.push(part)
   }
   clearTimeout(deadline)
-  return Buffer.concat(parts).toString('latin1')
 }
 
 /** Undefined at the end, and where nothing can be read. */
@@ -38,6 +63,10 @@ function readSome(): Promise<Buffer | undefined> {
       else resolve(error || length === 0 ? undefined : part.subarray(0, length))
     })
   })
+}
+
+function sizeOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0)
 }
 
 /** Everything or nothing more: whoever has stopped reading gets no second half. */

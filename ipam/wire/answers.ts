@@ -1,4 +1,4 @@
-import { renderTemplate, type Vector } from '../../lib/opennebula/index.ts'
+import { renderTemplate, type Vector } from '../../lib/opennebula/template.ts'
 import { ipamFault } from './faults.ts'
 import type { DriverRequest } from './request.ts'
 import { short } from './short.ts'

@@ -1,4 +1,4 @@
-import type { Vector } from '../../lib/opennebula/index.ts'
+import type { Vector } from '../../lib/opennebula/template.ts'
 import { rangeAnswer } from './answers.ts'
 import type { ControllerAnswer, Driver } from './driver.ts'
 import { ipamFault } from './faults.ts'

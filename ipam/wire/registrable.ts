@@ -1,4 +1,4 @@
-import type { Vector } from '../../lib/opennebula/index.ts'
+import type { Vector } from '../../lib/opennebula/template.ts'
 import { isTemplate } from './answers.ts'
 import { ipamFault } from './faults.ts'
 import type { DriverRequest } from './request.ts'

@@ -1,5 +1,5 @@
 import { keepSecret } from '../../lib/log/secrets.ts'
-import type { Vector } from '../../lib/opennebula/index.ts'
+import type { Vector } from '../../lib/opennebula/template.ts'
 
 const words = /TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/i
 export const mask = '******'

@@ -1,4 +1,12 @@
 export {
+  allAt,
+  integerAt,
+  templateFrom,
+  textAt,
+  vectorFrom,
+  type XmlNode,
+} from './node.ts'
+export {
   type Attribute,
   renderTemplate,
   scalarOf,
@@ -8,12 +16,4 @@ export {
   vectorOf,
   vectorsOf,
 } from './template.ts'
-export {
-  allAt,
-  integerAt,
-  parseXml,
-  templateFrom,
-  textAt,
-  vectorFrom,
-  type XmlNode,
-} from './xml.ts'
+export { parseXml } from './xml.ts'

@@ -38,6 +38,7 @@ export const bundles: readonly Bundle[] = [
       out: `remotes/ipam/scaleway/${action}`,
       format: 'cjs',
       executable: true,
+      minify: 'blanks',
     }),
   ),
 ]
