@@ -55,7 +55,8 @@ export function createViewer(options: ViewerOptions): Viewer {
       const claims = agedClaims()
       const idleBefore = idle
       const held = new Set(claims.map(({ external }) => external))
-      idle = new Set(addresses.map(({ external }) => external).filter((one) => !held.has(one)))
+      const attached = addresses.filter(({ status }) => status === 'attached')
+      idle = new Set(attached.map(({ external }) => external).filter((one) => !held.has(one)))
       return {
         provisions: known.map(({ provisionId: id, servers }) => ({ id, servers })),
         cloud: addresses,

@@ -23,6 +23,8 @@ export interface StandInOptions {
   readonly oneformUrl?: string
   /** Instead of asking OneForm: the directory whose `elastic/` holds the provider's class. */
   readonly elasticDir?: string
+  /** Runs the elastic driver's actions instead of Ruby, where many at once must not take long. */
+  readonly elastic?: Elastic
   /** More environment for drivers, on top of oned's. */
   readonly env?: Readonly<Record<string, string>>
   readonly clock?: Clock
@@ -73,7 +75,7 @@ export function createCloud(
       env,
       patienceMs: options.ipamPatienceMs ?? 90_000,
     }),
-    elastic: new Elastic({ cwd: home, env }),
+    elastic: options.elastic ?? new Elastic({ cwd: home, env }),
     transferMs: options.transferMs ?? 2000,
     stopped,
     background(what, job) {

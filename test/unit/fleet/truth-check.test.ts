@@ -138,6 +138,17 @@ t.test('an address that nobody holds is taken away at the second look', async (t
   t.match(told, [/where no VM holds it$/, `1 info: ${external} is taken from 51.15.0.11`])
 })
 
+t.test('one that was just attached is not, however long no VM has held it', async (t) => {
+  const { log, oned, cloud, round } = await staged()
+  oned.vms = []
+  cloud.addresses = [free]
+  await round()
+  await round()
+  cloud.addresses = [on(1)]
+  await round()
+  t.notOk(log.some((line) => line.startsWith('detach')))
+})
+
 t.test('what may be an order or a release read half is told at the second look', async (t) => {
   const { told, cloud, round, truth } = await staged()
   cloud.addresses = []
