@@ -1,6 +1,5 @@
 import type { Test } from 'tap'
 import { found } from '../world/found.ts'
-import { awaitingTruthCheck } from './awaiting-truth-check.ts'
 import { inParallel } from './in-parallel.ts'
 import { operations } from './operations.ts'
 import { type Point, pointName, pointsOf } from './recording.ts'
@@ -51,7 +50,7 @@ export async function runPoints(t: Test, { every, only }: RunOptions): Promise<v
     const mine = outcomes.filter((outcome) => outcome.run === run)
     t.test(name, (t) => {
       t.comment(`calls: ${run.calls.map((call) => call.name).join(', ')}`)
-      for (const outcome of mine) judge(t, name, outcome)
+      for (const outcome of mine) judge(t, outcome)
       t.end()
     })
   }
@@ -62,11 +61,8 @@ export async function runPoints(t: Test, { every, only }: RunOptions): Promise<v
   )
 }
 
-function judge(t: Test, operation: string, { point, sprung, wrong }: Outcome & Trial): void {
+function judge(t: Test, { point, sprung, wrong }: Outcome & Trial): void {
   const title = pointName(point)
-  const awaiting = awaitingTruthCheck[operation]
-  if (!sprung) t.fail(`skipped: ${title}`)
-  else if (awaiting?.surely.includes(title)) t.not(wrong.length, 0, `not yet right: ${title}`)
-  else if (awaiting?.perhaps.test(title) && wrong.length > 0) t.comment(`not yet right: ${title}`)
-  else t.strictSame(wrong, [], title)
+  if (sprung) t.strictSame(wrong, [], title)
+  else t.fail(`skipped: ${title}`)
 }
