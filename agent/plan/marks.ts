@@ -15,11 +15,20 @@ export function openingSteps(router: WantedRouter, view: View): NetworkStep[] {
   return mark === alias ? [] : [markStep(router, mark)]
 }
 
-/** Written last: a namespace is marked with the hash of what is now inside. */
+/**
+ * Written last: a namespace is marked with the hash of what is now inside. Not one that could not be
+ * read: its mark may also hold addresses whose connections are still to be forgotten.
+ */
 export function closingSteps(router: WantedRouter, view: View): NetworkStep[] {
+  if (isUnread(router, view)) return []
   const isMarked = linkNamed(view.host, router.port)?.alias === router.mark
   return isMarked && openingSteps(router, view).length === 0 ? [] : [markStep(router, router.mark)]
 }
+
+/** Neither its mark vouches for it nor could it be looked into. */
+export const isUnread = (router: WantedRouter, view: Ground): boolean =>
+  linkNamed(view.host, router.port)?.alias !== router.mark &&
+  stackInside(router.namespace, view) === null
 
 export function markStep({ namespace, port, mark }: WantedRouter, to: string): NetworkStep {
   const sentence =

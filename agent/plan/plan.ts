@@ -21,7 +21,7 @@ import {
 import { forwardSteps } from './forward.ts'
 import { insideSteps, stackInside } from './inside.ts'
 import { lacking } from './lacking.ts'
-import { changedAddresses, closingSteps, flushSteps, openingSteps } from './marks.ts'
+import { changedAddresses, closingSteps, flushSteps, isUnread, openingSteps } from './marks.ts'
 import {
   deadFlood,
   doomed,
@@ -123,10 +123,15 @@ export function plan(spec: HostSpec, observed: Observed): Plan {
   return {
     ground: ground.flatMap((phase) => phase(view)),
     network: network.flatMap((phase) => phase(view)),
-    faults: [...faults, ...groundless],
+    faults: [...faults, ...groundless, ...unread(view)],
     wanted,
   }
 }
+
+const unread = (view: View): string[] =>
+  view.wanted.routers
+    .filter((router) => isUnread(router, view))
+    .map(({ namespace, title }) => `Namespace ${namespace} of ${title} could not be read`)
 
 /** While there is nothing to make the underlay of, what stands on it waits; the rest is applied. */
 function withoutUnderlay(wanted: Wanted): Wanted {

@@ -1,4 +1,5 @@
-import { isIPv4 } from 'node:net'
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
+const form = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 
 /** An IPv4 address as a number 0..2³²-1. Throws TypeError for anything that is not dotted decimal. */
 export function ipv4ToNumber(text: string): number {
@@ -16,6 +17,5 @@ export function numberToIpv4(value: number): string {
 
 /** True for four decimal octets without leading zeros; nothing else is taken as an address. */
 export function isIpv4(text: string): boolean {
-  // A regular expression takes ten times as long, and a full host asks thousands of times.
-  return isIPv4(text)
+  return form.test(text)
 }
