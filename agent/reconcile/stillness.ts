@@ -48,8 +48,7 @@ const glancesInARow = 20
 /** All of a host with few; of 500 each is glanced at every fifth minute. */
 const leastInTurn = 50
 /** Of a host with many, parts in turn: to list its thousands of links takes 0.1 s of a core. */
-const partsInTurn = 1
-const ofHostInTurn = hostParts.filter((part) => part !== 'settings')
+const partsInTurn = hostParts.filter((part) => part !== 'settings')
 
 export function createStillness(): Stillness {
   let last: { readonly spec: string; readonly wanted: Wanted; readonly isWhole: boolean } | null =
@@ -70,12 +69,12 @@ export function createStillness(): Stillness {
     if (isNews || isAstray || right === null || glances >= glancesInARow) return whole
     const count = Math.max(leastInTurn, Math.ceil((2 * routers.length) / glancesInARow))
     if (count >= routers.length) return whole
-    const [from, first] = [turn % routers.length, partsTurn % ofHostInTurn.length]
+    const from = turn % routers.length
     turn = from + count
-    partsTurn = first + partsInTurn
+    const part = partsInTurn[partsTurn++ % partsInTurn.length] ?? 'links'
     return {
       routers: [...routers, ...routers].slice(from, from + count),
-      parts: ['settings', ...[...ofHostInTurn, ...ofHostInTurn].slice(first, first + partsInTurn)],
+      parts: ['settings', part],
     }
   }
 
