@@ -1,62 +1,18 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { states } from '../../../controller/documents/index.ts'
-import type { AddressReport } from '../../../controller/fleet/index.ts'
-import { type Bench, basic, bench, recorded, refusedKey, shape, unsoldType } from './support.ts'
-
-const connection = {
-  access_key: 'SCWXXXXXXXXXXXXXXXXX',
-  secret_key: '11111111-1111-4111-8111-111111111111',
-  project_id: '22222222-2222-4222-8222-222222222222',
-  region: 'fr-par',
-  zone: 'fr-par-2',
-}
-const newProvider = { driver: 'scaleway', name: 'scw', connection_values: connection }
-
-const lost: AddressReport['addresses'][number] = {
-  ...{ provisionId: 1, external: '195.154.0.1', ip: '100.64.0.2', status: 'ready' },
-  ...{ reverse: 'a.example.', attachedTo: null, vm: 7, wantedOn: '51.15.0.11' },
-  ...{ verdict: 'wrong', sentence: '195.154.0.1 of VM 7 is lost', repair: null },
-}
-
-interface DocumentAnswer {
-  DOCUMENT: { ID: string; TEMPLATE: Record<string, Record<string, unknown>> }
-}
-
-function open(t: Test): Bench {
-  const it = bench()
-  t.teardown(async () => {
-    await it.app.close()
-    rmSync(it.logDirectory, { recursive: true })
-  })
-  return it
-}
-
-async function call({ app }: Bench, request: string, body?: unknown, session?: string) {
-  const [method, url = '/'] = request.split(' ')
-  const payload = typeof body === 'string' ? body : JSON.stringify(body)
-  const answer = await app.inject({
-    method: method as 'GET',
-    url,
-    headers: { ...basic(session), 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { payload }),
-  })
-  const type = String(answer.headers['content-type'])
-  return { status: answer.statusCode, text: answer.body, type }
-}
-
-async function makeProvider(it: Bench, session?: string): Promise<number> {
-  const { text } = await call(it, 'POST /api/v1/providers', newProvider, session)
-  return Number((JSON.parse(text) as DocumentAnswer).DOCUMENT.ID)
-}
-
-async function makeProvision(it: Bench, session?: string): Promise<number> {
-  const request = { driver: 'scaleway', provider_id: await makeProvider(it, session) }
-  const { text } = await call(it, 'POST /api/v1/provisions', request, session)
-  return Number((JSON.parse(text) as DocumentAnswer).DOCUMENT.ID)
-}
+import {
+  call,
+  connection,
+  type DocumentAnswer,
+  makeProvider,
+  makeProvision,
+  newProvider,
+  open,
+} from './calls.ts'
+import { type Bench, basic, recorded, refusedKey, shape, unsoldType } from './support.ts'
 
 async function inState(it: Bench, id: number, state: number): Promise<void> {
   await it.documents.provisions.update(id, (body) => ({ ...body, state }))
@@ -386,49 +342,6 @@ t.test('a provision', async (t) => {
       t.strictSame(it.asked, [])
     },
   )
-})
-
-t.test('the addresses of a provision', async (t) => {
-  const it = open(t)
-  const id = await makeProvision(it)
-  const of = (path: string) => `/api/v1/provisions/${id}/${path}`
-  t.test('are told from the last look, and that there was none', async (t) => {
-    const before = await call(it, `GET ${of('addresses')}`)
-    t.strictSame(JSON.parse(before.text), { looked_at: null, addresses: [], findings: [] })
-    it.reports.set(id, { at: 1_700_000_000_500, addresses: [lost], findings: ['Host b is silent'] })
-    t.strictSame(JSON.parse((await call(it, `GET ${of('addresses')}`)).text), {
-      looked_at: 1_700_000_000,
-      addresses: [
-        {
-          ...{ address: '195.154.0.1', vm_address: '100.64.0.2', vm_id: 7, attached_to: null },
-          ...{ wanted_on: '51.15.0.11', status: 'ready', verdict: 'wrong' },
-          ...{ sentence: '195.154.0.1 of VM 7 is lost', reverse: 'a.example.' },
-        },
-      ],
-      findings: ['Host b is silent'],
-    })
-    t.equal((await call(it, `GET ${of('addresses')}`, undefined, 'alice:wonder')).status, 403)
-  })
-  t.test('get a reverse name from who may manage it, and Scaleway’s own back', async (t) => {
-    it.asked.splice(0)
-    const set = (name: unknown, session?: string) =>
-      call(it, `POST ${of('reverse')}`, { address: '195.154.0.1', name }, session)
-    t.match(await set('www.example.com'), {
-      status: 200,
-      text: '{"address":"195.154.0.1","reverse":"www.example.com"}',
-    })
-    t.match(JSON.parse((await set(null)).text), { reverse: /rev\.example/ })
-    t.strictSame(it.asked.splice(0), [
-      `reverse ${id} 195.154.0.1 www.example.com`,
-      `reverse ${id} 195.154.0.1 null`,
-    ])
-    t.match(await set('elsewhere.example.com'), { status: 400, text: /must_resolve/ })
-    it.asked.splice(0)
-    for (const name of ['', 'x', '-a.example', 'a_b.example', 'a.example/..', 4, undefined])
-      t.equal((await set(name)).status, 400, String(name))
-    t.equal((await set('www.example.com', 'alice:wonder')).status, 403)
-    t.strictSame(it.asked, [])
-  })
 })
 
 t.test('nonsense gets an answer in OneForm’s shape, never a 500', async (t) => {
