@@ -88,9 +88,9 @@ t.test('objects in OpenNebula are named, marked and owned as the user expects', 
       IP_LINK_CONF: 'nolearning=,dstport=4789',
       CONF: 'keep_empty_bridge=true',
       GUEST_MTU: '1450',
-      GATEWAY: '172.30.0.1',
+      GATEWAY: '10.184.0.1',
     },
-    ranges: [{ ip: '172.30.0.10', size: 200 }],
+    ranges: [{ ip: '10.184.0.10', size: 200 }],
   })
   t.match(publics, {
     name: 'public_scaleway_network (provision_5)',

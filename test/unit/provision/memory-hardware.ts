@@ -1,4 +1,10 @@
-import type { CloudObject, Hardware, Server } from '../../../controller/scaleway/index.ts'
+import {
+  type CloudObject,
+  type Hardware,
+  type Server,
+  type ServerModel,
+  sumOf,
+} from '../../../controller/scaleway/index.ts'
 import type { IpamDouble } from './memory-one.ts'
 
 /** Everything at Scaleway that one provision has, and how often each kind was ever created. */
@@ -32,6 +38,13 @@ export function createMemoryCloud(): MemoryCloud {
   }
 }
 
+const model: ServerModel = {
+  offer: { id: 'offer', name: 'EM-A116X-SSD' },
+  osId: 'os',
+  optionIds: ['pn'],
+  partitioning: undefined,
+}
+
 /** Hardware that is delivered at once; strict about order, as the cloud is. */
 export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): Hardware {
   const { objects, created, servers } = cloud
@@ -50,13 +63,13 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
     zone: 'fr-par-2',
     checkAccess: async () => {},
     plan: async ({ hosts }) => ({
-      offer: { id: 'offer', name: 'EM-A116X-SSD' },
-      osId: 'os',
-      optionIds: ['pn'],
+      ...model,
+      parts: [],
+      total: sumOf([]),
+      warnings: [],
       lines: [`${hosts} servers`],
-      pricePerHour: 0.1,
-      currency: 'EUR',
     }),
+    model: async () => model,
     ensureSshKey: async () => make('ssh-key'),
     ensureVpc: async () => make('vpc'),
     ensurePrivateNetwork: async (_, cidr) => {
@@ -70,6 +83,7 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       gatewayLinked = true
       return '10.180.0.2'
     },
+    ensureBastion: async () => demand(gatewayLinked && has('ssh-key'), 'bastion'),
     ensureServer: async ({ key, userData }) => {
       demand(has('ssh-key') && userData.length > 0, 'server before SSH key')
       const id = make('server', key)
