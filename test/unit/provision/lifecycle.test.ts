@@ -64,6 +64,15 @@ t.test(
   },
 )
 
+t.test('hypervisor, gateway and bastion are those the provision asks for', async (t) => {
+  const { kit } = await running({ hypervisor: 'lxc', gateway_type: 'VPC-GW-L' })
+  t.match([...kit.one.all.hosts.values()][0], { imMad: 'lxc', vmMad: 'lxc' })
+  t.same(kit.cloud.gateway, ['VPC-GW-L', 'bastion for all'])
+  const plain = await running({ gateway_bastion: false })
+  t.match([...plain.kit.one.all.hosts.values()][0], { imMad: 'kvm', vmMad: 'kvm' })
+  t.same(plain.kit.cloud.gateway, ['VPC-GW-S'])
+})
+
 t.test('objects in OpenNebula are named, marked and owned as the user expects', async (t) => {
   const { kit } = await running({ oneform_tags: { owner: 'ops' } })
   const { clusters, datastores, networks, templates, hosts } = kit.one.all

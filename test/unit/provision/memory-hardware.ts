@@ -12,6 +12,8 @@ export interface MemoryCloud extends IpamDouble {
   readonly objects: Map<string, CloudObject>
   readonly created: Record<string, number>
   readonly servers: Map<string, Server & { attached: boolean }>
+  /** What the gateway was asked to be. */
+  readonly gateway: string[]
   /** The next call of that method rejects with this. */
   readonly failures: Map<string, unknown>
   /** Methods that wait until they are told to stop. */
@@ -25,6 +27,7 @@ export function createMemoryCloud(): MemoryCloud {
     objects,
     created,
     servers: new Map(),
+    gateway: [],
     failures: new Map(),
     holds: new Set(),
     register: (key) => {
@@ -77,13 +80,19 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       return { id: make('private-network'), cidr }
     },
     ensureGatewayIp: async () => ({ id: make('gateway-ip'), address: '51.15.9.9' }),
-    ensureGateway: async () => make('gateway'),
+    ensureGateway: async (type) => {
+      cloud.gateway.push(type)
+      return make('gateway')
+    },
     ensureGatewayNetwork: async () => {
       demand(has('gateway') && has('private-network'), 'gateway network')
       gatewayLinked = true
       return '10.180.0.2'
     },
-    ensureBastion: async () => demand(gatewayLinked && has('ssh-key'), 'bastion'),
+    ensureBastion: async (_, management) => {
+      demand(gatewayLinked && has('ssh-key'), 'bastion')
+      cloud.gateway.push(`bastion for ${management.join() || 'all'}`)
+    },
     ensureServer: async ({ key, userData }) => {
       demand(has('ssh-key') && userData.length > 0, 'server before SSH key')
       const id = make('server', key)
