@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import type { DriverAnswer, PlanAnswer, ProvisionAnswer } from '../../answers.ts'
+import { askedInputs } from '../../asked-inputs.ts'
 import type { Client } from '../../client.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure } from '../../failure.ts'
@@ -7,16 +8,6 @@ import { parseId } from '../../id.ts'
 import { given, inputsOf, requestOf, type Values } from '../../inputs.ts'
 import { planLayout } from '../../plan-layout.ts'
 import { watchWork } from '../../work.ts'
-
-/** Their defaults suit nearly always, and the documentation does not ask for them. */
-const unasked = new Set([
-  'cidr_block',
-  'oneform_tags',
-  'hypervisor',
-  'gateway_type',
-  'billing',
-  'gateway_bastion',
-])
 
 export default class ProvisionCreate extends EdgeCommand {
   static override summary = 'Create an edge cluster; asks for its inputs when none is given'
@@ -99,9 +90,5 @@ async function asked(client: Client, driver: string): Promise<Values> {
   const specs = [...user_inputs, ...(deployment_confs[0]?.user_inputs ?? [])]
   const { ask } = await import('../../prompt.ts')
   const terminal = { input: process.stdin, output: process.stderr, raw: true }
-  return ask(
-    specs.filter(({ name }) => !unasked.has(name)),
-    {},
-    terminal,
-  )
+  return ask(askedInputs(specs), {}, terminal)
 }
