@@ -1,5 +1,6 @@
 export { checkAccess } from './check-access.ts'
 export { hardwareFaults } from './faults.ts'
+export { type GatewayPrices, gatewayPrices } from './gateway-prices.ts'
 export { gatewayTypes } from './gateway-types.ts'
 export { createHardware, type Hardware, type HardwareTools } from './hardware.ts'
 export type { CloudObject } from './inventory.ts'

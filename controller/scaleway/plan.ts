@@ -1,5 +1,6 @@
 import type { Scaleway } from '../../lib/scaleway/index.ts'
 import { checkAccess } from './check-access.ts'
+import { gatewayPrices } from './gateway-prices.ts'
 import { checkGatewayType } from './gateway-types.ts'
 import { checkStock, chooseOffer, listOffers, type Offer, offerWarnings } from './offers.ts'
 import { overlapWarnings } from './overlaps.ts'
@@ -39,8 +40,9 @@ export async function planHardware(
   const offer = problems.look('instance_type', async () =>
     chooseOffer(await offers, { ...request, zone: scaleway.connection.zone }),
   )
-  const [servers, overlaps] = await Promise.all([
+  const [servers, gateways, overlaps] = await Promise.all([
     offer.then((chosen) => serversOf(scaleway, chosen, request, problems)),
+    gatewayPrices(scaleway),
     problems.look('cidr_block', () => overlapWarnings(scaleway, request)),
     problems.look(accessInput, () => checkAccess(scaleway)),
     problems.look('gateway_type', () => checkGatewayType(scaleway, request.gatewayType)),
@@ -49,7 +51,7 @@ export async function planHardware(
   ])
   problems.refuse()
   if (servers === undefined) throw new TypeError('A plan without problems has servers')
-  const parts = plannedParts(request, servers, await offers)
+  const parts = plannedParts(request, servers, { offers: await offers, gateways })
   return {
     ...servers.model,
     parts,

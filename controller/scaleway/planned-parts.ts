@@ -1,3 +1,4 @@
+import type { GatewayPrices } from './gateway-prices.ts'
 import { gatewayTypes } from './gateway-types.ts'
 import { missing, type PlanRequest } from './plan-request.ts'
 import { type Price, type Priced, type PricedOffer, priceOf, times } from './prices.ts'
@@ -13,11 +14,16 @@ export interface PlannedPart {
   readonly price: Price | undefined
 }
 
+export interface KnownPrices {
+  readonly offers: readonly PricedOffer[]
+  readonly gateways: GatewayPrices
+}
+
 /** What will be created, in the order in which it is. */
 export function plannedParts(
   request: PlanRequest,
   { model, disks }: ChosenModel,
-  offers: readonly PricedOffer[],
+  { offers, gateways }: KnownPrices,
 ): PlannedPart[] {
   const { gatewayType, cidr, osName, billing } = request
   const { offer, optionIds } = model
@@ -25,7 +31,7 @@ export function plannedParts(
   const shared = bandwidth === undefined ? '' : `, ${bandwidth} for the whole cluster`
   const part = (what: string, object: Priced): PlannedPart => {
     const count = missing(request, object.kind)
-    const each = priceOf(object, offers)
+    const each = priceOf(object, offers, gateways)
     return { kind: object.kind, what, count, price: each && times(each, count) }
   }
   return [

@@ -174,6 +174,21 @@ t.test('a plan says what will be created, in order, and what it costs', async (t
   )
 })
 
+t.test('a plan does without the catalogue, and says that a price is estimated', async (t) => {
+  const site = await createSite(t)
+  const priceOfGateway = async () => {
+    const { parts } = await site.hardware.plan({ ...request, gatewayType: 'VPC-GW-L' })
+    return parts.find(({ kind }) => kind === 'gateway')?.price?.source
+  }
+  t.equal(await priceOfGateway(), 'Scaleway’s catalogue')
+  await site.fault({
+    match: { pathRegex: 'public-catalog' },
+    action: { status: { code: 503, body: { message: 'internal error' } } },
+    times: 100,
+  })
+  t.match(await priceOfGateway(), /^estimate of /)
+})
+
 t.test('monthly is another offer, with a fee paid at once', async (t) => {
   const site = await createSite(t)
   const hourly = await site.hardware.plan(request)

@@ -24,6 +24,7 @@ import { createStore, type Store } from './engine/store.ts'
 import { serveAttachments } from './flexible-ip/attach-routes.ts'
 import { serveFlexibleIps } from './flexible-ip/fips.ts'
 import { serveBastion } from './gateway/bastion.ts'
+import { serveProductCatalogue } from './gateway/catalogue.ts'
 import { serveGateways } from './gateway/gateways.ts'
 import { serveGatewayIps } from './gateway/ips.ts'
 import { serveGatewayNetworks } from './gateway/networks.ts'
@@ -119,6 +120,7 @@ const products: readonly [prefix: string, places: readonly string[], serve: read
     [serveGateways, serveBastion, serveGatewayNetworks, serveGatewayIps],
   ],
   ['/ipam/v1/regions/:region', regions, [serveIpam]],
+  ['/product-catalog/v2alpha1', [], [serveProductCatalogue]],
 ]
 
 function serveProducts(app: FastifyInstance, sim: Sim): void {
