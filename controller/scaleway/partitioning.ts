@@ -31,30 +31,38 @@ export async function choosePartitioning(
   { offer, os, diskGb }: DiskRequest,
 ): Promise<ChosenPartitioning> {
   checkDisks(offer, diskGb)
-  const schema = await partitionOf(scaleway, { offer, os, diskGb })
+  const { schema, answer } = await partitionOf(scaleway, { offer, os, diskGb })
   if (schema !== undefined) {
     const sentence = `a partition of ${diskGb} GB at ${datastorePath}`
     return { schema, sentence }
   }
   const cannot = `${offer.name} with ${os.name} ${os.version} takes no partitions of our own`
-  if (diskGb !== standardDiskGb) throw fault('EDGE_PARTITION_IMPOSSIBLE', cannot)
+  if (diskGb !== standardDiskGb)
+    throw fault('EDGE_PARTITION_IMPOSSIBLE', cannot, answer === undefined ? {} : { answer })
   return { schema: undefined, sentence: `datastores on the root file system: ${cannot}` }
 }
 
-/** The layout, accepted by Scaleway; undefined where none of our own is possible. */
+interface Parted {
+  /** Accepted by Scaleway; undefined where none of our own is possible. */
+  readonly schema?: Schema
+  /** What Scaleway said instead. */
+  readonly answer?: string | undefined
+}
+
 async function partitionOf(
   { baremetal }: Scaleway,
   { offer, os, diskGb }: DiskRequest,
-): Promise<Schema | undefined> {
-  if (!os.customPartitioningSupported) return undefined
+): Promise<Parted> {
+  if (!os.customPartitioningSupported) return {}
   const ids = { offerId: offer.id, osId: os.id }
   try {
     const schema = withDatastore(await baremetal.getDefaultPartitioningSchema(ids), diskGb)
-    if (schema === undefined) return undefined
+    if (schema === undefined) return {}
     await baremetal.validatePartitioningSchema({ ...ids, partitioningSchema: schema })
-    return schema
+    return { schema }
   } catch (error) {
-    if (error instanceof Fault && unsupported.has(error.code)) return undefined
+    if (error instanceof Fault && unsupported.has(error.code))
+      return { answer: error.details.answer }
     throw error
   }
 }

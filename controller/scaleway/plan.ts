@@ -46,7 +46,7 @@ export async function planHardware(
     problems.look('cidr_block', () => overlapWarnings(scaleway, request)),
     problems.look(accessInput, () => checkAccess(scaleway)),
     problems.look('gateway_type', () => checkGatewayType(scaleway, request.gatewayType)),
-    offer.then((chosen) => checkQuotas(scaleway, chosen, request, problems)),
+    checkQuotas(scaleway, offer, request, problems),
     also(problems),
   ])
   problems.refuse()

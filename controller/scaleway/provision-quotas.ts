@@ -7,7 +7,7 @@ import { checkQuota, countFlexibleIps, countListed, countServers, readQuotas } f
 /** Whether the organization may have what is still to be created; each look under its input. */
 export async function checkQuotas(
   scaleway: Scaleway,
-  offer: Offer | undefined,
+  offer: Promise<Offer | undefined>,
   request: PlanRequest,
   problems: Problems,
 ): Promise<void> {
@@ -25,13 +25,13 @@ export async function checkQuotas(
       checkQuota(quotas, { quota, what, more: missing(request, kind), count }),
     )
   await Promise.all([
-    ...(offer === undefined
-      ? []
-      : [
-          check('oneform_hosts', offer.quotaName, 'servers', 'server', () =>
-            countServers(scaleway, offer, quotas),
-          ),
-        ]),
+    problems.look('oneform_hosts', async () => {
+      const chosen = await offer
+      if (chosen === undefined) return
+      const more = missing(request, 'server')
+      const count = () => countServers(scaleway, chosen, quotas)
+      await checkQuota(quotas, { quota: chosen.quotaName, what: 'servers', more, count })
+    }),
     check('instance_public_ips', 'flexible_ips', 'flexible IPs', 'flexible-ip', () =>
       countFlexibleIps(scaleway, quotas),
     ),

@@ -259,6 +259,8 @@ t.test('datastores get a partition of the size asked for where the offer takes o
   })
   await t.rejects(site.hardware.plan({ ...request, diskGb: 500 }), {
     code: 'EDGE_PARTITION_IMPOSSIBLE',
+    message: 'EM-A116X-SSD with Ubuntu 22.04 LTS (Jammy Jellyfish) takes no partitions of our own',
+    details: { answer: '404 Custom Partitioning not supported' },
   })
   const standard = await site.hardware.plan({ ...request, hosts: 2 })
   t.equal(standard.partitioning, undefined)
