@@ -12,7 +12,13 @@ import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
-import { createLifecycle, inputValues, parseInputs, preflight } from '../provision/index.ts'
+import {
+  createLifecycle,
+  inputValues,
+  parseInputs,
+  preflight,
+  userInputsFor,
+} from '../provision/index.ts'
 import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
@@ -94,13 +100,18 @@ export async function startController(
     documents,
     one,
     lifecycle,
-    driver: scalewayDriver({ systemPath: config.driverPath, version }),
+    driver: scalewayDriver({
+      ...{ systemPath: config.driverPath, version },
+      hypervisor: config.profile.hypervisor,
+    }),
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
-    parseInputs: (values) => inputValues(parseInputs(values)),
+    parseInputs: (values) =>
+      inputValues(parseInputs(values, userInputsFor(config.profile.hypervisor))),
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.
       await agentHash(config.agentPackage)
-      await preflight({ scaleway: clouds.client(connection), one }, parseInputs(values))
+      const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
+      return await preflight(ports, parseInputs(values))
     },
     addresses: {
       report: elastics.truth.report,
