@@ -26,8 +26,16 @@ export function vmsOf(caller: Caller): Vms {
     async terminate(id, hard) {
       await caller.change('one.vm.action', hard ? 'terminate-hard' : 'terminate', id)
     },
+    async migrate(id, hostId, live) {
+      await caller.change('one.vm.migrate', id, hostId, live, keepsToCapacity, sameDatastore, save)
+    },
   }
 }
+
+const keepsToCapacity = true
+const sameDatastore = -1
+/** How a cold migration stops what runs. */
+const save = 0
 
 const migrating: readonly number[] = [
   lcmState.migrate,

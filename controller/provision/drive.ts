@@ -38,7 +38,10 @@ export async function drive(
     await forever(() =>
       changeState(ports, id, emit, (from, draft) => {
         if (from !== state) throw fault('EDGE_PROVISION_BUSY', `Provision ${id} became ${from}`)
-        if (failure === undefined) return stage.next
+        if (failure === undefined) {
+          stage.leave?.(draft)
+          return stage.next
+        }
         const sentence = sentenceOf(failure.error)
         emit({ kind: 'log', level: 'error', text: sentence })
         draft.historic = withHistory(draft.historic, 'Failure', sentence, ports.clock.now())

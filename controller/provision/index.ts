@@ -1,3 +1,4 @@
+export type { Changes } from './changes.ts'
 export {
   createEvents,
   type Events,
@@ -18,6 +19,7 @@ export {
   reservedRanges,
 } from './inputs.ts'
 export { createLifecycle, type Lifecycle } from './lifecycle.ts'
+export type { Leavers } from './plan-changes.ts'
 export type {
   FleetFacts,
   FleetHost,
@@ -27,6 +29,7 @@ export type {
   InstallTalk,
   KeysPort,
   Ports,
+  SettleWait,
   Wait,
 } from './ports.ts'
 export { preflight } from './preflight.ts'

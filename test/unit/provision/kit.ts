@@ -23,6 +23,10 @@ export interface Kit {
   readonly settled: number[]
   /** Provisions whose hosts the fleet was told of, once for each time. */
   readonly facts: number[]
+  /** Keys of the hosts the fleet was told of last. */
+  readonly fleet: string[]
+  /** Servers whose agents were let go. */
+  readonly forgotten: string[]
   readonly events: ProvisionEvent[]
   /** A new controller in this world. */
   controller(reaper?: Reaper): Lifecycle
@@ -45,6 +49,8 @@ export function createKit(
   const installed: string[] = []
   const settled: number[] = []
   const facts: number[] = []
+  const told: string[] = []
+  const forgotten: string[] = []
   const events: ProvisionEvent[] = []
   const document = <T>(id: number, body: T) => ({
     id,
@@ -77,10 +83,13 @@ export function createKit(
     connect: () => {},
     admit: () => {},
     waitEnrolled: async () => {},
-    forget: () => {},
+    forget: (server) => void forgotten.push(server),
   }
   const fleet: Ports['fleet'] = {
-    set: async (one) => void facts.push(one.provisionId),
+    set: async (one) => {
+      facts.push(one.provisionId)
+      told.splice(0, told.length, ...one.hosts.map(({ key }) => key))
+    },
     refresh: async () => {},
     waitSettled: async (id) => void settled.push(id),
     forget: () => {},
@@ -107,6 +116,8 @@ export function createKit(
     installed,
     settled,
     facts,
+    fleet: told,
+    forgotten,
     events,
     get provision() {
       return kit.provision
