@@ -43,6 +43,10 @@ export const provisionRequest = Type.Object({
     Type.String({ pattern: '^\\d{1,9}$' }),
   ]),
   user_inputs_values: Type.Optional(values),
+  /** Ours: with so many hosts it runs, even if others cannot come. */
+  min_hosts: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  /** Ours: what cannot be whole is given back. */
+  atomic: Type.Optional(Type.Boolean()),
 })
 
 export const forceRequest = Type.Object({ force: Type.Optional(Type.Boolean()) })

@@ -50,8 +50,10 @@ function unwanted(provision: string, state: string, failure: string | undefined)
   const why = failure === undefined ? '' : `: ${failure}`
   const retry = `edgectl provision retry ${provision}`
   const next =
-    state === 'SCALING_FAILURE'
-      ? `${retry} goes on with the change, ${retry} --give-up leaves out what has not come`
-      : `${retry} goes on from there, edgectl provision undeploy ${provision} --force removes it`
+    state === 'DONE'
+      ? `nothing is left of it, edgectl provision logs ${provision} tells more`
+      : state === 'SCALING_FAILURE'
+        ? `${retry} goes on with the change, ${retry} --give-up leaves out what has not come`
+        : `${retry} goes on from there, edgectl provision undeploy ${provision} --force removes it`
   return new Failure(`Provision ${provision} ended in ${state}${why}; ${next}`, failed)
 }

@@ -99,6 +99,12 @@ export interface ProvisionBody {
   requested_by: { uid: number; gid: number }
   /** Keys of the servers it has; absent while they are those it was created with. */
   host_keys?: string[]
+  /** While it is made: with so many hosts it runs, even if others cannot come. */
+  min_hosts?: number
+  /** While it is made: what cannot be whole is given back. */
+  atomic?: boolean
+  /** Keys of hosts that could not come and are being released. */
+  hosts_given_up?: string[]
   /** Numbers of the keys that hosts and addresses get next; none is used twice. */
   next_keys?: { host: number; ip: number }
   /** What is being changed, until all of it is; absent at rest. */

@@ -1,7 +1,10 @@
 import type { ProvisionBody } from '../documents/index.ts'
 import type { Work } from './work.ts'
 
-type Keyed = Pick<ProvisionBody, 'host_keys' | 'next_keys' | 'scaling' | 'user_inputs_values'>
+type Keyed = Pick<
+  ProvisionBody,
+  'host_keys' | 'hosts_given_up' | 'next_keys' | 'scaling' | 'user_inputs_values'
+>
 
 /** Keys of the provision's servers: the one place that knows which hosts it has, or shall have. */
 export function hostKeys({ body, inputs }: Pick<Work, 'body' | 'inputs'>): string[] {
@@ -51,6 +54,14 @@ export function leave(draft: Keyed, key: string): void {
   if (draft.scaling) {
     draft.scaling.hosts_down = draft.scaling.hosts_down.filter((one) => one !== key)
   }
+  count(draft)
+}
+
+/** Goes on with the hosts that came; the keys of the others are never used again. */
+export function giveUpHosts(draft: Keyed, keys: readonly string[]): void {
+  draft.next_keys = nextKeys(draft)
+  draft.host_keys = membersOf(draft).filter((key) => !keys.includes(key))
+  draft.hosts_given_up = [...(draft.hosts_given_up ?? []), ...keys]
   count(draft)
 }
 

@@ -5,6 +5,7 @@ import { configuringOneSteps } from './steps/configuring-one.ts'
 import { configuringProvisionSteps } from './steps/configuring-provision.ts'
 import { deprovision } from './steps/deprovisioning.ts'
 import { deprovisioningOneSteps } from './steps/deprovisioning-one.ts'
+import { givenUpSteps } from './steps/given-up-hosts.ts'
 import { initialSteps } from './steps/initial.ts'
 import { planningSteps } from './steps/planning.ts'
 import { scalingSteps } from './steps/scaling.ts'
@@ -23,8 +24,11 @@ export const stages: Readonly<Partial<Record<StateName, Stage>>> = {
   PENDING: { run: async () => {}, next: 'INIT' },
   INIT: graph(initialSteps, 'PLANNING'),
   PLANNING: graph(planningSteps, 'APPLYING'),
-  APPLYING: graph(applyingSteps, 'CONFIGURING_ONE'),
-  CONFIGURING_ONE: graph(configuringOneSteps, 'CONFIGURING_PROVISION'),
+  APPLYING: graph((work) => [...givenUpSteps(work), ...applyingSteps(work)], 'CONFIGURING_ONE'),
+  CONFIGURING_ONE: graph(
+    (work) => [...givenUpSteps(work), ...configuringOneSteps(work)],
+    'CONFIGURING_PROVISION',
+  ),
   CONFIGURING_PROVISION: graph(configuringProvisionSteps, 'RUNNING'),
   SCALING: {
     ...graph(scalingSteps, 'RUNNING'),

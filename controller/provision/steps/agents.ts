@@ -13,15 +13,18 @@ const enrolledWithinMs = 5 * 60_000
 export const settledWithinMs = 5 * 60_000
 const tokenBytes = 24
 
-/** Each host's pipeline: agent installed → enrolled → key wiped; then all networks applied. */
-export function agentSteps(work: Work): Step[] {
+/**
+ * Each host's pipeline: agent installed → enrolled → key wiped; then, and after the steps `before`, all
+ * networks applied.
+ */
+export function agentSteps(work: Work, before: readonly string[] = []): Step[] {
   const { ports } = work
   const keys = hostKeys(work)
   return [
     ...keys.flatMap((host) => hostAgentSteps(work, host)),
     {
       name: 'networks applied',
-      needs: keys.map((host) => `${host} enrolled`),
+      needs: [...before, ...keys.map((host) => `${host} enrolled`)],
       run: async ({ tell, signal }) => {
         const facts = await fleetFacts(ports.opennebula, work.id, work.body.uuid)
         if (facts) await ports.fleet.set(facts)

@@ -4,16 +4,20 @@ import { hostKeys } from '../members.ts'
 import { ours } from '../objects.ts'
 import type { Work } from '../work.ts'
 import { agentSteps } from './agents.ts'
+import { givenUpSteps } from './given-up-hosts.ts'
 import { publicAddressSteps } from './public-addresses.ts'
 
 /** CONFIGURING_PROVISION: agents on the hosts, their networks up, public addresses registered. */
 export function configuringProvisionSteps(work: Work): Step[] {
+  const without = givenUpSteps(work)
+  const before = without.map(({ name }) => name)
   return [
-    ...agentSteps(work),
+    ...without,
+    ...agentSteps(work, before),
     ...publicAddressSteps(work),
     {
       name: 'hosts enabled',
-      needs: hostKeys(work).map((host) => `${host} enrolled`),
+      needs: [...before, ...hostKeys(work).map((host) => `${host} enrolled`)],
       run: () => enableHosts(work),
     },
   ]

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { states } from '../../../controller/documents/index.ts'
-import { makeProvision } from '../api/calls.ts'
+import { makeProvider, makeProvision } from '../api/calls.ts'
 import { type Shell, shell } from './support.ts'
 
 // many short processes, on a machine that may be busy with other tests
@@ -91,4 +91,30 @@ t.test('what cannot be meant is refused here, what failed says how to go on', as
   it.play.retry = (retried) => ends(it, retried, 'RUNNING')
   t.match(await it.edgectl(`provision retry ${id} --give-up`), { code: 0 })
   t.equal(it.asked.at(-1), `retry ${id} without what has not come`)
+})
+
+t.test('who asks for all or nothing, or for enough, is told how it ended', async (t) => {
+  const it = await shell(t)
+  const provider = await makeProvider(it)
+  const create = `provision create scaleway -p ${provider} --input oneform_hosts=3`
+  const made = await it.edgectl(`${create} --min-hosts 2 --no-wait`)
+  const { body } = await it.documents.provisions.get(Number(made.stdout.slice(4)))
+  t.equal(body.min_hosts, 2)
+  it.play.create = async (id) => {
+    const common = { provision: id, at: Date.now() }
+    it.events.emit({
+      ...common,
+      kind: 'step',
+      name: 'host-2',
+      status: 'failed',
+      detail: 'no stock',
+    })
+    await it.documents.provisions.update(id, (draft) => ({ ...draft, state: states.DONE }))
+    it.events.emit({ ...common, kind: 'state', state: 'DONE' })
+  }
+  t.match(await it.edgectl(`${create} --atomic`), {
+    code: 1,
+    stderr: /ended in DONE: host-2: no stock; nothing is left of it, .* logs \d+ tells more\n$/,
+  })
+  t.match(await it.edgectl(`${create} --min-hosts 4`), { code: 2, stderr: /must not be more than/ })
 })
