@@ -46,8 +46,9 @@ export async function planRemoveHosts(
     'amount' in leavers
       ? chooseHosts(candidates, leavers.amount)
       : [...new Set(leavers.hostIds)].map((id) => known(work, candidates, id))
-  const wanted = 'amount' in leavers ? leavers.amount : going.length
-  if (wanted >= candidates.length) throw lastHost(work, candidates.length)
+  const staying = candidates.filter((one) => one.host !== undefined && !going.includes(one))
+  const enough = !('amount' in leavers) || leavers.amount < candidates.length
+  if (staying.length === 0 || !enough) throw lastHost(work, candidates.length)
   if (guests === 'refuse') refuseBusy(going)
   return () => ({ ...nothing, guests, hosts_down: going.map(({ key }) => key) })
 }
@@ -112,7 +113,8 @@ export async function planGiveUp(work: Work): Promise<Accept> {
 }
 
 interface Placed extends Candidate {
-  readonly host: Host
+  /** Undefined when somebody deleted it in OpenNebula: its server costs on, and serves nobody. */
+  readonly host: Host | undefined
   readonly vms: readonly string[]
 }
 
@@ -120,21 +122,21 @@ async function candidatesOf(work: Work): Promise<Placed[]> {
   const { hosts, vms, datastores } = work.ports.opennebula
   const [all, machines, stores] = await Promise.all([hosts.list(), vms.list(), datastores.list()])
   const replica = oursByKey(work, stores, 'system-datastore')?.template['REPLICA_HOST']
-  return hostKeys(work).flatMap((key) => {
+  return hostKeys(work).map((key) => {
     const host = oursByKey(work, all, key)
-    if (host === undefined) return []
-    const on = guestsOf(machines, host.id).map(({ id }) => String(id))
-    const replicas = replica === host.name
-    return { key, host, hostId: host.id, vms: on, guests: on.length, replicas }
+    const on = host ? guestsOf(machines, host.id).map(({ id }) => String(id)) : []
+    const hostId = host?.id ?? Number.MAX_SAFE_INTEGER
+    const replicas = host !== undefined && replica === host.name
+    return { key, host, hostId, vms: on, guests: on.length, replicas }
   })
 }
 
 function known(work: Work, candidates: readonly Placed[], hostId: number): Placed {
-  const found = candidates.find((one) => one.hostId === hostId)
+  const found = candidates.find(({ host }) => host?.id === hostId)
   if (found) return found
-  const all = candidates.map(({ host }) => `${host.id} (${host.name})`).join(', ')
+  const all = candidates.flatMap(({ host }) => (host ? `${host.id} (${host.name})` : []))
   throw fault('EDGE_HOST_UNKNOWN', `Provision ${work.id} has no host ${hostId}`, {
-    hint: `Its hosts are ${all || 'none'}.`,
+    hint: `Its hosts are ${all.join(', ') || 'none'}.`,
   })
 }
 

@@ -43,7 +43,9 @@ export async function emptyHost(
       const before = orders.get(vm.id)
       if (before && looks - before.look < looksBetween) continue
       if (policy === 'terminate') {
-        const refusal = await refused(one.vms.terminate(vm.id, true))
+        // On a host that is dead nothing can be terminated any more.
+        const end = isStuck(vm) ? one.vms.remove(vm.id) : one.vms.terminate(vm.id, true)
+        const refusal = await refused(end)
         orders.set(vm.id, { look: looks, times: 1, refusal })
         continue
       }

@@ -186,6 +186,46 @@ t.test(
   },
 )
 
+t.test('a dead host goes by force, with what was on it and whoever does not answer', async (t) => {
+  const { kit, controller } = await running()
+  const dead = hostId(kit, 'host-1')
+  kit.one.vmList.push({ ...vmOn(11, dead), lcmState: 16 })
+  kit.silent.add('id-host-2')
+  await ends(controller, controller.change.removeHosts(id, { hostIds: [dead] }, 'migrate'))
+  t.equal(stateOf(kit), 'SCALING_FAILURE')
+  t.match(kit.provision.historic.at(-2)?.description, /^Virtual machine 11 cannot be moved from/)
+  await ends(controller, controller.retry(id, { giveUp: true }))
+  await ends(controller, controller.change.removeHosts(id, { hostIds: [dead] }, 'terminate'))
+  t.equal(stateOf(kit), 'RUNNING')
+  t.same(serversOf(kit), ['host-0', 'host-2'])
+  t.equal(kit.one.vmList.length, 0)
+})
+
+t.test(
+  'a host that does not answer keeps no new one out, and without force lets none go',
+  async (t) => {
+    const { kit, controller } = await running()
+    kit.silent.add('id-host-0')
+    await ends(controller, controller.change.addHosts(id, 1))
+    t.equal(stateOf(kit), 'RUNNING')
+    await ends(controller, controller.change.removeHosts(id, { amount: 1 }, 'refuse'))
+    t.equal(stateOf(kit), 'SCALING_FAILURE')
+    t.match(kit.provision.historic.at(-2)?.description, /id-host-0 did not reach/)
+    kit.silent.clear()
+    await ends(controller, controller.retry(id))
+    t.equal(stateOf(kit), 'RUNNING')
+  },
+)
+
+t.test('a server whose host somebody deleted in OpenNebula is the first to go', async (t) => {
+  const { kit, controller } = await running()
+  kit.one.all.hosts.delete(hostId(kit, 'host-0'))
+  await ends(controller, controller.change.removeHosts(id, { amount: 1 }, 'refuse'))
+  t.equal(stateOf(kit), 'RUNNING')
+  t.same(serversOf(kit), ['host-1', 'host-2'])
+  t.equal(kit.provision.one_objects.hosts.length, 2)
+})
+
 t.test('a machine that came in between is told, and the host can be kept after all', async (t) => {
   const { kit, controller } = await running()
   const going = hostId(kit, 'host-2')

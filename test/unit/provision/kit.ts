@@ -25,6 +25,8 @@ export interface Kit {
   readonly facts: number[]
   /** Keys of the hosts the fleet was told of last. */
   readonly fleet: string[]
+  /** Servers whose agents do not answer. */
+  readonly silent: Set<string>
   /** Servers whose agents were let go. */
   readonly forgotten: string[]
   readonly events: ProvisionEvent[]
@@ -51,6 +53,7 @@ export function createKit(
   const facts: number[] = []
   const told: string[] = []
   const forgotten: string[] = []
+  const silentServers = new Set<string>()
   const events: ProvisionEvent[] = []
   const document = <T>(id: number, body: T) => ({
     id,
@@ -91,7 +94,13 @@ export function createKit(
       told.splice(0, told.length, ...one.hosts.map(({ key }) => key))
     },
     refresh: async () => {},
-    waitSettled: async (id) => void settled.push(id),
+    waitSettled: async (id, { servers = [] }) => {
+      settled.push(id)
+      const absent = servers.find((server) => silentServers.has(server))
+      if (absent === undefined) return
+      const message = `Server ${absent} did not reach its generation`
+      throw new Fault('EDGE_SPEC_NOT_APPLIED', 'broken', message)
+    },
     forget: () => {},
   }
   const ports = {
@@ -117,6 +126,7 @@ export function createKit(
     settled,
     facts,
     fleet: told,
+    silent: silentServers,
     forgotten,
     events,
     get provision() {

@@ -217,6 +217,11 @@ export function createMemoryOne(ipam: IpamDouble): MemoryOne {
       list: async () => structuredClone(vmList),
       get: unused('vms.get'),
       terminate: async (id) => {
+        const unknown = 16
+        if (vmList.some((vm) => vm.id === id && vm.lcmState === unknown)) return
+        vmList.splice(0, vmList.length, ...vmList.filter((vm) => vm.id !== id))
+      },
+      remove: async (id) => {
         vmList.splice(0, vmList.length, ...vmList.filter((vm) => vm.id !== id))
       },
       migrate: async (id, hostId) => {
