@@ -123,7 +123,9 @@ t.test('a machine moves away before its host goes, and addresses come and go', a
   const system = (await one.datastores.list()).find(({ template }) => 'REPLICA_HOST' in template)
   t.equal(system?.template['REPLICA_HOST'], only?.name)
 
-  await lifecycle.undeploy(id, { force: true })
+  await one.vms.remove(vm)
+  while ((await one.vms.list()).length > 0) await new Promise((done) => setTimeout(done, 5))
+  await lifecycle.undeploy(id, { force: false })
   await lifecycle.idle(id)
   t.equal(stateName((await provision()).state), 'DONE')
   t.same(await site.violations(true), [])
