@@ -133,7 +133,9 @@ export function createNetwork(settings: NetworkSettings): Network {
     const mayEnd = carried === name ? giveWay : undefined
     const rested = settled?.spec === name ? await rest(spec, settled, watch, mayEnd) : null
     if (rested !== null || mayEnd?.aborted) return rested
-    const observed = await watch.lap('observe', () => unlessAborted(observe(spec, mayEnd, changed), mayEnd))
+    const observed = await watch.lap('observe', () =>
+      unlessAborted(observe(spec, mayEnd, changed), mayEnd),
+    )
     if (observed === null) return null
     const planned = await watch.lap('plan', () => plan(spec, observed))
     const before = settled?.spec === name ? settled : null

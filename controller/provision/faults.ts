@@ -24,6 +24,29 @@ export const provisionFaults = {
     kind: 'conflict',
     meaning: 'Virtual machines, images or networks that the provision did not make live on it.',
   },
+  EDGE_PROVISION_UNCHECKED: {
+    kind: 'transient',
+    meaning: 'Whether a change is possible could not be found out in time; nothing was changed.',
+    hint: 'Try again when Scaleway and OpenNebula answer.',
+  },
+  EDGE_HOST_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The provision has no host with that OpenNebula id.',
+  },
+  EDGE_HOST_LAST: {
+    kind: 'conflict',
+    meaning: 'A provision keeps at least one host.',
+    hint: 'Undeploy the provision instead.',
+  },
+  EDGE_RANGE_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The public network of the provision has no such address range.',
+  },
+  EDGE_RANGE_USED: {
+    kind: 'conflict',
+    meaning: 'A public address is in use.',
+    hint: 'Detach it from who uses it, then remove it.',
+  },
   EDGE_PROVISION_STOPPED: {
     kind: 'transient',
     meaning: 'The controller was told to stop; it goes on from there when it starts again.',

@@ -1,3 +1,4 @@
+export type { Changes } from './changes.ts'
 export {
   createEvents,
   type Events,
@@ -12,6 +13,7 @@ export { fleetFacts } from './fleet-facts.ts'
 export { type HostFacts, hostFacts } from './host-facts.ts'
 export { type Inputs, inputValues, parseInputs } from './inputs.ts'
 export { createLifecycle, type Lifecycle } from './lifecycle.ts'
+export type { Leavers } from './plan-changes.ts'
 export type {
   FleetFacts,
   FleetHost,
@@ -21,6 +23,7 @@ export type {
   InstallTalk,
   KeysPort,
   Ports,
+  SettleWait,
   Wait,
 } from './ports.ts'
 export { type ProvisionPlan, preflight } from './preflight.ts'

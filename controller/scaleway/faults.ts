@@ -52,7 +52,7 @@ export const hardwareFaults = {
   EDGE_INSTALL_FAILED: {
     kind: 'broken',
     meaning: 'Scaleway could not install the operating system.',
-    hint: '`retry` installs it again on the same server.',
+    hint: '`retry` installs it again, and replaces the server when that has failed before.',
   },
   EDGE_GATEWAY_FAILED: {
     kind: 'broken',
