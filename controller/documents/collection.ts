@@ -13,6 +13,11 @@ export interface Collection<Body> {
   /** All of ours that this user may use; documents that others wrote are skipped. */
   list(): Promise<Document<Body>[]>
   /**
+   * The documents of this type that `list` skips: those of other engines, and, `unclear`, those that
+   * may be ours and were written by others.
+   */
+  others(): Promise<{ readonly id: number; readonly engine: 'other' | 'unclear' }[]>
+  /**
    * Throws EDGE_DOCUMENT_MISSING also for documents of another type or engine, and
    * EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
    */
@@ -69,6 +74,13 @@ export function collection<Body extends { engine: string; name: string }>(
     list: async () => {
       const all = await documents.list(kind.type)
       return all.map(read).filter((document) => document !== undefined)
+    },
+    others: async () => {
+      const skipped = (await documents.list(kind.type)).filter((one) => read(one) === undefined)
+      return skipped.map(({ id, body }) => {
+        const theirs = typeof body === 'object' && body !== null && !isOurs(body)
+        return { id, engine: theirs ? 'other' : 'unclear' }
+      })
     },
     create: async (body) => {
       limited(body)

@@ -26,7 +26,7 @@ import {
 import { ensureServer, type ServerOrder } from './order-server.ts'
 import { checkAccess, type HardwarePlan, type PlanRequest, planHardware } from './plan.ts'
 import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './private-nic.ts'
-import { releaseServer } from './release-server.ts'
+import { releaseServer, waitDeletable } from './release-server.ts'
 import { findServers, type Server } from './servers.ts'
 import { type Site, type Watch, watch } from './site.ts'
 import { ensureSshKey, releaseSshKeys } from './ssh-key.ts'
@@ -58,6 +58,8 @@ export interface Hardware {
   releaseFlexibleIps(tell: Watch): Promise<void>
   /** Takes the server off all private networks. */
   detachServer(serverId: string, tell: Watch): Promise<void>
+  /** Waits until a server that is on its way may be deleted at all. */
+  waitDeletable(serverId: string, tell: Watch): Promise<void>
   releaseServer(serverId: string, tell: Watch): Promise<void>
   releaseGatewayNetworks(tell: Watch): Promise<void>
   releaseGateways(tell: Watch): Promise<void>
@@ -77,6 +79,8 @@ export interface HardwareTools {
   /** Shared by all provisions of an account, so that creates of one offer never meet. */
   readonly turns?: Turns
   readonly signal?: AbortSignal
+  /** Ids of the only objects to see, and to release; all of the provision's unless given. */
+  readonly only?: ReadonlySet<string>
 }
 
 const emptyWithinMs = 2 * 60_000
@@ -110,6 +114,7 @@ export function createHardware(
     findGatewayAddress: (networkId) => findGatewayAddress(site, networkId),
     releaseFlexibleIps: (tell) => releaseFlexibleIps(site, tell),
     detachServer: (id, tell) => detach(site, id, tell),
+    waitDeletable: (id, tell) => waitDeletable(site, id, tell),
     releaseServer: (id, tell) => releaseServer(site, id, tell),
     releaseGatewayNetworks: (tell) => releaseGatewayNetworks(site, tell),
     releaseGateways: (tell) => releaseGateways(site, tell),

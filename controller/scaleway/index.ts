@@ -1,3 +1,4 @@
+export { type Cost, costOf } from './cost.ts'
 export { hardwareFaults } from './faults.ts'
 export { createHardware, type Hardware, type HardwareTools } from './hardware.ts'
 export type { CloudObject } from './inventory.ts'
@@ -18,4 +19,11 @@ export {
 export type { PrivateNic } from './private-nic.ts'
 export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
+export {
+  type CloudSurvey,
+  type OwnedObject,
+  surveyCloud,
+  type Unread,
+  whyUnread,
+} from './survey.ts'
 export { createTurns, type Turns } from './turns.ts'
