@@ -16,6 +16,7 @@ export const scalewayFaults = {
   EDGE_CLOUD_REQUEST_INVALID: {
     kind: 'invalid',
     meaning: 'Scaleway refused a request as wrong.',
+    hint: 'Correct the value that the answer names; if it is none of yours, report it with the request id.',
   },
   EDGE_CLOUD_UNSUPPORTED: {
     kind: 'invalid',
@@ -35,8 +36,13 @@ export const scalewayFaults = {
   EDGE_CLOUD_GONE: {
     kind: 'missing',
     meaning: 'The object does not exist at Scaleway (any more).',
+    hint: '`retry` looks again and makes anew what is missing.',
   },
-  EDGE_CLOUD_EXISTS: { kind: 'conflict', meaning: 'An object of that kind exists already.' },
+  EDGE_CLOUD_EXISTS: {
+    kind: 'conflict',
+    meaning: 'An object of that kind exists already.',
+    hint: 'Delete or rename the object that the answer names, then retry.',
+  },
   EDGE_CLOUD_LOCKED: {
     kind: 'conflict',
     meaning: 'Scaleway has locked the object, for billing or abuse.',
@@ -45,6 +51,7 @@ export const scalewayFaults = {
   EDGE_CLOUD_PRECONDITION: {
     kind: 'conflict',
     meaning: 'The object is not in a state that allows the request.',
+    hint: 'Put right what the answer names, then retry.',
   },
   EDGE_CLOUD_AMBIGUOUS: {
     kind: 'conflict',
@@ -73,6 +80,7 @@ export const scalewayFaults = {
   EDGE_CLOUD_ANSWER_UNREADABLE: {
     kind: 'broken',
     meaning: 'Scaleway answered something that is not what its SDK expects.',
+    hint: 'Retry; if it stays, look for a newer version of edgectl.',
   },
 } as const satisfies Catalogue
 
