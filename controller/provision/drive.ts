@@ -1,5 +1,5 @@
 import { isTransient, retry } from '../../lib/clock/index.ts'
-import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
+import { type Fault, reportOf, sentenceOf } from '../../lib/fault/index.ts'
 import { type StateName, stateName, states, withHistory } from '../documents/index.ts'
 import type { Happening } from './events.ts'
 import { fault } from './faults.ts'
@@ -39,7 +39,7 @@ export async function drive(
       changeState(ports, id, emit, (from, draft) => {
         if (from !== state) throw fault('EDGE_PROVISION_BUSY', `Provision ${id} became ${from}`)
         if (failure === undefined) return stage.next
-        const sentence = sentenceOf(failure.error)
+        const sentence = reportOf(failure.error)
         emit({ kind: 'log', level: 'error', text: sentence })
         draft.historic = withHistory(draft.historic, 'Failure', sentence, ports.clock.now())
         return failureOf(state)
