@@ -1,3 +1,5 @@
+import { isTransient } from '../../lib/clock/index.ts'
+import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Scaleway } from '../../lib/scaleway/index.ts'
 import type { Collection, Document, ProviderBody, ProviderConnection } from '../documents/index.ts'
 import { type CloudSurvey, surveyCloud, whyUnread } from '../scaleway/index.ts'
@@ -6,7 +8,7 @@ import type { CloudItem, CloudView, Unlooked } from './view.ts'
 export interface CloudParts {
   /** This cloud's id, in every tag. */
   readonly cloud: string
-  readonly providers: Pick<Collection<ProviderBody>, 'list' | 'others'>
+  readonly providers: Pick<Collection<ProviderBody>, 'get' | 'census'>
   /** Throws for a connection that cannot be one. */
   readonly client: (connection: ProviderConnection) => Scaleway
 }
@@ -22,8 +24,10 @@ const patienceMs = 20_000
 
 /** Every project and zone of every provider, whether or not a provision of it lives. */
 export async function lookAtClouds(parts: CloudParts): Promise<CloudLook> {
-  const [providers, others] = await Promise.all([parts.providers.list(), parts.providers.others()])
-  const places = Map.groupBy(providers, ({ body: { connection } }) => placeName(connection))
+  const { ours, others } = await parts.providers.census()
+  const read = await Promise.all(ours.map((id) => readProvider(id, parts)))
+  const payersOf = read.flatMap((one) => ('body' in one ? one : []))
+  const places = Map.groupBy(payersOf, ({ body: { connection } }) => placeName(connection))
   const looks = await Promise.all(
     [...places].map(async ([name, payers]) => ({ name, payers, ...(await survey(payers, parts)) })),
   )
@@ -43,7 +47,11 @@ export async function lookAtClouds(parts: CloudParts): Promise<CloudLook> {
         ...{ name, project: payers[0]?.body.connection.project_id ?? '' },
         providers: payers.map(({ id }) => id),
       })),
-      unlooked: [...looks.flatMap(unlookedOf), ...others.flatMap(unclear)],
+      unlooked: [
+        ...looks.flatMap(unlookedOf),
+        ...read.flatMap((one) => ('why' in one ? one : [])),
+        ...others.flatMap(unclear),
+      ],
     },
   }
 }
@@ -56,6 +64,17 @@ export function placeName({ project_id, zone }: ProviderConnection): string {
 const kindsOfObjects = 7
 
 type Payer = Document<ProviderBody>
+/** One whose secrets cannot be opened must not keep all others from being looked at. */
+async function readProvider(id: number, { providers }: CloudParts): Promise<Payer | Unlooked> {
+  try {
+    return await providers.get(id)
+  } catch (error) {
+    if (isTransient(error)) throw error
+    const why = sentenceOf(error)
+    return { place: '', what: `what provider ${id} pays for`, why, providers: [id] }
+  }
+}
+
 type Look = CloudSurvey & { readonly client?: Scaleway }
 
 /** With the key that sees most: several providers may share a project. */

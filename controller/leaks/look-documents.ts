@@ -2,10 +2,10 @@ import type { Collection } from '../documents/index.ts'
 import { type Document, type ProvisionBody, stateName, states } from '../documents/index.ts'
 import type { DocumentsView, ProvisionView, Standing } from './view.ts'
 
-type Provisions = Pick<Collection<ProvisionBody>, 'list' | 'others'>
+type Provisions = Pick<Collection<ProvisionBody>, 'list' | 'census'>
 
 export async function lookAtDocuments(provisions: Provisions): Promise<DocumentsView> {
-  const [all, others] = await Promise.all([provisions.list(), provisions.others()])
+  const [all, { others }] = await Promise.all([provisions.list(), provisions.census()])
   return {
     provisions: all.map(viewOf),
     unreadable: new Map(others.map(({ id, engine }) => [id, engine])),

@@ -1,10 +1,16 @@
-import { createDocuments, type Documents, states } from '../../../controller/documents/index.ts'
+import {
+  createDocuments,
+  type Documents,
+  derive,
+  states,
+} from '../../../controller/documents/index.ts'
+import { createNotary } from '../../../controller/documents/proof.ts'
 import { createLeaks, type LeakReport, type Leaks } from '../../../controller/leaks/index.ts'
 import { createFlexibleIps, type FlexibleIps } from '../../../ipam/flexible-ip/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
-import { silent } from '../../../lib/log/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
 import { createScaleway, type Identity, tagValue } from '../../../lib/scaleway/index.ts'
-import { memoryOpenNebula } from '../../unit/documents/memory-opennebula.ts'
+import { type MemoryOpenNebula, memoryOpenNebula } from '../../unit/documents/memory-opennebula.ts'
 import { providerBody, provisionBody } from '../../unit/documents/samples.ts'
 import { createMemoryOne, type MemoryOne } from '../../unit/provision/memory-one.ts'
 import { simulatedKey, simulatedProject } from '../scaleway/index.ts'
@@ -13,6 +19,8 @@ import { type Site, timing } from './site.ts'
 export interface LeaksStage {
   readonly leaks: Leaks
   readonly documents: Documents
+  /** Documents as OpenNebula has them. */
+  readonly store: MemoryOpenNebula
   readonly one: MemoryOne
   readonly flexibleIps: FlexibleIps
   readonly identity: Identity
@@ -20,6 +28,8 @@ export interface LeaksStage {
   write(change: { readonly hosts?: number; readonly state?: keyof typeof states }): Promise<void>
   /** A provider of the simulated project, by default with the key that works. */
   provider(change?: { readonly zone?: string; readonly secret_key?: string }): Promise<number>
+  /** As if a provider's secret had been sealed under another controller document. */
+  damageSecret(provider: number): Promise<void>
   /** So many minutes pass, for the leak finder only. */
   later(minutes: number): void
   /** Ids of the leaks. */
@@ -32,8 +42,11 @@ export interface LeaksStage {
 export async function createLeaksStage(
   t: { teardown(fn: () => unknown): void },
   site: Site,
+  { everyMinutes = 0, logger = silent }: { everyMinutes?: number; logger?: Logger } = {},
 ): Promise<LeaksStage> {
-  const documents = createDocuments(memoryOpenNebula(), { master: Buffer.alloc(32, 1) })
+  const store = memoryOpenNebula()
+  const master = Buffer.alloc(32, 1)
+  const documents = createDocuments(store, { master })
   const one = createMemoryOne({ register: () => ({ external: '', ip: '' }), unregister: () => {} })
   const [key] = await site.scaleway.iam.listSSHKeys({}).then(({ sshKeys }) => sshKeys)
   const [, cloud = '', provision = ''] = key?.name.split(' ') ?? []
@@ -52,7 +65,7 @@ export async function createLeaksStage(
     provisions: async () => ({ clouds: [await mine()], unknown: [] }),
   })
   const leaks = createLeaks({
-    ...{ clock, logger: silent, cloud, one, ranges, flexibleIps },
+    ...{ clock, logger, cloud, one, ranges, flexibleIps, everyMinutes },
     ...{ provisions: documents.provisions, providers: documents.providers },
     client: ({ access_key, secret_key, project_id, region, zone }) =>
       createScaleway(
@@ -63,12 +76,11 @@ export async function createLeaksStage(
         { clock, logger: silent },
       ),
     holds: async () => true,
-    everyMinutes: 0,
   })
   t.teardown(() => leaks.close())
 
   const stage: LeaksStage = {
-    ...{ leaks, documents, one, flexibleIps, identity },
+    ...{ leaks, documents, store, one, flexibleIps, identity },
     async write({ hosts = 1, state = 'RUNNING' }) {
       const [known] = await documents.provisions.list()
       const body = {
@@ -91,6 +103,14 @@ export async function createLeaksStage(
         },
       })
       return id
+    },
+    async damageSecret(id) {
+      const { body } = await documents.providers.get(id)
+      const connection = { ...body.connection, secret_key: 'enc:v1:AAAAAAAAAAAAAAAA' }
+      const stamped = createNotary(derive(master, 'document-proof')).stamp(id, {
+        ...{ ...body, connection },
+      })
+      await store.documents.update(id, 'PROVIDER_BODY', stamped)
     },
     later(minutes) {
       offsetMs += minutes * 60_000

@@ -1,5 +1,8 @@
 import t from 'tap'
+import { createDocuments } from '../../../controller/documents/index.ts'
+import { silent } from '../../../lib/log/index.ts'
 import { tagsFor } from '../../../lib/scaleway/index.ts'
+import { providerBody } from '../../unit/documents/samples.ts'
 import { createLeaksStage, serverKeys } from './leaks-stage.ts'
 import { build, createSite, publicKey, request, type Site } from './site.ts'
 
@@ -191,3 +194,37 @@ t.test(
     ])
   },
 )
+
+t.test('a provider whose secret cannot be opened is named, and stops no look', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  const stranger = createDocuments(stage.store, { master: Buffer.alloc(32, 2) })
+  const { id: theirs } = await stranger.providers.create(providerBody())
+  const damaged = await stage.provider()
+  await stage.damageSecret(damaged)
+  await stage.provider()
+  const { leaks, unlooked } = await stage.leaks.look()
+  t.equal(leaks.length, 6)
+  t.match(unlooked, [
+    { what: `what provider ${damaged} pays for`, why: /secret_key cannot be decrypted/ },
+    { what: `what provider ${theirs} pays for`, why: /written by somebody else/ },
+  ])
+})
+
+t.test('the controller looks by itself, and logs each leak once', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const warnings: string[] = []
+  const logger = { ...silent, warn: (text: string) => void warnings.push(text) }
+  const stage = await createLeaksStage(t, site, { everyMinutes: 1, logger })
+  await stage.provider()
+  stage.leaks.start()
+  const pause = () => new Promise((done) => setTimeout(done, 1_500))
+  await pause()
+  t.equal(warnings.filter((text) => text.startsWith('server/')).length, 1)
+  t.match(warnings.join('\n'), /server\/.* is a leak: OpenNebula has no provision .*provision=/)
+  const before = warnings.length
+  await pause()
+  t.equal(warnings.length, before, 'and nothing twice')
+})
