@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Leak } from '../../../controller/leaks/index.ts'
 import { call, makeProvider, makeProvision, open } from './calls.ts'
+import { basic } from './support.ts'
 
 const price = {
   ...{ perHour: 0.107, perMonth: 78.11, once: 0, currency: 'EUR', source: 'Scaleway’s offer' },
@@ -84,4 +85,12 @@ t.test('the cost of a provision is asked of the cloud, and tells what is not kno
   })
   t.equal((await call(it, 'GET /api/v1/provisions/4711/cost')).status, 404)
   t.notMatch((await call(it, `GET /api/v1/provisions/${id}`)).text, /per_month/)
+})
+
+t.test('a refusal has its code beside the body, which is OneForm’s', async (t) => {
+  const { app } = open(t)
+  const url = '/api/v1/provisions/4711'
+  const answer = await app.inject({ method: 'GET', url, headers: basic() })
+  t.equal(answer.headers['x-edgectl-code'], 'EDGE_DOCUMENT_MISSING')
+  t.strictSame(answer.json(), { err_code: 404, message: 'Error getting document 4711' })
 })
