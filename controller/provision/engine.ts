@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock/index.ts'
-import { sentenceOf } from '../../lib/fault/index.ts'
+import { reportOf } from '../../lib/fault/index.ts'
 import type { Happening } from './events.ts'
 
 export interface StepTalk {
@@ -108,7 +108,7 @@ async function attempt(
   } catch (error) {
     if (!signal.aborted) {
       failures.push(error)
-      happen('failed', sentenceOf(error))
+      happen('failed', reportOf(error))
     }
     return 'failed'
   }
