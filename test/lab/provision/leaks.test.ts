@@ -1,10 +1,12 @@
 import t from 'tap'
 import { createDocuments } from '../../../controller/documents/index.ts'
+import { createHardware } from '../../../controller/scaleway/index.ts'
+import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 import { tagsFor } from '../../../lib/scaleway/index.ts'
 import { providerBody } from '../../unit/documents/samples.ts'
 import { createLeaksStage, serverKeys } from './leaks-stage.ts'
-import { build, createSite, publicKey, request, type Site } from './site.ts'
+import { build, createSite, publicKey, request, type Site, timing } from './site.ts'
 
 async function order({ hardware, tell }: Site, key: string): Promise<string> {
   const plan = await hardware.plan(request)
@@ -18,12 +20,17 @@ t.test(
   'what a deleted document leaves is told at once with its price, and given back',
   async (t) => {
     const site = await createSite(t)
-    await build(site, 2)
-    const { leaks, provider, ids, releaseAll } = await createLeaksStage(t, site)
+    const [serverId = ''] = await build(site, 2)
+    const stage = await createLeaksStage(t, site)
+    const { leaks, provider, ids, releaseAll } = stage
+    const tags = tagsFor(stage.identity, 'flexible-ip', 'ip-0')
+    const address = { description: '', isIpv6: false, serverId, tags }
+    await site.scaleway.flexibleIp.createFlexibleIP(address)
     t.same(ids(await leaks.look()), [], 'no provider, no look')
     await provider()
     const report = await leaks.look()
     t.same(report.leaks.map(({ kind }) => kind).sort(), [
+      'flexible-ip',
       'gateway',
       'gateway-ip',
       'private-network',
@@ -66,6 +73,32 @@ t.test('nobody else’s is a leak: other clouds, other engines, no tags', async 
   stage.later(31)
   t.same(stage.ids(await stage.leaks.look()), [])
 })
+
+t.test(
+  'two clouds with equal provision ids share a project, and neither finds the other’s',
+  async (t) => {
+    const site = await createSite(t)
+    await build(site, 1)
+    const stage = await createLeaksStage(t, site)
+    await stage.provider()
+    const another = {
+      ...{ cloud: '99999999-0000-4000-8000-000000000000', provisionId: 7, userTags: {} },
+      provision: '99999999-0000-4000-8000-000000000007',
+    }
+    const tools = { clock: createClock(timing), logger: silent }
+    const hardware = createHardware(site.scaleway, another, tools)
+    await build({ ...site, hardware }, 1)
+    await site.scaleway.flexibleIp.createFlexibleIP({
+      ...{ description: '', isIpv6: false, tags: tagsFor(another, 'flexible-ip', 'ip-0') },
+    })
+    const theirs = await hardware.inventory()
+    t.equal(theirs.length, 7)
+    t.equal((await stage.leaks.look()).leaks.length, 6)
+    t.ok((await stage.releaseAll()).every(({ outcome }) => outcome === 'released'))
+    t.same(await site.hardware.inventory(), [])
+    t.same(await hardware.inventory(), theirs)
+  },
+)
 
 t.test('a server of a removed host is a leak after half an hour, and goes alone', async (t) => {
   const site = await createSite(t)
