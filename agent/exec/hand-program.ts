@@ -12,7 +12,7 @@ import { pythonPrelude } from './python.ts'
  * stdin, and all that it started with it: another agent may begin the same work.
  */
 export const handProgram = `${pythonPrelude}${String.raw`
-import select
+import _io, select
 
 # Nobody's stdin and stdout: those of whatever is started here are pipes.
 asked, told = os.dup(0), os.dup(1)
@@ -40,9 +40,12 @@ class Job:
         self.number, self.pid, self.code, self.ends, self.rest = number, pid, None, ends, memoryview(text)
         for end in ends:
             os.set_blocking(end, False)
-        self.into, out, err = ends
+        # Nothing is to be told to a fork: it has everything.
+        *into, out, err = ends
+        self.into = into[0] if into else None
         life = os.pidfd_open(pid)
-        watch(self.into, select.POLLOUT, self.feed)
+        if into:
+            watch(self.into, select.POLLOUT, self.feed)
         watch(out, select.POLLIN, lambda end: self.pass_on(end, b'out'))
         watch(err, select.POLLIN, lambda end: self.pass_on(end, b'err'))
         watch(life, select.POLLIN, self.bury)
@@ -107,7 +110,7 @@ def spawn(argv, theirs):
     actions = [(os.POSIX_SPAWN_DUP2, end, at) for at, end in enumerate(theirs)]
     return os.posix_spawnp(argv[0], argv, os.environ, file_actions=actions, setpgroup=0, setsigdef=heeded)
 
-def fork(text, data, theirs, ours):
+def fork(text, data, source, theirs, ours):
     if text not in compiled:
         compiled[text] = compile(text, 'agent', 'exec')
     if pid := os.fork():
@@ -120,8 +123,9 @@ def fork(text, data, theirs, ours):
     code = 1
     try:
         os.setpgid(0, 0)
-        for at, end in enumerate(theirs):
+        for at, end in enumerate(theirs, 1):
             os.dup2(end, at)
+        sys.stdin = _io.TextIOWrapper(_io.BytesIO(source))
         # Whoever waits for their end would wait for this one's.
         for end in {told, *work, *theirs, *ours}:
             os.close(end)
@@ -138,11 +142,16 @@ def fork(text, data, theirs, ours):
 def start(number, kind, words, text):
     made, pid = [], None
     try:
-        for _ in range(3):
+        for _ in range(3 if kind == 'program' else 2):
             made.extend(os.pipe())
-        theirs, ours = (made[0], made[3], made[5]), (made[1], made[2], made[4])
+        # Of the two for what is printed the first end is ours, of one for its input the second.
+        *into, out, told_by, err, complains = made
+        theirs, ours = (*into[:1], told_by, complains), (*into[1:], out, err)
         words = [os.fsdecode(word) for word in words]
-        pid = spawn(words, theirs) if kind == 'program' else fork(words[0], words[1:], theirs, ours)
+        if kind == 'program':
+            pid = spawn(words, theirs)
+        else:
+            pid = fork(words[0], words[1:], text, theirs, ours)
         for end in theirs:
             made.remove(end)
             os.close(end)

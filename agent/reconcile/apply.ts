@@ -2,6 +2,7 @@ import { atOnce, type Exec, namespacesAtOnce, split } from '../exec/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { type CarrierName, carriers } from './carriers.ts'
 import { inside } from './inside.ts'
+import { isMark, writeMarks } from './write-marks.ts'
 
 export interface Applied {
   /** One sentence per step that did not succeed. */
@@ -14,9 +15,13 @@ export interface Applied {
  * Carries out steps in their order, neighbours of one kind together: one process per batch. Batches
  * of different namespaces that follow each other run a few at once; what comes after waits for all.
  * A step that fails is reported by its sentence; the others go on, because one network's trouble must
- * not become another's.
+ * not become another's. Where `devices`, `/sys/class/net`, shows the host's own, marks take no process.
  */
-export async function apply(exec: Exec, steps: readonly NetworkStep[]): Promise<Applied> {
+export async function apply(
+  exec: Exec,
+  steps: readonly NetworkStep[],
+  devices?: string,
+): Promise<Applied> {
   const faults: string[] = []
   const unfinished = new Set<string>()
   // Whose address it was is not told; the marks of all say that it was not announced.
@@ -25,7 +30,12 @@ export async function apply(exec: Exec, steps: readonly NetworkStep[]): Promise<
   const carry = async ({ carrier, at, steps: all }: Carried): Promise<string[]> => {
     const runnable = all.filter((step) => step.kind !== 'mark' || isFinished(step.namespace))
     if (runnable.length === 0) return []
-    const failures = await carriers[carrier](exec, runnable, at)
+    const isWritten =
+      devices !== undefined &&
+      runnable.every(isMark) &&
+      (await writeMarks(devices, runnable).then(yes, no))
+    if (isWritten) return []
+    const failures = await carriers[carrier](exec, runnable)
     if (failures.length > 0 && at !== null) unfinished.add(at)
     if (failures.length > 0 && carrier === 'announce') isUnheard = true
     return failures
@@ -60,11 +70,14 @@ interface Batch {
 type Carried = Batch & { readonly carrier: CarrierName }
 const isCarried = (batch: Batch): batch is Carried => batch.carrier !== 'inside'
 
+const yes = () => true
+const no = () => false
+
 function batches(steps: readonly NetworkStep[]): Batch[] {
   const result: Batch[] = []
   for (const step of steps) {
     const at = 'at' in step ? step.at : null
-    const carrier = at === null || step.kind === 'flush' ? carrierOf(step) : 'inside'
+    const carrier = at === null ? carrierOf(step) : 'inside'
     const last = result.at(-1)
     if (last?.carrier === carrier && last.at === at) last.steps.push(step)
     else result.push({ carrier, at, steps: [step] })
@@ -89,7 +102,6 @@ function waves(all: readonly Batch[]): Batch[][] {
 function carrierOf({ kind }: NetworkStep): CarrierName {
   switch (kind) {
     case 'module':
-    case 'flush':
     case 'announce':
       return kind
     case 'sysctl-set':

@@ -3,7 +3,6 @@ import { forwardRule } from '../host/index.ts'
 import { bridgeLines, ipLines } from '../link/index.ts'
 import type { NetworkStep } from '../plan/index.ts'
 import { failure, sentences } from './failure.ts'
-import { flush } from './flush.ts'
 import { inside } from './inside.ts'
 import { patienceMs } from './patience.ts'
 
@@ -15,11 +14,10 @@ export type CarrierName =
   | 'netns'
   | 'bridge'
   | 'nft'
-  | 'flush'
   | 'iptables'
 
 /** Failures come back as sentences. */
-type Carrier = (exec: Exec, steps: readonly NetworkStep[], at: string | null) => Promise<string[]>
+type Carrier = (exec: Exec, steps: readonly NetworkStep[]) => Promise<string[]>
 
 const ipBatch = ['ip', '-force', '-batch', '-']
 /** The stock vxlan driver makes and deletes bridges and VXLAN devices while it holds this. */
@@ -41,7 +39,6 @@ export const carriers: Readonly<Record<CarrierName, Carrier>> = {
   netns: (exec, steps) => batch(exec, steps, ipBatch, ipLines),
   bridge: (exec, steps) => batch(exec, steps, ['bridge', '-force', '-batch', '-'], bridgeLines),
   nft: byCalls,
-  flush,
   iptables: each((step) => {
     if (step.kind !== 'forward-add' && step.kind !== 'forward-delete') return []
     const program = step.kind === 'forward-add' ? appendOnce : deleteOne

@@ -1,12 +1,10 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { HostSpec } from '../../lib/contract/index.ts'
 import type { Exec } from '../exec/index.ts'
 import { emptyStack, type Observed } from '../host/index.ts'
 import { withMasters } from '../observe/index.ts'
 import { changedPart, hasten, type NetworkStep, partOf, wantedOf } from '../plan/index.ts'
-import { apply } from './apply.ts'
 import { inside, type Share } from './inside.ts'
+import { isMark, writeMarks } from './write-marks.ts'
 
 /** Carries out at once what of a new spec need not wait for a look at the host. */
 export interface Haste {
@@ -53,40 +51,32 @@ export function createHaste(exec: Exec, devices: string): Haste {
 
 /**
  * In one process, because somebody waits: what leaves, then inside the namespaces, then all of the
- * host's own, then the neighbours are told. A packet that came before its translation would keep its
- * flow without.
+ * host's own, then the neighbours are told and old connections forgotten. A packet that came before its
+ * translation would keep its flow without.
  */
 async function carryOut(exec: Exec, devices: string, steps: readonly NetworkStep[]): Promise<void> {
-  const start = steps.findIndex(({ kind }) => kind !== 'mark')
+  const start = steps.findIndex((step) => !isMark(step))
   if (start < 0) return
-  const work = steps.slice(start).filter(({ kind }) => kind !== 'mark')
-  const host = work.filter((step) => !('at' in step) || step.at === null)
+  const work = steps.slice(start).filter((step) => !isMark(step))
+  const host = work.filter((step) => !isWithin(step))
   const leaves = host.filter(({ kind }) => kind.endsWith('-delete'))
   const within = Map.groupBy(work.filter(isWithin), ({ at }) => at)
+  const isLast = ({ kind }: NetworkStep) => kind === 'flush'
   const shares: Share[] = [
     { at: null, steps: leaves },
-    ...[...within].map(([at, own]) => ({ at, steps: own })),
-    { at: null, steps: host.filter((step) => !leaves.includes(step)) },
+    ...[...within].map(([at, own]) => ({ at, steps: own.filter((step) => !isLast(step)) })),
+    { at: null, steps: host.filter(({ kind }) => !kind.endsWith('-delete')) },
+    ...[...within].map(([at, own]) => ({ at, steps: own.filter(isLast) })),
   ].filter((share) => share.steps.length > 0)
-  await write(devices, steps.slice(0, start))
+  await writeMarks(devices, steps.slice(0, start))
   const failed = shares.length === 0 ? [] : await inside(exec, shares)
-  const { faults } = await apply(
-    exec,
-    work.filter(({ kind }) => kind === 'flush'),
-  )
   // What was not forgotten or announced stands in the mark, and the look that follows goes on with it.
-  if (failed.length + faults.length === 0) await write(devices, steps.slice(start))
+  if (failed.length === 0) await writeMarks(devices, steps.slice(start))
 }
 
-/** Marks, without a process. Whoever cannot write them must not hurry. */
-async function write(devices: string, steps: readonly NetworkStep[]): Promise<void> {
-  for (const step of steps) {
-    if (step.kind === 'mark') await writeFile(join(devices, step.link, 'ifalias'), `${step.mark}\n`)
-  }
-}
+type Within = Extract<NetworkStep, { readonly at: unknown }> & { readonly at: string }
 
-const isWithin = (step: NetworkStep): step is NetworkStep & { readonly at: string } =>
-  'at' in step && step.at !== null && step.kind !== 'flush'
+const isWithin = (step: NetworkStep): step is Within => 'at' in step && step.at !== null
 
 const blank = { inside: {}, broken: [] } as const
 

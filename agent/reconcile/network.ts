@@ -133,12 +133,12 @@ export function createNetwork(settings: NetworkSettings): Network {
     if (observed === null) return null
     const planned = await watch.lap('plan', () => plan(spec, observed))
     const before = settled?.spec === name ? settled : null
-    const ground = await watch.lap('apply', () => apply(exec, planned.ground))
+    const ground = await watch.lap('apply', () => apply(exec, planned.ground, devices))
     const isKnown = planned.ground.length === 0 && isInForce(frr, spec)
     const routing = watch.lap('frr', () => frrOutcome(frr, spec))
     // What FRR has to be told comes first; looking whether it forgot holds nobody up.
     if (!isKnown) await routing
-    const work = watch.lap('apply', () => apply(exec, planned.network))
+    const work = watch.lap('apply', () => apply(exec, planned.network, devices))
     // Both end before the next round begins, whatever becomes of the other.
     const network = await work.finally(() => routing)
     const routed = await routing

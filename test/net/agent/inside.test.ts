@@ -198,3 +198,52 @@ t.test('what an elastic address takes is carried out without a program for it', 
   t.same(await inside(bare, shares('delete')), [])
   t.equal(await host.sh('ip route show proto 88; ip neighbour show proxy'), '')
 })
+
+t.test('connections of an address end, those to it and those from it, and no others', async (t) => {
+  const began = (source: string, destination: string, answers: string, rest = '') =>
+    `conntrack -I -p udp -t 300 -s ${source} -d ${destination} --sport 1 --dport 2 -r ${destination} -q ${answers} --reply-port-src 2 --reply-port-dst 1 ${rest}`
+  await host.sh(`${stack('ours')}
+    nsenter --net=/run/netns/ours bash -ec '
+      ${began('203.0.113.9', '195.154.0.1', '203.0.113.9')}
+      ${began('203.0.113.9', '195.154.0.1', '203.0.113.9', '-w 7')}
+      ${began('100.64.0.3', '203.0.113.8', '195.154.0.1')}
+      ${began('203.0.113.9', '195.154.0.2', '203.0.113.9')}
+      ${began('195.154.0.1', '195.154.0.3', '195.154.0.4')}'`)
+  const left = async () =>
+    (await host.sh('nsenter --net=/run/netns/ours conntrack -L 2>/dev/null')).trim().split('\n')
+  t.equal((await left()).length, 5)
+  const flush = (address: string) => placed({ kind: 'flush', address })
+  t.same(await inside(host.exec, [{ at: 'ours', steps: [flush('10.9.9.9')] }]), [])
+  t.equal((await left()).length, 5, 'nobody was there')
+  t.same(await inside(host.exec, [{ at: 'ours', steps: [flush('195.154.0.1')] }]), [])
+  const rest = (await left()).map((entry) => entry.match(/dst=[0-9.]+/g)?.join(' '))
+  t.same(rest.toSorted(), ['dst=195.154.0.2 dst=203.0.113.9', 'dst=195.154.0.3 dst=195.154.0.4'])
+})
+
+t.test(
+  'elements and lines are brought about side by side, and each one’s trouble is told',
+  async (t) => {
+    await host.sh(`${stack('ours')}
+    nsenter --net=/run/netns/ours nft 'table ip fx { set s { type ipv4_addr; }; }'`)
+    const element = (set: string) =>
+      placed({
+        kind: 'table-change',
+        family: 'ip',
+        name: 'fx',
+        changes: [{ set, remove: [], add: ['10.0.0.1'] }],
+      })
+    const up = (name: string) => placed({ kind: 'link-set', name, to: { what: 'up' } })
+    t.same(await inside(host.exec, [{ at: 'ours', steps: [element('s'), up('r0')] }]), [])
+    const seen = await host.sh(
+      `nsenter --net=/run/netns/ours nft list set ip fx s; ip -n ours link show r0`,
+    )
+    t.match(seen, /10\.0\.0\.1[\s\S]*<[^>]*UP/)
+    for (const [steps, why] of [
+      [[element('none'), up('r0')], /No such file|none/],
+      [[element('s'), up('none')], /none/],
+    ] as const) {
+      const failed = await inside(host.exec, [{ at: 'ours', steps }])
+      t.match(failed, [{ at: 'ours', sentence: why }])
+    }
+  },
+)
