@@ -117,7 +117,7 @@ export async function releaseGatewayNetworks(site: Site, tell: Watch): Promise<v
 export async function releaseGateways(site: Site, tell: Watch): Promise<void> {
   for (const { id } of await findTagged(site, lister(site))) {
     await gone(site.scaleway.gateway.deleteGateway({ gatewayId: id, deleteIp: true }))
-    await watch(site, { what: `gateway ${id} to be gone`, withinMs }, async () => {
+    await watch(site, { what: 'the gateway to be gone', withinMs }, async () => {
       tell('gateway being deleted')
       return (await statusOf(site, id)) === undefined ? true : undefined
     })

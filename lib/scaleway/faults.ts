@@ -16,7 +16,7 @@ export const scalewayFaults = {
   EDGE_CLOUD_REQUEST_INVALID: {
     kind: 'invalid',
     meaning: 'Scaleway refused a request as wrong.',
-    hint: 'Correct the value that the answer names; if it is none of yours, report it with the request id.',
+    hint: 'Its answer names the argument; report it with the request id if it is none of your inputs.',
   },
   EDGE_CLOUD_UNSUPPORTED: {
     kind: 'invalid',
@@ -36,12 +36,12 @@ export const scalewayFaults = {
   EDGE_CLOUD_GONE: {
     kind: 'missing',
     meaning: 'The object does not exist at Scaleway (any more).',
-    hint: '`retry` looks again and makes anew what is missing.',
+    hint: '`retry` looks again and makes what is missing.',
   },
   EDGE_CLOUD_EXISTS: {
     kind: 'conflict',
     meaning: 'An object of that kind exists already.',
-    hint: 'Delete or rename the object that the answer names, then retry.',
+    hint: '`retry` looks again; an object that is not ours must be deleted at Scaleway’s console first.',
   },
   EDGE_CLOUD_LOCKED: {
     kind: 'conflict',
@@ -51,7 +51,7 @@ export const scalewayFaults = {
   EDGE_CLOUD_PRECONDITION: {
     kind: 'conflict',
     meaning: 'The object is not in a state that allows the request.',
-    hint: 'Put right what the answer names, then retry.',
+    hint: 'Look at the object at Scaleway’s console, then retry.',
   },
   EDGE_CLOUD_AMBIGUOUS: {
     kind: 'conflict',
@@ -68,19 +68,36 @@ export const scalewayFaults = {
     meaning: 'The offer is out of stock in the zone.',
     hint: 'Choose another offer or zone, or retry later.',
   },
-  EDGE_CLOUD_BUSY: { kind: 'transient', meaning: 'The object is changing state just now.' },
-  EDGE_CLOUD_IN_USE: { kind: 'transient', meaning: 'Something is still attached to the object.' },
-  EDGE_CLOUD_RATE: { kind: 'transient', meaning: 'Too many requests in a short time.' },
-  EDGE_CLOUD_UNAVAILABLE: { kind: 'transient', meaning: 'Scaleway had an internal error.' },
+  EDGE_CLOUD_BUSY: {
+    kind: 'transient',
+    meaning: 'The object is changing state just now.',
+    hint: 'Wait a few minutes, then retry.',
+  },
+  EDGE_CLOUD_IN_USE: {
+    kind: 'transient',
+    meaning: 'Something is still attached to the object.',
+    hint: 'Detach at Scaleway’s console what is not edgectl’s, then retry.',
+  },
+  EDGE_CLOUD_RATE: {
+    kind: 'transient',
+    meaning: 'Too many requests in a short time.',
+    hint: 'Others use the same account; retry in a few minutes.',
+  },
+  EDGE_CLOUD_UNAVAILABLE: {
+    kind: 'transient',
+    meaning: 'Scaleway had an internal error.',
+    hint: 'Look at https://status.scaleway.com, then retry; Scaleway’s support asks for the request id.',
+  },
   EDGE_CLOUD_ANSWER_LOST: {
     kind: 'transient',
     meaning:
       'No answer came: timeout, reset or no connection. The request may have been carried out.',
+    hint: 'Check the way to api.scaleway.com, then retry; what was carried out is found and used.',
   },
   EDGE_CLOUD_ANSWER_UNREADABLE: {
     kind: 'broken',
     meaning: 'Scaleway answered something that is not what its SDK expects.',
-    hint: 'Retry; if it stays, look for a newer version of edgectl.',
+    hint: 'Check that nothing between here and api.scaleway.com changes answers, then retry.',
   },
 } as const satisfies Catalogue
 
