@@ -16,20 +16,6 @@ export async function waitDeletable(site: Site, id: string, tell: Watch): Promis
   })
 }
 
-/** Deletes a server and waits until Scaleway has forgotten it. Its private networks must be detached. */
-export async function releaseServer(site: Site, id: string, tell: Watch): Promise<void> {
-  const { baremetal } = site.scaleway
-  await waitDeletable(site, id, tell)
-  const there = await look(site, id)
-  if (there && there.status !== 'deleting') await gone(baremetal.deleteServer({ serverId: id }))
-  const options = { what: `server ${id} to be gone`, withinMs: deletedWithinMs }
-  await watch(site, options, async () => {
-    const server = await look(site, id)
-    if (server) tell(`server ${id} ${server.status}`)
-    return server === undefined ? true : undefined
-  })
-}
-
 async function look({ scaleway }: Site, id: string): Promise<ApiServer | undefined> {
   try {
     return await scaleway.baremetal.getServer({ serverId: id })
@@ -37,4 +23,17 @@ async function look({ scaleway }: Site, id: string): Promise<ApiServer | undefin
     if (isGone(error)) return undefined
     throw error
   }
+}
+
+/** Deletes a server and waits until Scaleway has forgotten it. Its private networks must be detached. */
+export async function releaseServer(site: Site, id: string, tell: Watch): Promise<void> {
+  const { baremetal } = site.scaleway
+  await waitDeletable(site, id, tell)
+  const there = await look(site, id)
+  if (there && there.status !== 'deleting') await gone(baremetal.deleteServer({ serverId: id }))
+  await watch(site, { what: 'a server to be gone', withinMs: deletedWithinMs }, async () => {
+    const server = await look(site, id)
+    if (server) tell(`server ${id} ${server.status}`)
+    return server === undefined ? true : undefined
+  })
 }

@@ -19,7 +19,7 @@ export function agentSteps(work: Work): Step[] {
   const found = () => fleetFacts(work.ports.opennebula, work.id, work.body.uuid)
   const access = async (key: string): Promise<HostAccess> => {
     const host = (await found())?.hosts.find((one) => one.key === key)
-    if (host === undefined) throw missing(work, key)
+    if (host === undefined) throw fault('EDGE_SERVER_MISSING', `${key} is not in OpenNebula`)
     return accessOf(work.body.uuid, host)
   }
   return [
@@ -54,11 +54,6 @@ export function agentSteps(work: Work): Step[] {
       },
     },
   ]
-}
-
-function missing({ id }: Work, key: string) {
-  const object = `provision ${id}`
-  return fault('EDGE_SERVER_MISSING', `${key} is no host of OpenNebula`, { object })
 }
 
 export function accessOf(provision: string, { server, address, key }: FleetHost): HostAccess {
