@@ -29,6 +29,8 @@ export function failureHandler(logger: Logger) {
       const { method, url } = request
       logger.error(body.message, { method, url, stack: error.stack })
     }
+    // Beside OneForm's body, which has no place for it.
+    if (error instanceof Fault) reply.header('x-edgectl-code', error.code)
     reply.code(body.err_code).send(body)
   }
 }

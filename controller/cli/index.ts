@@ -2,6 +2,8 @@ import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, run as runOclif } from '@oclif/core'
 import IpamReplay from './commands/ipam/replay.ts'
+import LeaksList from './commands/leaks/list.ts'
+import LeaksRelease from './commands/leaks/release.ts'
 import ProviderCreate from './commands/provider/create.ts'
 import ProviderDelete from './commands/provider/delete.ts'
 import ProviderList from './commands/provider/list.ts'
@@ -25,6 +27,8 @@ import { told } from './edge-command.ts'
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'ipam:replay': IpamReplay,
+  'leaks:list': LeaksList,
+  'leaks:release': LeaksRelease,
   'provider:create': ProviderCreate,
   'provider:delete': ProviderDelete,
   'provider:list': ProviderList,
@@ -62,6 +66,7 @@ export async function run(argv: readonly string[], version: string): Promise<voi
       commands: { strategy: 'explicit', target: `./${basename(file)}`, identifier: 'COMMANDS' },
       topics: {
         ipam: { description: 'the drivers OpenNebula starts for elastic IPs' },
+        leaks: { description: 'what nothing knows and somebody pays for' },
         provider: { description: 'cloud accounts' },
         provision: { description: 'edge clusters' },
       },

@@ -1,5 +1,5 @@
 import { isTransient, retry } from '../../lib/clock/index.ts'
-import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
+import { type Fault, reportOf, sentenceOf } from '../../lib/fault/index.ts'
 import { type StateName, stateName, states, withHistory } from '../documents/index.ts'
 import type { EngineTools } from './engine.ts'
 import type { Happening } from './events.ts'
@@ -57,7 +57,7 @@ export async function drive(
           reached = stage.next
           return reached
         }
-        const sentence = sentenceOf(failure.error)
+        const sentence = reportOf(failure.error)
         emit({ kind: 'log', level: 'error', text: sentence })
         draft.historic = withHistory(draft.historic, 'Failure', sentence, ports.clock.now())
         reached = stateAfterFailure(state, draft)

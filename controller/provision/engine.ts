@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock/index.ts'
-import { sentenceOf } from '../../lib/fault/index.ts'
+import { reportOf } from '../../lib/fault/index.ts'
 import type { Happening } from './events.ts'
 
 export interface StepTalk {
@@ -111,7 +111,7 @@ async function attempt(
     if (!signal.aborted) {
       failures.push(error)
       failed?.(step, error)
-      happen('failed', sentenceOf(error))
+      happen('failed', reportOf(error))
     }
     return 'failed'
   }

@@ -5,6 +5,8 @@ export const provisionFaults = {
   EDGE_INPUTS_INVALID: {
     kind: 'invalid',
     meaning: 'An input of a provision is missing, malformed or out of range.',
+    hint: 'Correct the input that is named.',
+    quiet: true,
   },
   EDGE_PROVISION_BUSY: {
     kind: 'conflict',
@@ -14,6 +16,8 @@ export const provisionFaults = {
   EDGE_PROVISION_STATE: {
     kind: 'conflict',
     meaning: 'The provision is not in a state that allows the operation.',
+    hint: '`edgectl provision show` tells its state; `retry` goes on from a failure.',
+    quiet: true,
   },
   EDGE_PROVIDER_LOST: {
     kind: 'missing',
@@ -23,6 +27,8 @@ export const provisionFaults = {
   EDGE_PROVISION_UNMANAGED: {
     kind: 'conflict',
     meaning: 'Virtual machines, images or networks that the provision did not make live on it.',
+    hint: 'Terminate or delete them, or undeploy with force.',
+    quiet: true,
   },
   EDGE_PROVISION_UNCHECKED: {
     kind: 'transient',

@@ -1,4 +1,4 @@
-import { Fault } from '../../lib/fault/index.ts'
+import { Fault, saidIn } from '../../lib/fault/index.ts'
 import type { Identity } from '../../lib/scaleway/index.ts'
 import type { OneObjects, ProvisionBody } from '../documents/index.ts'
 import { states, withHistory } from '../documents/index.ts'
@@ -41,7 +41,7 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
   const provider = await ports.providers.get(body.provider_id).catch((error: unknown) => {
     if (!(error instanceof Fault) || error.kind !== 'missing') throw error
     const message = `Provider ${body.provider_id} of provision ${id} is gone`
-    throw fault('EDGE_PROVIDER_LOST', message, { cause: error })
+    throw fault('EDGE_PROVIDER_LOST', message, { ...saidIn(error), cause: error })
   })
   const inputs = inputsOf(body, ports.hosts)
   const identity: Identity = {

@@ -5,6 +5,7 @@ export const hardwareFaults = {
   EDGE_OFFER_UNKNOWN: {
     kind: 'invalid',
     meaning: 'The zone sells no such Elastic Metal offer.',
+    hint: 'Choose another instance_type or another zone.',
   },
   EDGE_OFFER_UNSUITABLE: {
     kind: 'invalid',

@@ -105,7 +105,7 @@ export async function releaseGatewayNetworks(site: Site, tell: Watch): Promise<v
       if (network.status !== 'detaching')
         await gone(gateway.deleteGatewayNetwork({ gatewayNetworkId: network.id }))
     }
-    await watch(site, { what: 'the gateway to leave its networks', withinMs }, async () => {
+    await watch(site, { what: `gateway ${id} to leave its networks`, withinMs }, async () => {
       const [left] = await networksOf(site, id)
       if (left) tell(`gateway network ${left.status}`)
       return left === undefined ? true : undefined
@@ -134,12 +134,14 @@ export async function releaseGatewayIps(site: Site): Promise<void> {
 /** Throws EDGE_GATEWAY_FAILED for one that stays failed. */
 export async function waitRunning(site: Site, gatewayId: string, tell: Watch): Promise<void> {
   let failures = 0
-  await watch(site, { what: 'the gateway to run', withinMs }, async () => {
+  await watch(site, { what: `gateway ${gatewayId} to run`, withinMs }, async () => {
     const status = await statusOf(site, gatewayId)
     tell(`gateway ${status ?? 'gone'}`)
     failures = status === 'failed' || status === undefined ? failures + 1 : 0
     if (status === 'locked' || failures >= believedFailures) {
-      throw fault('EDGE_GATEWAY_FAILED', `Public gateway ${gatewayId} is ${status ?? 'gone'}`)
+      throw fault('EDGE_GATEWAY_FAILED', `Public gateway ${gatewayId} is ${status ?? 'gone'}`, {
+        answer: `${status ?? 'not found'} at ${failures} looks in a row`,
+      })
     }
     return status === 'running' ? true : undefined
   })

@@ -30,7 +30,7 @@ import type { ServerOrder } from './order-server.ts'
 import { type Also, type HardwarePlan, planHardware } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
 import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './private-nic.ts'
-import { releaseKey, releaseServer } from './release-server.ts'
+import { releaseKey, releaseServer, waitDeletable } from './release-server.ts'
 import { planModel, type ServerModel } from './server-model.ts'
 import { findServers, type Server } from './servers.ts'
 import { type Site, type Watch, watch } from './site.ts'
@@ -76,6 +76,8 @@ export interface Hardware {
   detachFlexibleIps(serverId: string, tell: Watch): Promise<void>
   /** Takes the server off all private networks. */
   detachServer(serverId: string, tell: Watch): Promise<void>
+  /** Waits until a server that is on its way may be deleted at all. */
+  waitDeletable(serverId: string, tell: Watch): Promise<void>
   releaseServer(serverId: string, tell: Watch): Promise<void>
   /** Whatever server has this key: off its networks, deleted, and proved to be gone. */
   releaseKey(key: string, tell: Watch): Promise<void>
@@ -97,6 +99,8 @@ export interface HardwareTools {
   /** Shared by all provisions of an account, so that creates of one offer never meet. */
   readonly turns?: Turns
   readonly signal?: AbortSignal
+  /** Ids of the only objects to see, and to release; all of the provision's unless given. */
+  readonly only?: ReadonlySet<string>
 }
 
 const emptyWithinMs = 2 * 60_000
@@ -135,6 +139,7 @@ export function createHardware(
     releaseFlexibleIps: (tell, key) => releaseFlexibleIps(site, tell, key),
     detachFlexibleIps: (id, tell) => detachFlexibleIps(site, id, tell),
     detachServer: (id, tell) => detach(site, id, tell),
+    waitDeletable: (id, tell) => waitDeletable(site, id, tell),
     releaseServer: (id, tell) => releaseServer(site, id, tell),
     releaseKey: (key, tell) => releaseKey(site, key, tell),
     releaseGatewayNetworks: (tell) => releaseGatewayNetworks(site, tell),

@@ -68,3 +68,18 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof Fault) return error.sentence
   return scrub(error instanceof Error ? error.message : String(error))
 }
+
+/** The sentence with a Fault's code in front: docs/errors.md tells more under that. */
+export function reportOf(error: unknown): string {
+  return error instanceof Fault ? `${error.code}: ${error.sentence}` : sentenceOf(error)
+}
+
+/** What the other side said, for a fault that is made of this one and knows more about the object. */
+export function saidIn(error: unknown): Pick<FaultDetails, 'answer' | 'requestId'> {
+  if (!(error instanceof Fault)) return {}
+  const { answer, requestId } = error.details
+  return {
+    ...(answer === undefined ? {} : { answer }),
+    ...(requestId === undefined ? {} : { requestId }),
+  }
+}

@@ -302,7 +302,10 @@ t.test('a lost provider is said to be what is missing', async (t) => {
   await controller.create(provisionId)
   await controller.idle(provisionId)
   t.equal(stateOf(kit), 'INIT_FAILURE')
-  t.match(kit.provision.historic.at(-2)?.description, /^Provider 4 of provision 5 is gone .*backup/)
+  t.match(
+    kit.provision.historic.at(-2)?.description,
+    /^EDGE_PROVIDER_LOST: Provider 4 of provision 5 is gone .*backup/,
+  )
 })
 
 t.test('a listener that fails, on a full disk perhaps, stops no work', async (t) => {
@@ -407,7 +410,10 @@ t.test('a document with impossible inputs fails at INIT and can still be undeplo
   await controller.create(provisionId)
   await controller.idle(provisionId)
   t.equal(stateOf(kit), 'INIT_FAILURE')
-  t.match(kit.provision.historic.at(-2)?.description, /^oneform_hosts must be a whole number/)
+  t.match(
+    kit.provision.historic.at(-2)?.description,
+    /^EDGE_INPUTS_INVALID: oneform_hosts must be a whole number/,
+  )
   await controller.undeploy(provisionId, { force: false })
   await controller.idle(provisionId)
   t.equal(stateOf(kit), 'DONE')

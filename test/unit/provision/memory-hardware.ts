@@ -149,6 +149,7 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       const server = byId(id)
       if (server) server.attached = false
     },
+    waitDeletable: async () => {},
     releaseServer: async (id) => {
       const server = byId(id)
       demand(!server?.attached, 'server deleted while attached')
