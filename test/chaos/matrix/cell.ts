@@ -20,7 +20,8 @@ export interface Cell {
   readonly afterwards: 'retry' | 'undeploy'
   readonly answered: boolean
   readonly says?: RegExp
-  readonly extraServers: number
+  /** What may be billed once more than in a clean run. */
+  readonly twice?: 'server' | 'gateway'
   readonly patience: number
 }
 
@@ -86,11 +87,15 @@ async function finish(world: World, cell: Cell, failed: boolean): Promise<readon
   return await settled(judge, restWithinMs)
 }
 
-/** A server that never came is on the bill, with its options, and nothing else is. */
-function costs(world: World, { extraServers }: Cell, bill: readonly string[]): string[] {
-  const more = billDifferences(billOf(world), bill)
-  const replaced = /beside a clean run: (server|option) .*, ended$/
-  const strange = more.filter((line) => !replaced.test(line))
-  const servers = more.length - strange.length
-  return servers > 2 * extraServers ? [...strange, ...more] : strange
+/** What never came is on the bill, a server with its option, and nothing else is. */
+function costs(world: World, { twice }: Cell, bill: readonly string[]): string[] {
+  const replaced = { server: /^(server|option) .*, ended$/, gateway: /^gateway .*, ended$/ }
+  const most = { server: 2, gateway: 1 }
+  const first = (line: string) =>
+    twice !== undefined && replaced[twice].test(line.replace(/^billed beside a clean run: /, ''))
+  const differences = billDifferences(billOf(world), bill)
+  const known = differences.filter(first)
+  return twice !== undefined && known.length > most[twice]
+    ? differences
+    : differences.filter((line) => !first(line))
 }

@@ -10,6 +10,8 @@ import { type Misfortune, misfortunes } from './mishaps.ts'
 export interface MatrixOptions {
   /** Each nth cell only; 1 for all. */
   readonly every: number
+  /** Only cells whose name it fits. */
+  readonly only?: RegExp
 }
 
 /** Cells at once: most of each is waiting for a deadline. */
@@ -21,14 +23,14 @@ const usualPatience = 0.1
  * what was ordered. Each ends well, or in a failure that a person can act on, after which `retry` or
  * `undeploy` finishes without leftovers.
  */
-export async function runMatrix(t: Test, { every }: MatrixOptions): Promise<void> {
+export async function runMatrix(t: Test, { every, only = /./ }: MatrixOptions): Promise<void> {
   const stories = await recordLife()
   const endpoints = endpointsOf(stories)
   const all = [
-    ...endpoints.flatMap(cellsOf),
-    ...misfortunes.map((one) => misfortuneCell(stories, one)),
-  ].map((cell, index): Cell => ({ ...cell, afterwards: index % 2 === 0 ? 'retry' : 'undeploy' }))
-  const chosen = all.filter((_, index) => index % every === 0)
+    ...endpoints.flatMap(cellsOf).map((cell, index) => ({ ...cell, ...turn(index) })),
+    ...misfortunes.flatMap((one) => [0, 1].map((n) => misfortuneCell(stories, one, turn(n)))),
+  ]
+  const chosen = all.filter(({ name }, index) => index % every === 0 && only.test(name))
   const begun = performance.now()
   const outcomes = await inParallel(hands, chosen, async (cell) => ({
     cell,
@@ -59,7 +61,10 @@ function judge(
   if (ending.said !== undefined) t.comment(ending.said)
 }
 
-function cellsOf(endpoint: Endpoint): Cell[] {
+/** What a user does after a failure: this or that. */
+const turn = (n: number) => ({ afterwards: n % 2 === 0 ? 'retry' : 'undeploy' }) as const
+
+function cellsOf(endpoint: Endpoint): Omit<Cell, 'afterwards'>[] {
   const suits = ({ listsOnly }: FaultKind) => !listsOnly || endpoint.isList
   return faultKinds.filter(suits).map(({ name, order, answers, patience }) => ({
     name: `${endpointName(endpoint)}, ${name}`,
@@ -67,20 +72,19 @@ function cellsOf(endpoint: Endpoint): Cell[] {
     chapter: endpoint.chapter,
     orders: [{ ...order, match: matchOf(endpoint) }],
     cure: [],
-    afterwards: 'retry',
     answered: answers ?? false,
-    extraServers: 0,
     patience: patience ?? usualPatience,
   }))
 }
 
 /** All of them befall what APPLYING orders. */
-function misfortuneCell([create]: readonly Story[], misfortune: Misfortune): Cell {
+function misfortuneCell(
+  [create]: readonly Story[],
+  misfortune: Misfortune,
+  { afterwards }: Pick<Cell, 'afterwards'>,
+): Cell {
   const chapter = create?.chapters.find(({ name }) => name === 'APPLYING')
   if (!create || !chapter) throw new Error('No story orders anything')
-  const { name, orders, says, cure = [], extraServers = 0, patience = usualPatience } = misfortune
-  return {
-    ...{ name, story: create, chapter, orders, cure, afterwards: 'retry', answered: false },
-    ...{ extraServers, patience, ...(says ? { says } : {}) },
-  }
+  const { cure = [], patience = usualPatience, ...rest } = misfortune
+  return { ...rest, story: create, chapter, cure, afterwards, answered: false, patience }
 }
