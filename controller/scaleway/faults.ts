@@ -58,7 +58,7 @@ export const hardwareFaults = {
   EDGE_GATEWAY_FAILED: {
     kind: 'broken',
     meaning: 'The public gateway did not come up.',
-    hint: '`retry` looks again; a gateway that stays failed must be deleted first.',
+    hint: '`retry` looks again, and replaces a gateway that stays failed.',
   },
   EDGE_NIC_FAILED: {
     kind: 'broken',

@@ -57,7 +57,9 @@ export class Fault extends Error {
     const { object, answer, requestId, hint } = this.details
     const parts = [this.message]
     if (object !== undefined && !this.message.includes(object)) parts.push(`(${object})`)
-    if (answer) parts.push(`— answer: ${answer}${requestId ? ` [request ${requestId}]` : ''}`)
+    // What is told in the other side's own words is told once.
+    if (answer && (requestId || !answer.endsWith(this.message)))
+      parts.push(`— answer: ${answer}${requestId ? ` [request ${requestId}]` : ''}`)
     if (hint) parts.push(`— ${hint}`)
     return scrub(parts.join(' '))
   }
