@@ -34,6 +34,7 @@ export const catalogue = {
   EDGE_SCALE_DIRECTION: {
     kind: 'conflict',
     meaning: 'A provision is scaled up or down, and nothing else.',
+    hint: 'Ask for the direction `up` or `down`.',
   },
   EDGE_CHANGE_FAILED: {
     kind: 'broken',

@@ -38,6 +38,7 @@ export const provisionFaults = {
   EDGE_HOST_UNKNOWN: {
     kind: 'missing',
     meaning: 'The provision has no host with that OpenNebula id.',
+    hint: '`edgectl provision show` lists its hosts.',
   },
   EDGE_HOST_LAST: {
     kind: 'conflict',
@@ -47,6 +48,7 @@ export const provisionFaults = {
   EDGE_RANGE_UNKNOWN: {
     kind: 'missing',
     meaning: 'The public network of the provision has no such address range.',
+    hint: '`edgectl provision addresses` lists its ranges.',
   },
   EDGE_RANGE_USED: {
     kind: 'conflict',

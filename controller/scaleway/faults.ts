@@ -15,6 +15,7 @@ export const hardwareFaults = {
   EDGE_PLAN_REFUSED: {
     kind: 'invalid',
     meaning: 'Several things are in the way of what was asked for; the message names each.',
+    hint: 'Do for each what its sentence says, then ask again.',
   },
   EDGE_PARTITION_IMPOSSIBLE: {
     kind: 'invalid',
@@ -24,6 +25,7 @@ export const hardwareFaults = {
   EDGE_GATEWAY_TYPE_UNKNOWN: {
     kind: 'invalid',
     meaning: 'The zone has no public gateway of that type.',
+    hint: 'Choose another gateway_type.',
   },
   EDGE_OFFER_EMPTY: {
     kind: 'exhausted',

@@ -52,6 +52,11 @@ export class Fault extends Error {
     }
   }
 
+  /** The same, and more about it. */
+  with(details: FaultDetails): Fault {
+    return new Fault(this.code, this.kind, this.message, { ...this.details, ...details })
+  }
+
   /** All of it in one line: what, which object, the answer with its request id, what to do. */
   get sentence(): string {
     const { object, answer, requestId, hint } = this.details

@@ -193,7 +193,7 @@ t.test('a dead host goes by force, with what was on it and whoever does not answ
   kit.silent.add('id-host-2')
   await ends(controller, controller.change.removeHosts(id, { hostIds: [dead] }, 'migrate'))
   t.equal(stateOf(kit), 'SCALING_FAILURE')
-  t.match(kit.provision.historic.at(-2)?.description, /^Virtual machine 11 cannot be moved from/)
+  t.match(kit.provision.historic.at(-2)?.description, /: Virtual machine 11 cannot be moved from/)
   await ends(controller, controller.retry(id, { giveUp: true }))
   await ends(controller, controller.change.removeHosts(id, { hostIds: [dead] }, 'terminate'))
   t.equal(stateOf(kit), 'RUNNING')
@@ -236,7 +236,7 @@ t.test('a machine that came in between is told, and the host can be kept after a
   }
   await ends(controller, controller.change.removeHosts(id, { hostIds: [going] }, 'refuse'))
   t.equal(stateOf(kit), 'SCALING_FAILURE')
-  t.match(kit.provision.historic.at(-2)?.description, /^Host \d+ .* has virtual machines 11/)
+  t.match(kit.provision.historic.at(-2)?.description, /: Host \d+ .* has virtual machines 11/)
   kit.one.hosts.status = status
   await ends(controller, controller.retry(id, { giveUp: true }))
   t.equal(stateOf(kit), 'RUNNING')
