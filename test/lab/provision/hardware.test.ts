@@ -162,7 +162,11 @@ t.test('a plan says what will be created, in order, and what it costs', async (t
     ],
   )
   t.match(plan.total, { perHour: 0.25, perMonth: 182.5, once: 0, currency: 'EUR', complete: true })
-  t.match(plan.warnings, [/^EM-A116X-SSD runs out: at most 5 are left in fr-par-2$/, /user data/])
+  t.match(plan.warnings, [
+    /^EM-A116X-SSD runs out: at most 5 are left in fr-par-2$/,
+    /user data/,
+    /partitions/,
+  ])
   t.match(plan.lines.at(-1), /^3 × flexible IP: 0.012 EUR\/h, 8.76 EUR\/month \(list price of /)
 
   await build(site, 1)
@@ -244,7 +248,7 @@ t.test('datastores get a partition of the size asked for where the offer takes o
   const site = await createSite(t)
   const nvme = { ...request, instanceType: 'em_b220e_nvme' }
   const plan = await site.hardware.plan({ ...nvme, diskGb: 500 })
-  t.match(plan.lines.join(), /a partition of 500 GB at \/var\/lib\/one\/datastores/)
+  t.match(plan.lines.join(), /datastores on a partition of 500 GB/)
   const sshKeyId = await site.hardware.ensureSshKey(publicKey)
   const { offer, ...model } = await site.hardware.model({ ...nvme, diskGb: 500 })
   const order = { ...model, key: 'host-0', offerId: offer.id, sshKeyId, userData: '#cloud-config' }
@@ -264,7 +268,8 @@ t.test('datastores get a partition of the size asked for where the offer takes o
   })
   const standard = await site.hardware.plan({ ...request, hosts: 2 })
   t.equal(standard.partitioning, undefined)
-  t.match(standard.lines.join(), /datastores on the root file system: EM-A116X-SSD with Ubuntu/)
+  t.match(standard.lines.join(), /ubuntu_2204, datastores on the root file system: 0.107 EUR/)
+  t.match(standard.warnings.join(), /takes no partitions of our own: datastores on the root/)
 })
 
 t.test('a failed installation is repeated with the same partitions', async (t) => {
@@ -299,7 +304,11 @@ t.test('a preflight says the same, with what OpenNebula has, and spends nothing'
   t.match(await ask({}), {
     offer: { name: 'EM-A116X-SSD' },
     zone: 'fr-par-2',
-    warnings: [/user data/, /^cidr_block 10.180.0.0\/22 overlaps .* of provision 3; /],
+    warnings: [
+      /user data/,
+      /partitions/,
+      /^cidr_block 10.180.0.0\/22 overlaps .* of provision 3; /,
+    ],
   })
   await t.rejects(ask({ instance_type: 'em_x1_nvme' }), {
     code: 'EDGE_OFFER_UNKNOWN',
