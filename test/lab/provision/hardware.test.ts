@@ -236,6 +236,14 @@ t.test('a plan names each thing that is in the way, before anything is created',
   t.equal(site.sim.state.servers.size + site.sim.state.vpcs.size, 0)
 })
 
+t.test('quotas that the key may not read are learnt when it orders', async (t) => {
+  const denied = [{ action: 'read', resource: 'iam' }]
+  const quotas = { EM_A116X_SSD: 0 }
+  const site = await createSite(t, { quotas, keys: [{ ...simulatedKey, denied }] })
+  t.match(await site.hardware.plan(request), { offer: { name: 'EM-A116X-SSD' } })
+  await t.rejects(build(site, 1), { code: 'EDGE_CLOUD_QUOTA', kind: 'exhausted' })
+})
+
 t.test('an unknown instance type is answered with what the zone sells', async (t) => {
   const site = await createSite(t)
   await t.rejects(site.hardware.plan({ ...request, instanceType: 'em_x1_nvme' }), {
