@@ -97,6 +97,17 @@ t.test('a plan names each thing that is in the way, before anything is created',
   t.equal(site.sim.state.servers.size + site.sim.state.vpcs.size, 0)
 })
 
+t.test('servers in other zones count towards the quota of their offer', async (t) => {
+  const site = await createSite(t, { quotas: { EM_A116X_SSD: 2 } })
+  const { offer } = await site.hardware.plan({ ...request, hosts: 2 })
+  const elsewhere = { zone: 'nl-ams-1', name: 'theirs', description: '', protected: false }
+  await site.scaleway.baremetal.createServer({ ...elsewhere, offerId: offer.id })
+  await t.rejects(site.hardware.plan({ ...request, hosts: 2 }), {
+    code: 'EDGE_QUOTA_TOO_SMALL',
+    message: 'Quota EM_A116X_SSD is 2, 1 in use, 2 more servers wanted',
+  })
+})
+
 t.test('quotas that the key may not read are learnt when it orders', async (t) => {
   const denied = [{ action: 'read', resource: 'iam' }]
   const quotas = { EM_A116X_SSD: 0 }
