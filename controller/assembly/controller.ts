@@ -13,13 +13,7 @@ import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createLeaks } from '../leaks/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
-import {
-  createLifecycle,
-  inputValues,
-  parseInputs,
-  preflight,
-  userInputsFor,
-} from '../provision/index.ts'
+import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
 import { checkAccess, costOf } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
@@ -29,6 +23,7 @@ import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
+import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
 
 export interface Controller {
@@ -116,8 +111,7 @@ export async function startController(
       hypervisor: config.profile.hypervisor,
     }),
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
-    parseInputs: (values) =>
-      inputValues(parseInputs(values, userInputsFor(config.profile.hypervisor))),
+    parseInputs: siteInputs(config, documents),
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.
       await agentHash(config.agentPackage)

@@ -1,6 +1,6 @@
 import { Fault } from '../../lib/fault/index.ts'
 import type { Scaleway } from '../../lib/scaleway/index.ts'
-import { datastorePath, type Schema, withDatastore } from './datastore-partition.ts'
+import { type Schema, withDatastore } from './datastore-partition.ts'
 import { fault } from './faults.ts'
 import type { Offer } from './offers.ts'
 import type { Os } from './operating-systems.ts'
@@ -17,8 +17,10 @@ export interface DiskRequest {
 export interface ChosenPartitioning {
   /** Undefined: the offer's own layout, the datastores on its root file system. */
   readonly schema: Schema | undefined
-  /** Where the datastores will lie. */
-  readonly sentence: string
+  /** Where the datastores will lie: "datastores on a partition of 128 GB". */
+  readonly place: string
+  /** Why it is not as somebody might expect. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -32,14 +34,13 @@ export async function choosePartitioning(
 ): Promise<ChosenPartitioning> {
   checkDisks(offer, diskGb)
   const { schema, answer } = await partitionOf(scaleway, { offer, os, diskGb })
-  if (schema !== undefined) {
-    const sentence = `a partition of ${diskGb} GB at ${datastorePath}`
-    return { schema, sentence }
-  }
+  if (schema !== undefined)
+    return { schema, place: `datastores on a partition of ${diskGb} GB`, notes: [] }
   const cannot = `${offer.name} with ${os.name} ${os.version} takes no partitions of our own`
   if (diskGb !== standardDiskGb)
     throw fault('EDGE_PARTITION_IMPOSSIBLE', cannot, answer === undefined ? {} : { answer })
-  return { schema: undefined, sentence: `datastores on the root file system: ${cannot}` }
+  const place = 'datastores on the root file system'
+  return { schema: undefined, place, notes: [`${cannot}: ${place}`] }
 }
 
 interface Parted {

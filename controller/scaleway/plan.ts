@@ -58,6 +58,7 @@ export async function planHardware(
     total: sumOf(parts.map(({ price }) => price)),
     warnings: [
       ...offerWarnings(await offers, servers.offer, missing(request, 'server')),
+      ...servers.notes,
       ...(overlaps ?? []),
     ],
     lines: parts.map(describe),

@@ -22,7 +22,7 @@ export interface KnownPrices {
 /** What will be created, in the order in which it is. */
 export function plannedParts(
   request: PlanRequest,
-  { model, disks }: ChosenModel,
+  { model, place }: ChosenModel,
   { offers, gateways }: KnownPrices,
 ): PlannedPart[] {
   const { gatewayType, cidr, osName, billing } = request
@@ -40,7 +40,7 @@ export function plannedParts(
     part(`private network ${cidr}`, { kind: 'private-network' }),
     part('public address of the gateway', { kind: 'gateway-ip' }),
     part(`public gateway ${gatewayType}${shared}`, { kind: 'gateway', type: gatewayType }),
-    part(`${offer.name} ${billing} with ${osName}, ${disks}`, {
+    part(`${offer.name} ${billing} with ${osName}, ${place}`, {
       kind: 'server',
       offerId: offer.id,
       optionIds,

@@ -19,7 +19,8 @@ export interface ServerModel {
 export interface ChosenModel {
   readonly model: ServerModel
   /** Where its datastores will lie. */
-  readonly disks: string
+  readonly place: string
+  readonly notes: readonly string[]
 }
 
 /** For work whose plan was checked before: nothing is asked of stock and quotas, the order tells. */
@@ -56,6 +57,7 @@ export async function chooseModel(
       optionIds: [option],
       partitioning: chosen.schema,
     },
-    disks: chosen.sentence,
+    place: chosen.place,
+    notes: chosen.notes,
   }
 }
