@@ -7,7 +7,7 @@ import { createSite, publicKey, type Site, timing } from './site.ts'
 
 const hosts = 2
 /** Points of death spread over each change. */
-const deaths = 6
+const deaths = Number(process.env['DEATHS'] ?? 6)
 
 function kitOf(site: Site): Kit {
   const values = { oneform_hosts: hosts, instance_public_ips: 0 }
