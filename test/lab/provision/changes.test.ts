@@ -88,6 +88,36 @@ t.test(
   },
 )
 
+t.test('lost answers and broken ones leave nothing twice, and nothing behind', async (t) => {
+  const site = await createSite(t)
+  const kit = kitOf(site)
+  await run(kit, create)
+  const faults = [
+    ['POST', 'v1/.*/servers$'],
+    ['POST', 'servers/[^/]+/private-networks$'],
+    ['PATCH', 'v1/.*/servers/'],
+    ['DELETE', 'private-networks/'],
+    ['DELETE', 'v1/.*/servers/'],
+  ].flatMap(([method, pathRegex]) =>
+    ['lostResponse', 'reset', 'rateLimit', { status: { code: 500 } }].map((action) => ({
+      match: { method, pathRegex },
+      action,
+      times: 1,
+    })),
+  )
+  for (const fault of faults) {
+    await site.fault(fault)
+    await run(kit, fault.match.method === 'DELETE' ? delHost : addHost)
+    t.equal(stateOf(kit), 'RUNNING', JSON.stringify(fault))
+    await run(kit, fault.match.method === 'DELETE' ? addHost : delHost)
+    t.equal((await keysOf(site)).length, hosts)
+    t.equal(kit.one.all.hosts.size, hosts)
+  }
+  t.same(await site.violations(), [])
+  await run(kit, undeploy)
+  t.same(await site.violations(true), [])
+})
+
 t.test('out of stock at the second of two: the first joins, the other is given up', async (t) => {
   const site = await createSite(t)
   const kit = kitOf(site)
