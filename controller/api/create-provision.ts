@@ -7,6 +7,7 @@ import type { User } from '../opennebula/index.ts'
 import { provisionJson } from './document-json.ts'
 import { mustBeServed } from './drivers.ts'
 import { fault } from './faults.ts'
+import { planJson } from './plan-json.ts'
 import type {
   DeploymentConf,
   DriverDescription,
@@ -15,7 +16,7 @@ import type {
   Preflight,
 } from './ports.ts'
 import type { ProvisionLogs } from './provision-log.ts'
-import { type Body, provisionRequest } from './request.ts'
+import { type Body, flagOf, provisionRequest } from './request.ts'
 
 export interface CreateOptions {
   readonly driver: DriverDescription
@@ -26,18 +27,22 @@ export interface CreateOptions {
   readonly clock: Clock
 }
 
-/** POST /provisions: checks everything that can be checked here, then has the work begin. */
+/**
+ * POST /provisions: checks everything that can be checked here, then has the work begin. With `dry_run`,
+ * in the query or the body, it stops there and answers what would be created.
+ */
 export function createRoute(app: FastifyInstance, options: CreateOptions): void {
   const { driver, lifecycle, parseInputs, preflight, logs, clock } = options
   app.post<Body<typeof provisionRequest>>(
     '/provisions',
     { schema: { body: provisionRequest } },
-    async ({ asker, body }, reply) => {
+    async ({ asker, body, query }, reply) => {
       mustBeServed(body.driver, driver)
       const deployment = deploymentOf(driver, body.deployment_type)
       const provider = await asker.documents.providers.get(Number(body.provider_id))
       const inputs = await named(() => parseInputs(body.user_inputs_values ?? {}))
-      await named(() => preflight(provider.body.connection, inputs))
+      const plan = await named(() => preflight(provider.body.connection, inputs))
+      if (body.dry_run || flagOf(query, 'dry_run')) return planJson(plan, inputs, deployment)
       const document = await asker.documents.provisions.create({
         ...newProvision(driver, deployment, asker.user, inputs),
         provider_id: provider.id,
@@ -59,7 +64,7 @@ async function named<T>(check: () => T | Promise<T>): Promise<T> {
   try {
     return await check()
   } catch (error) {
-    if (!(error instanceof Fault) || !error.details.context) throw error
+    if (!(error instanceof Fault) || error.kind !== 'invalid' || !error.details.context) throw error
     const { context } = error.details
     throw fault('EDGE_PROVISION_INVALID', 'Error validating Provision', { context, cause: error })
   }

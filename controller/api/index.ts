@@ -1,5 +1,6 @@
 export { type ApiOptions, createApi } from './api.ts'
 export { catalogue } from './faults.ts'
+export type { PlanJson } from './plan-json.ts'
 export type * from './ports.ts'
 export { createProvisionLogs, type LogLine, type ProvisionLogs } from './provision-log.ts'
 export { scalewayDriver } from './scaleway-driver.ts'

@@ -3,6 +3,7 @@ import type { InputSpec, ProviderConnection } from '../documents/index.ts'
 import type { AddressReport } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
+import type { ProvisionPlan } from '../provision/index.ts'
 import type { Cost } from '../scaleway/index.ts'
 
 /** The work behind the routes. Each resolves once the work is accepted, not when it is done. */
@@ -57,14 +58,17 @@ export interface DeploymentConf {
 /** Asks the cloud whether a connection works; throws a Fault with one clear sentence. */
 export type CheckConnection = (connection: ProviderConnection) => Promise<void>
 
+/** What a provision would be, and cost. */
+export type PlannedProvision = Pick<ProvisionPlan, 'zone' | 'parts' | 'total' | 'warnings'>
+
 /**
  * Asks whether a provision with these inputs, as `ParseInputs` answers them, can be made now; throws
- * a Fault with one clear sentence. Creates nothing.
+ * a Fault that names all that is in the way, by input where one can be changed. Creates nothing.
  */
 export type Preflight = (
   connection: ProviderConnection,
   values: Readonly<Record<string, unknown>>,
-) => Promise<void>
+) => Promise<PlannedProvision>
 
 /**
  * The inputs of a provision, validated and with defaults filled in. Throws a Fault of kind `invalid`

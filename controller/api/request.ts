@@ -43,6 +43,8 @@ export const provisionRequest = Type.Object({
     Type.String({ pattern: '^\\d{1,9}$' }),
   ]),
   user_inputs_values: Type.Optional(values),
+  /** Only look and answer what would be created. */
+  dry_run: Type.Optional(Type.Boolean()),
 })
 
 export const forceRequest = Type.Object({ force: Type.Optional(Type.Boolean()) })

@@ -1,14 +1,20 @@
-import { connectionInputs, userInputs } from '../provision/index.ts'
+import { connectionInputs, type Hypervisor, userInputsFor } from '../provision/index.ts'
 import type { DriverDescription } from './ports.ts'
 
 export interface DriverPlace {
   /** Directory under which OpenNebula's elastic driver finds `elastic/*.rb`. */
   readonly systemPath: string
   readonly version: string
+  /** Of hosts whose provision names none; kvm unless given. */
+  readonly hypervisor?: Hypervisor
 }
 
 /** The scaleway driver in the shape in which OneForm describes its drivers. */
-export function scalewayDriver({ systemPath, version }: DriverPlace): DriverDescription {
+export function scalewayDriver({
+  systemPath,
+  version,
+  hypervisor = 'kvm',
+}: DriverPlace): DriverDescription {
   return {
     name: 'Scaleway',
     description: 'Scaleway Baremetal Cloud Provider',
@@ -26,7 +32,7 @@ export function scalewayDriver({ systemPath, version }: DriverPlace): DriverDesc
       },
     },
     connection: connectionInputs,
-    user_inputs: userInputs,
+    user_inputs: userInputsFor(hypervisor),
     deployment_confs: [
       {
         name: 'Scaleway SSH Cluster',

@@ -13,8 +13,14 @@ import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createLeaks } from '../leaks/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
-import { createLifecycle, inputValues, parseInputs, preflight } from '../provision/index.ts'
-import { checkAccess, costOf } from '../scaleway/index.ts'
+import {
+  createLifecycle,
+  inputValues,
+  parseInputs,
+  preflight,
+  userInputsFor,
+} from '../provision/index.ts'
+import { checkAccess, costOf, createPriceBook } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
@@ -81,8 +87,9 @@ export async function startController(
     holds: tenure.holds,
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
+  const prices = createPriceBook(clock)
   const leaks = createLeaks({
-    ...{ one, flexibleIps, clock, logger, cloud: controller.cloud },
+    ...{ one, prices, flexibleIps, clock, logger, cloud: controller.cloud },
     ...{ provisions: documents.provisions, providers: documents.providers },
     client: clouds.client,
     ranges: () => knownRanges(one),
@@ -105,13 +112,18 @@ export async function startController(
     documents,
     one,
     lifecycle,
-    driver: scalewayDriver({ systemPath: config.driverPath, version }),
+    driver: scalewayDriver({
+      ...{ systemPath: config.driverPath, version },
+      hypervisor: config.profile.hypervisor,
+    }),
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
-    parseInputs: (values) => inputValues(parseInputs(values)),
+    parseInputs: (values) =>
+      inputValues(parseInputs(values, userInputsFor(config.profile.hypervisor))),
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.
       await agentHash(config.agentPackage)
-      await preflight({ scaleway: clouds.client(connection), one }, parseInputs(values))
+      const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
+      return await preflight(ports, parseInputs(values))
     },
     addresses: {
       report: elastics.truth.report,
@@ -124,7 +136,7 @@ export async function startController(
     leaks,
     async cost(id) {
       const { scaleway, identity } = await clouds.ofProvision(id)
-      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity)
+      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity, prices)
     },
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),

@@ -25,6 +25,7 @@ export function createHosts({ config, keys, hub, tunnels, clock }: HostsParts): 
   })
   return {
     hypervisor: config.profile.hypervisor,
+    management: config.firewall.management,
     install: (host, { token, progress, signal }) =>
       installHost({
         target: targetOf(host),

@@ -57,9 +57,26 @@ export interface AddressesAnswer {
 export interface PriceAnswer {
   readonly per_hour: number
   readonly per_month: number
+  /** Paid at once and not given back. */
+  readonly once: number
   readonly currency: string
-  /** Where the price was read. */
   readonly source: string
+}
+
+/** What a dry run answers: what would be created, in order. */
+export interface PlanAnswer {
+  readonly dry_run: true
+  readonly zone: string
+  readonly create: readonly {
+    readonly kind: string
+    readonly what: string
+    readonly count: number
+    /** Null when nobody tells it. */
+    readonly price: PriceAnswer | null
+  }[]
+  readonly total: PriceAnswer & { readonly complete: boolean }
+  readonly opennebula: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 /** Something that nothing knows and somebody pays for. */
@@ -111,6 +128,8 @@ export interface CostAnswer {
 }
 
 export interface DriverAnswer {
+  /** Whose implementation of the driver answers: `edgectl`. */
+  readonly registry: string
   readonly connection: readonly InputSpec[]
   readonly user_inputs: readonly InputSpec[]
   readonly deployment_confs: readonly {

@@ -10,13 +10,7 @@ export {
 export { provisionFaults } from './faults.ts'
 export { fleetFacts } from './fleet-facts.ts'
 export { type HostFacts, hostFacts } from './host-facts.ts'
-export {
-  type Inputs,
-  inputValues,
-  parseInputs,
-  type Reserved,
-  reservedRanges,
-} from './inputs.ts'
+export { type Inputs, inputValues, parseInputs } from './inputs.ts'
 export { createLifecycle, type Lifecycle } from './lifecycle.ts'
 export type {
   FleetFacts,
@@ -29,6 +23,13 @@ export type {
   Ports,
   Wait,
 } from './ports.ts'
-export { preflight } from './preflight.ts'
+export { type ProvisionPlan, preflight } from './preflight.ts'
+export { type Reserved, reservedRanges } from './reserved-ranges.ts'
 export { findUnmanaged, type Unmanaged } from './unmanaged.ts'
-export { connectionInputs, inputAliases, userInputs } from './user-inputs.ts'
+export {
+  connectionInputs,
+  type Hypervisor,
+  inputAliases,
+  userInputs,
+  userInputsFor,
+} from './user-inputs.ts'

@@ -36,8 +36,10 @@ export interface InstallTalk {
 
 /** Bootstrap and hub together: agents on servers. */
 export interface HostsPort {
-  /** IM and VM driver of the hosts, from the host profile. */
+  /** IM and VM driver of hosts whose provision names none, from the host profile. */
   readonly hypervisor: 'kvm' | 'lxc'
+  /** Prefixes that may reach every port of a host; while there is none, everybody may reach SSH. */
+  readonly management: readonly string[]
   /** Hypervisor, FRR and agent on the server, agent started; waits for SSH. Twice is harmless. */
   install(host: HostAccess, talk: InstallTalk): Promise<void>
   /** Keeps a connection to the server's agent from now on, across its restarts. */

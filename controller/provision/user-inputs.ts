@@ -1,5 +1,8 @@
 import { metalZones } from '../../lib/scaleway/index.ts'
 import type { InputSpec } from '../documents/index.ts'
+import { gatewayTypes, standardDiskGb } from '../scaleway/index.ts'
+
+export type Hypervisor = 'kvm' | 'lxc'
 
 /** What a provision is asked for, in the order of the prompts; names are those of the documentation. */
 export const userInputs: readonly InputSpec[] = [
@@ -34,7 +37,7 @@ export const userInputs: readonly InputSpec[] = [
     name: 'instance_disk_size',
     description: 'Disk size in GB',
     type: 'number',
-    default: 128,
+    default: standardDiskGb,
     mandatory: false,
     sensitive: false,
     match: { type: 'number', values: { min: 32, max: 1024 } },
@@ -64,7 +67,49 @@ export const userInputs: readonly InputSpec[] = [
     mandatory: false,
     sensitive: false,
   },
+  {
+    name: 'hypervisor',
+    description: 'Hypervisor of the hosts',
+    type: 'string',
+    default: 'kvm',
+    mandatory: false,
+    sensitive: false,
+    match: { type: 'list', values: ['kvm', 'lxc'] },
+  },
+  {
+    name: 'gateway_type',
+    description: 'Public gateway; the small one has 100 Mb/s, shared by the whole cluster',
+    type: 'string',
+    default: 'VPC-GW-S',
+    mandatory: false,
+    sensitive: false,
+    match: { type: 'list', values: Object.keys(gatewayTypes) },
+  },
+  {
+    name: 'billing',
+    description: 'Billing of servers; monthly is a commitment, paid at once and not refundable',
+    type: 'string',
+    default: 'hourly',
+    mandatory: false,
+    sensitive: false,
+    match: { type: 'list', values: ['hourly', 'monthly'] },
+  },
+  {
+    name: 'gateway_bastion',
+    description: 'Whether the public gateway lets SSH through to the hosts',
+    type: 'boolean',
+    default: true,
+    mandatory: false,
+    sensitive: false,
+  },
 ]
+
+/** The inputs of a controller whose configuration names another hypervisor. */
+export function userInputsFor(hypervisor: Hypervisor): readonly InputSpec[] {
+  return userInputs.map((spec) =>
+    spec.name === 'hypervisor' ? { ...spec, default: hypervisor } : spec,
+  )
+}
 
 /** OneForm's name of an input that the documentation calls otherwise. */
 export const inputAliases: Readonly<Record<string, string>> = {

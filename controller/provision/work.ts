@@ -7,6 +7,7 @@ import type { EngineTools } from './engine.ts'
 import { fault } from './faults.ts'
 import { type Inputs, parseInputs } from './inputs.ts'
 import type { Ports } from './ports.ts'
+import { userInputsFor } from './user-inputs.ts'
 
 /** Whether an undeploy was forced must survive a restart of the controller. */
 export type WorkBody = ProvisionBody & { forced?: boolean }
@@ -45,7 +46,7 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
     const message = `Provider ${body.provider_id} of provision ${id} is gone`
     throw fault('EDGE_PROVIDER_LOST', message, { ...saidIn(error), cause: error })
   })
-  const inputs = inputsOf(body)
+  const inputs = inputsOf(body, ports.hosts)
   const identity: Identity = {
     cloud: ports.cloud,
     provision: body.uuid,
@@ -81,10 +82,11 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
 }
 
 /** What was never valid must still be possible to take back: by the tags, whatever was asked for. */
-function inputsOf({ state, user_inputs_values }: WorkBody): Inputs {
+function inputsOf({ state, user_inputs_values }: WorkBody, { hypervisor }: Ports['hosts']): Inputs {
+  const specs = userInputsFor(hypervisor)
   const leaving = state === states.DEPROVISIONING_ONE || state === states.DEPROVISIONING
   try {
-    return parseInputs(user_inputs_values)
+    return parseInputs(user_inputs_values, specs)
   } catch (error) {
     if (leaving) return parseInputs({})
     throw error

@@ -12,6 +12,22 @@ export const hardwareFaults = {
     meaning: 'The offer has no private networks, or disks too small.',
     hint: 'Choose another instance_type or a smaller instance_disk_size.',
   },
+  EDGE_PLAN_REFUSED: {
+    kind: 'invalid',
+    meaning: 'Several things are in the way of what was asked for; the message names each.',
+    hint: 'Correct each of them; the message tells how.',
+    quiet: true,
+  },
+  EDGE_PARTITION_IMPOSSIBLE: {
+    kind: 'invalid',
+    meaning: 'No partition of the size asked for can be made on the offer with that system.',
+    hint: 'Leave instance_disk_size at 128, which leaves datastores on the root file system, or choose another instance_type.',
+  },
+  EDGE_GATEWAY_TYPE_UNKNOWN: {
+    kind: 'invalid',
+    meaning: 'The zone has no public gateway of that type.',
+    hint: 'Choose another gateway_type.',
+  },
   EDGE_OFFER_EMPTY: {
     kind: 'exhausted',
     meaning: 'The offer is out of stock in the zone.',

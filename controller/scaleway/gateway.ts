@@ -131,7 +131,8 @@ export async function releaseGatewayIps(site: Site): Promise<void> {
   for (const { id } of ips) await gone(gateway.deleteIP({ ipId: id }))
 }
 
-async function waitRunning(site: Site, gatewayId: string, tell: Watch): Promise<void> {
+/** Throws EDGE_GATEWAY_FAILED for one that stays failed. */
+export async function waitRunning(site: Site, gatewayId: string, tell: Watch): Promise<void> {
   let failures = 0
   await watch(site, { what: `gateway ${gatewayId} to run`, withinMs }, async () => {
     const status = await statusOf(site, gatewayId)

@@ -3,6 +3,8 @@ import { Fault } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
 import { clearUserData, waitDelivered, waitInstalled } from './await-server.ts'
+import { ensureBastion } from './bastion.ts'
+import { checkAccess } from './check-access.ts'
 import { fault } from './faults.ts'
 import { releaseFlexibleIps } from './flexible-ips.ts'
 import {
@@ -24,9 +26,11 @@ import {
   releaseVpcs,
 } from './network.ts'
 import { ensureServer, type ServerOrder } from './order-server.ts'
-import { checkAccess, type HardwarePlan, type PlanRequest, planHardware } from './plan.ts'
+import { type Also, type HardwarePlan, planHardware } from './plan.ts'
+import type { PlanRequest } from './plan-request.ts'
 import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './private-nic.ts'
 import { releaseServer, waitDeletable } from './release-server.ts'
+import { planModel, type ServerModel } from './server-model.ts'
 import { findServers, type Server } from './servers.ts'
 import { type Site, type Watch, watch } from './site.ts'
 import { ensureSshKey, releaseSshKeys } from './ssh-key.ts'
@@ -39,13 +43,18 @@ import { createTurns, type Turns } from './turns.ts'
 export interface Hardware {
   readonly zone: string
   checkAccess(): Promise<void>
-  plan(request: Omit<PlanRequest, 'alreadyOrdered'>): Promise<HardwarePlan>
+  /** What is still to be created, and whether it can be; `also` looks at more at once. */
+  plan(request: Omit<PlanRequest, 'has'>, also?: Also): Promise<HardwarePlan>
+  /** What servers are ordered as, once the plan was checked. */
+  model(request: Omit<PlanRequest, 'has'>): Promise<ServerModel>
   ensureSshKey(publicKey: string): Promise<string>
   ensureVpc(): Promise<string>
   ensurePrivateNetwork(vpcId: string, cidr: string): Promise<PrivateNetwork>
   ensureGatewayIp(): Promise<{ id: string; address: string }>
   ensureGateway(type: string, ipId: string, tell: Watch): Promise<string>
   ensureGatewayNetwork(gatewayId: string, networkId: string, tell: Watch): Promise<string>
+  /** Lets SSH through to the hosts from those prefixes, from everywhere while there is none. */
+  ensureBastion(gatewayId: string, management: readonly string[], tell: Watch): Promise<void>
   ensureServer(order: ServerOrder, tell: Watch): Promise<string>
   waitDelivered(serverId: string, key: string, tell: Watch): Promise<string>
   waitInstalled(serverId: string, key: string, tell: Watch): Promise<void>
@@ -94,8 +103,9 @@ export function createHardware(
   return {
     zone: scaleway.connection.zone,
     checkAccess: () => checkAccess(scaleway),
-    plan: async (request) =>
-      planHardware(scaleway, { ...request, alreadyOrdered: (await findServers(site)).length }),
+    plan: async (request, also) =>
+      planHardware(scaleway, { ...request, has: await inventory(site) }, also),
+    model: (request) => planModel(scaleway, request),
     ensureSshKey: (publicKey) => ensureSshKey(site, publicKey),
     ensureVpc: () => ensureVpc(site),
     ensurePrivateNetwork: (vpcId, cidr) => ensurePrivateNetwork(site, vpcId, cidr),
@@ -103,6 +113,8 @@ export function createHardware(
     ensureGateway: (type, ipId, tell) => ensureGateway(site, type, ipId, tell),
     ensureGatewayNetwork: (gatewayId, networkId, tell) =>
       ensureGatewayNetwork(site, gatewayId, networkId, tell),
+    ensureBastion: (gatewayId, management, tell) =>
+      ensureBastion(site, gatewayId, management, tell),
     ensureServer: (order, tell) => ensureServer(site, order, tell),
     waitDelivered: (id, key, tell) => waitDelivered(site, id, key, tell),
     waitInstalled: (id, key, tell) => waitInstalled(site, id, key, tell),

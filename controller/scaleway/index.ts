@@ -1,11 +1,18 @@
+export { checkAccess } from './check-access.ts'
 export { type Cost, costOf } from './cost.ts'
 export { hardwareFaults } from './faults.ts'
+export { type GatewayPrices, gatewayPrices } from './gateway-prices.ts'
+export { gatewayTypes } from './gateway-types.ts'
 export { createHardware, type Hardware, type HardwareTools } from './hardware.ts'
 export type { CloudObject } from './inventory.ts'
 export type { PrivateNetwork } from './network.ts'
 export { type Billing, listOffers, type Offer } from './offers.ts'
 export type { ServerOrder } from './order-server.ts'
-export { checkAccess, type HardwarePlan, type PlanRequest, planHardware } from './plan.ts'
+export { standardDiskGb } from './partitioning.ts'
+export { type Also, type HardwarePlan, planHardware } from './plan.ts'
+export type { PlanRequest } from './plan-request.ts'
+export type { PlannedPart } from './planned-parts.ts'
+export { createPriceBook, type PriceBook } from './price-book.ts'
 export {
   hoursPerMonth,
   type Price,
@@ -17,6 +24,8 @@ export {
   times,
 } from './prices.ts'
 export type { PrivateNic } from './private-nic.ts'
+export type { Problems } from './problems.ts'
+export type { ServerModel } from './server-model.ts'
 export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
 export {

@@ -8,12 +8,12 @@ export interface ListPrice {
 
 /** https://www.scaleway.com/en/docs/ipam/reference-content/understanding-ip-billing/ */
 const addresses = 'list price of 2025-06-26'
-/** Scaleway's price page is the truth: https://www.scaleway.com/en/pricing/network/ */
+/** Only where the catalogue does not tell; the truth is https://www.scaleway.com/en/pricing/network/ */
 const gateways = 'estimate of 2026-11-30, not told by Scaleway’s API'
 
 /**
- * What gateways and addresses cost. Scaleway's APIs tell the prices of servers and storage only, its
- * public product catalogue included, so these are copied by hand and shown with their date.
+ * What gateways and addresses cost. Their own APIs tell no prices, so these are copied by hand and shown
+ * with their date.
  */
 export const listPrices: {
   readonly address: ListPrice

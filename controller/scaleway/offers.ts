@@ -36,6 +36,7 @@ export function chooseOffer(
   const sold = offers
     .filter((one) => one.subscriptionPeriod === wanted.billing && isInStock(one))
     .map((one) => one.name.toLowerCase().replaceAll('-', '_'))
+    .sort()
   const how = sameName.length > 0 ? ` ${wanted.billing}` : ''
   throw fault('EDGE_OFFER_UNKNOWN', `Zone ${wanted.zone} sells no ${name}${how}`, {
     hint: `It sells ${sold.join(', ') || `nothing ${wanted.billing} just now`}.`,

@@ -1,4 +1,5 @@
 import { mayHaveBeenDone } from '../../lib/scaleway/index.ts'
+import type { Schema } from './datastore-partition.ts'
 import { releaseServer } from './release-server.ts'
 import { type ApiServer, hopeless, listServers } from './servers.ts'
 import { ensureTagged, findTagged, nameOf, type Site, type Watch } from './site.ts'
@@ -11,6 +12,8 @@ export interface ServerOrder {
   readonly sshKeyId: string
   /** The private-network option, without which no private network can be attached. */
   readonly optionIds: readonly string[]
+  /** How its disks are parted; undefined for the offer’s own layout. */
+  readonly partitioning?: Schema | undefined
   /** cloud-config in clear; it is sent in base64, which the SDK leaves to its caller. */
   readonly userData: string
 }
@@ -64,8 +67,13 @@ function request(site: Site, order: ServerOrder, tags: string[]) {
       osId: order.osId,
       hostname: name.replaceAll('_', '-'),
       sshKeyIds: [order.sshKeyId],
+      ...partitioned(order),
     },
   }
+}
+
+function partitioned({ partitioning }: ServerOrder) {
+  return partitioning === undefined ? {} : { partitioningSchema: partitioning }
 }
 
 /** On the same server, which keeps its user data; whether a lost request was taken shows in the wait. */
@@ -76,6 +84,7 @@ async function reinstall({ scaleway }: Site, server: ApiServer, order: ServerOrd
       osId: order.osId,
       hostname: server.install?.hostname ?? server.name.replaceAll('_', '-'),
       sshKeyIds: [order.sshKeyId],
+      ...partitioned(order),
     })
   } catch (error) {
     if (!mayHaveBeenDone(error)) throw error

@@ -1,3 +1,4 @@
+import type { GatewayPrices } from './gateway-prices.ts'
 import { type ListPrice, listPrices } from './list-prices.ts'
 import type { Offer } from './offers.ts'
 
@@ -27,17 +28,22 @@ export type PricedOffer = Pick<
 export const hoursPerMonth = 730
 
 /**
- * The price of one object, by the offers of its zone (hourly and monthly). Undefined when nobody
- * tells it: a server of an offer that is sold no more, a gateway of an unknown type.
+ * The price of one object, by the offers of its zone (hourly and monthly) and what the catalogue says
+ * of gateways, else by list prices. Undefined when nobody tells it: a server of an offer that is sold no
+ * more, a gateway of an unknown type.
  */
-export function priceOf(object: Priced, offers: readonly PricedOffer[] = []): Price | undefined {
+export function priceOf(
+  object: Priced,
+  offers: readonly PricedOffer[] = [],
+  gateways: GatewayPrices = new Map(),
+): Price | undefined {
   switch (object.kind) {
     case 'server': {
       const offer = offers.find(({ id }) => id === object.offerId)
       return offer && serverPrice(offer, object.optionIds)
     }
     case 'gateway':
-      return listed(listPrices.gateways[object.type])
+      return listed(gateways.get(object.type) ?? listPrices.gateways[object.type])
     case 'gateway-ip':
     case 'flexible-ip':
       return listed(listPrices.address)

@@ -38,7 +38,7 @@ export function createHttpClient(options: HttpClientOptions): typeof fetch {
       firstMs: firstPauseMs,
       capMs: longestPauseMs,
       withinMs: patienceMs,
-      again: (error: unknown) => mayRepeat(request.method, error),
+      again: (error: unknown) => mayRepeat(request, error),
       ...(signal === undefined ? {} : { signal }),
     }
     return await retry(clock, policy, () =>
@@ -51,8 +51,11 @@ function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSi
   return a && b ? AbortSignal.any([a, b]) : (a ?? b)
 }
 
-function mayRepeat(method: string, error: unknown): boolean {
-  if (method !== 'POST') return isTransient(error)
+/** POSTs that make nothing: done twice they are done once. */
+const harmless = /\/(partitioning-schemas\/validate|refresh-ssh-keys)$/
+
+function mayRepeat({ method, url }: Request, error: unknown): boolean {
+  if (method !== 'POST' || harmless.test(new URL(url).pathname)) return isTransient(error)
   return error instanceof Fault && certainlyNotDone.has(error.code)
 }
 

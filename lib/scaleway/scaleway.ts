@@ -1,4 +1,13 @@
-import { Baremetal, createAdvancedClient, Flexibleip, Iam, Ipam, Vpc, Vpcgw } from '@scaleway/sdk'
+import {
+  Baremetal,
+  createAdvancedClient,
+  Flexibleip,
+  Iam,
+  Ipam,
+  ProductCatalog,
+  Vpc,
+  Vpcgw,
+} from '@scaleway/sdk'
 import { withHTTPClient, withProfile, withUserAgentSuffix } from '@scaleway/sdk-client'
 import type { Clock } from '../clock/index.ts'
 import type { Logger } from '../log/index.ts'
@@ -31,6 +40,8 @@ export interface Scaleway {
   readonly gateway: InstanceType<typeof Vpcgw.v2.API>
   readonly ipam: InstanceType<typeof Ipam.v1.API>
   readonly iam: InstanceType<typeof Iam.v1alpha1.API>
+  /** What everything costs, in free words; it asks nobody who they are. */
+  readonly catalogue: InstanceType<typeof ProductCatalog.v2alpha1.PublicCatalogAPI>
   /** The same account with other limits, behind the same gate. */
   within(limits: CallLimits): Scaleway
 }
@@ -72,6 +83,7 @@ function build(
     gateway: new Vpcgw.v2.API(client),
     ipam: new Ipam.v1.API(client),
     iam: new Iam.v1alpha1.API(client),
+    catalogue: new ProductCatalog.v2alpha1.PublicCatalogAPI(client),
     within: (other) => build(connection, tools, { ...limits, ...other }),
   }
 }

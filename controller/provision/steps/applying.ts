@@ -9,12 +9,12 @@ import { sshKeySteps } from './ssh-key.ts'
 /** APPLYING, and backwards DEPROVISIONING: `keys` are the hosts to make, or to take back. */
 export function applyingSteps(work: Work, keys: readonly string[] = hostKeys(work.inputs)): Step[] {
   const made: Made = { servers: new Map() }
-  const offer = once(() => work.hardware.plan(work.inputs))
+  const model = once(() => work.hardware.model(work.inputs))
   return [
     ...sshKeySteps(work, made),
     ...networkSteps(work, made),
     ...gatewaySteps(work, made),
-    ...keys.flatMap((key) => serverSteps(work, made, key, offer)),
+    ...keys.flatMap((key) => serverSteps(work, made, key, model)),
   ]
 }
 

@@ -1,11 +1,8 @@
-import type { Step } from '../engine.ts'
+import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
 import { have, type Made } from './made.ts'
 
-/** 100 Mbit/s, shared by all virtual machines of the cluster that have no address of their own. */
-const gatewayType = 'VPC-GW-S'
-
-export function gatewaySteps({ hardware }: Work, made: Made): Step[] {
+export function gatewaySteps({ hardware, inputs, ports }: Work, made: Made): Step[] {
   return [
     {
       name: 'gateway address',
@@ -19,7 +16,7 @@ export function gatewaySteps({ hardware }: Work, made: Made): Step[] {
       needs: ['gateway address'],
       run: async ({ tell }) => {
         const ipId = have(made.gatewayIpId, 'gateway address')
-        made.gatewayId = await hardware.ensureGateway(gatewayType, ipId, tell)
+        made.gatewayId = await hardware.ensureGateway(inputs.gatewayType, ipId, tell)
       },
       undo: ({ tell }) => hardware.releaseGateways(tell),
     },
@@ -33,5 +30,18 @@ export function gatewaySteps({ hardware }: Work, made: Made): Step[] {
       },
       undo: ({ tell }) => hardware.releaseGatewayNetworks(tell),
     },
+    ...(inputs.bastion
+      ? [
+          {
+            name: 'gateway bastion',
+            // Every change keeps the gateway busy; and switched on, it knows the keys that are there.
+            needs: ['gateway network', 'SSH key'],
+            run: async ({ tell }: StepTalk) => {
+              const gatewayId = have(made.gatewayId, 'gateway')
+              await hardware.ensureBastion(gatewayId, ports.hosts.management, tell)
+            },
+          },
+        ]
+      : []),
   ]
 }

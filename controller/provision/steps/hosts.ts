@@ -38,7 +38,7 @@ export function hostSteps(work: Work, placed: Placed): Step[] {
 
 async function ensureHost(work: Work, facts: HostFacts, clusterId: number): Promise<void> {
   const { hosts } = work.ports.opennebula
-  const { hypervisor } = work.ports.hosts
+  const { hypervisor } = work.inputs
   const resourceId = `${work.hardware.zone}/${facts.server}`
   const attributes = { ...marks(work, facts.key, resourceId), ...hostAttributes(facts) }
   const host = await ensureObject(work, {

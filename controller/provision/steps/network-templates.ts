@@ -21,15 +21,18 @@ export const privateNetwork = {
   SECURITY_GROUPS: '0',
 } as const
 
-/** The addresses of the first private network; .2 to .9 stay free for the administrator. */
+/**
+ * The addresses of the first private network, outside of what Docker, libvirt, LXC and Kubernetes take by
+ * themselves; .2 to .9 stay free for the administrator.
+ */
 export const privateRange = {
   network: {
-    NETWORK_ADDRESS: '172.30.0.0',
+    NETWORK_ADDRESS: '10.184.0.0',
     NETWORK_MASK: '255.255.255.0',
-    GATEWAY: '172.30.0.1',
+    GATEWAY: '10.184.0.1',
     DNS: '1.1.1.1',
   },
-  ar: { TYPE: 'IP4', IP: '172.30.0.10', SIZE: 200 },
+  ar: { TYPE: 'IP4', IP: '10.184.0.10', SIZE: 200 },
 } as const
 
 /** Addresses come from the IPAM driver, each with its own gateway; never a PHYDEV, it would be enslaved. */

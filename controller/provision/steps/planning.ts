@@ -1,28 +1,37 @@
-import { checkAddressRanges } from '../address-ranges.ts'
+import { checkAddressRanges, neighbourWarnings } from '../address-ranges.ts'
 import type { Step } from '../engine.ts'
+import { neighboursOf } from '../neighbours.ts'
 import { ours } from '../objects.ts'
 import type { Work } from '../work.ts'
 
-/** PLANNING: can the zone deliver it, and does its network collide with another? Spends nothing. */
+/** PLANNING: can it be delivered, and does its network collide with another? Spends nothing. */
 export function planningSteps(work: Work): Step[] {
-  const { hardware, inputs } = work
+  const { hardware, inputs, ports } = work
   return [
     {
-      name: 'offer',
+      name: 'plan',
       run: async ({ tell }) => {
-        const plan = await hardware.plan(inputs)
+        const [plan, provisions] = await Promise.all([
+          hardware.plan(inputs, (problems) =>
+            problems.look('cidr_block', () => checkNetworks(work)),
+          ),
+          ports.provisions.list(),
+        ])
+        const neighbours = neighbourWarnings(neighboursOf(provisions, work.id), inputs.cidr)
         for (const line of plan.lines) work.log('info', `To be created: ${line}`)
-        tell(`${plan.pricePerHour} ${plan.currency} per hour for ${inputs.hosts} servers`)
-      },
-    },
-    {
-      name: 'address ranges',
-      run: async () => {
-        const networks = await work.ports.opennebula.networks.list()
-        const mine = new Set(ours(work, networks))
-        const others = networks.filter((network) => !mine.has(network))
-        checkAddressRanges(others, inputs.cidr)
+        for (const warning of [...plan.warnings, ...neighbours]) work.log('warn', warning)
+        const { perHour, perMonth, currency } = plan.total
+        tell(`${perHour} ${currency} per hour, ${perMonth.toFixed(2)} per month`)
       },
     },
   ]
+}
+
+async function checkNetworks({ body, ports, inputs }: Work): Promise<void> {
+  const networks = await ports.opennebula.networks.list()
+  const mine = new Set(ours({ body }, networks))
+  checkAddressRanges(
+    networks.filter((network) => !mine.has(network)),
+    inputs.cidr,
+  )
 }

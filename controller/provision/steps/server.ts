@@ -1,4 +1,4 @@
-import type { HardwarePlan } from '../../scaleway/index.ts'
+import type { ServerModel } from '../../scaleway/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
 import { have, type Made } from './made.ts'
@@ -8,7 +8,7 @@ export function serverSteps(
   work: Work,
   made: Made,
   host: string,
-  offer: () => Promise<HardwarePlan>,
+  model: () => Promise<ServerModel>,
 ): Step[] {
   const { hardware } = work
   const id = () => have(made.servers.get(host), `server ${host}`)
@@ -25,7 +25,7 @@ export function serverSteps(
       host,
       needs: ['SSH key'],
       run: async ({ tell }) => {
-        made.servers.set(host, await order(work, made, host, await offer(), tell))
+        made.servers.set(host, await order(work, made, host, await model(), tell))
       },
       undo: (talk) => each(talk, (server) => hardware.releaseServer(server, talk.tell)),
     },
@@ -63,13 +63,13 @@ function order(
   { hardware, ports, body }: Work,
   made: Made,
   key: string,
-  { offer, osId, optionIds }: HardwarePlan,
+  { offer, osId, optionIds, partitioning }: ServerModel,
   tell: (detail: string) => void,
 ): Promise<string> {
   const userData = ports.keys.userData(body.uuid, key)
   const sshKeyId = have(made.sshKeyId, 'SSH key')
   return hardware.ensureServer(
-    { key, offerId: offer.id, osId, sshKeyId, optionIds, userData },
+    { key, offerId: offer.id, osId, sshKeyId, optionIds, partitioning, userData },
     tell,
   )
 }

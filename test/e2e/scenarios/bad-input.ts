@@ -77,6 +77,25 @@ await tell(async ({ lab, check }) => {
   )
   await check([
     {
+      name: 'all that is in the way is said at once, by input',
+      run: async () => {
+        const { code, stderr } = await lab.edgectl(
+          provision('gateway_type=VPC-GW-M', 'instance_type=em_b112x_ssd', 'oneform_hosts=9'),
+        )
+        const both = /EM-B112X-SSD is out of stock.*; oneform_hosts Quota EM_B112X_SSD is 2/
+        return claim(code === 2 && both.test(stderr), `exit code ${code}: ${stderr.trim()}`)
+      },
+    },
+    {
+      name: 'a dry run shows each thing with its price',
+      run: async () => {
+        const asked = provision('oneform_hosts=2', 'gateway_type=VPC-GW-M', 'billing=monthly')
+        const { code, stdout } = await lab.edgectl([...asked, '--dry-run'])
+        const order = /VPC.*gateway VPC-GW-M.*2 +EM-A116X-SSD monthly.*TOTAL.*at once/s
+        return claim(code === 0 && order.test(stdout), stdout.trim())
+      },
+    },
+    {
       name: 'nothing was created by any of them',
       run: async () => {
         const after = created(lab)

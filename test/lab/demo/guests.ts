@@ -27,7 +27,7 @@ export interface Guests {
 }
 
 /** Where the first network's range begins too: networks must not meet even with equal addresses. */
-const sameFirstAddress = '172.30.0.10'
+const sameFirstAddress = '10.184.0.10'
 
 export async function startGuests(lab: Lab, cluster: Cluster): Promise<Guests> {
   const one = createOpenNebula({
@@ -40,9 +40,9 @@ export async function startGuests(lab: Lab, cluster: Cluster): Promise<Guests> {
       cluster.networkTemplate,
       'second private network',
       {
-        NETWORK_ADDRESS: '172.30.0.0',
+        NETWORK_ADDRESS: '10.184.0.0',
         NETWORK_MASK: '255.255.255.0',
-        GATEWAY: '172.30.0.1',
+        GATEWAY: '10.184.0.1',
         AR: { TYPE: 'IP4', IP: sameFirstAddress, SIZE: 10 },
       },
     )

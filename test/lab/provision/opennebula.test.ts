@@ -44,7 +44,7 @@ t.test('oned’s stand-in ends with all objects, and with none after undeploy', 
   t.equal((await one.hosts.list()).length, 2)
   const networks = await one.networks.list()
   const privates = networks.find(({ vnMad }) => vnMad === 'vxlan')
-  t.match(privates, { phydev: 'scwpn', state: 'READY', ranges: [{ ip: '172.30.0.10', size: 200 }] })
+  t.match(privates, { phydev: 'scwpn', state: 'READY', ranges: [{ ip: '10.184.0.10', size: 200 }] })
   t.equal(privates?.owner.uid, userId, 'handed to the user who asked')
   const publics = networks.find(({ vnMad }) => vnMad === 'elastic')
   t.match(
@@ -121,6 +121,7 @@ async function setUp(t: { teardown(fn: () => unknown): void }, site: Site) {
   })
   const hosts: Ports['hosts'] = {
     hypervisor: 'kvm',
+    management: [],
     install: async () => {},
     connect: () => {},
     admit: () => {},

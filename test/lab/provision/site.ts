@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { createHardware, type Hardware, type Watch } from '../../../controller/scaleway/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-import { createScaleway, type Gate, type Scaleway } from '../../../lib/scaleway/index.ts'
+import {
+  createGate,
+  createScaleway,
+  type Gate,
+  type Scaleway,
+} from '../../../lib/scaleway/index.ts'
 import {
   createSimulator,
   type Simulator,
@@ -20,6 +25,8 @@ export interface Site {
   /** What the waits said, without repetition. */
   readonly told: string[]
   readonly tell: Watch
+  /** What was asked of the cloud so far: `GET /vpc/…`. */
+  asked(): Promise<readonly string[]>
   /** Orders a fault of the simulator. */
   fault(order: object): Promise<void>
   /** Broken invariants; with `destroyed` also everything that is left in the project. */
@@ -41,7 +48,10 @@ export const request = {
   diskGb: 128,
   hosts: 1,
   publicIps: 0,
-}
+  billing: 'hourly',
+  gatewayType: 'VPC-GW-S',
+  cidr: '10.180.0.0/22',
+} as const
 
 export const timing = { scale: 0.001, patience: 0.05 }
 const timeScale = timing.scale
@@ -74,13 +84,20 @@ export async function createSite(
     scaleway,
     hardware: createHardware(scaleway, identity, { clock, logger: silent }),
     hardwareThrough: (gate, signal) => {
-      const tools = { clock, logger: silent, ...(gate === undefined ? {} : { gate }) }
+      const limits = createGate(clock)
+      const both: Gate = { pass: (work) => limits.pass(() => gate?.pass(work) ?? work()) }
+      const tools = { clock, logger: silent, gate: both }
       const own = createScaleway(connection, tools)
       return createHardware(own, identity, { clock, logger: silent, signal })
     },
     told,
     tell: (detail) => {
       if (!told.includes(detail)) told.push(detail)
+    },
+    asked: async () => {
+      const answer = await admin(sim, 'GET', '/requests')
+      const { requests } = (await answer.json()) as { requests: { method: string; url: string }[] }
+      return requests.map(({ method, url }) => `${method} ${url}`)
     },
     fault: async (order) => {
       const answer = await admin(sim, 'POST', '/faults', order)
@@ -97,7 +114,7 @@ export async function createSite(
 
 /** What APPLYING does, straight on: the hardware of a provision with that many hosts. */
 export async function build({ hardware, tell }: Site, hosts: number): Promise<string[]> {
-  const plan = await hardware.plan({ ...request, hosts })
+  const plan = await hardware.model({ ...request, hosts })
   const sshKeyId = await hardware.ensureSshKey(publicKey)
   const vpc = await hardware.ensureVpc()
   const network = await hardware.ensurePrivateNetwork(vpc, '10.180.0.0/22')

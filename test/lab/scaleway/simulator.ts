@@ -6,6 +6,7 @@ import { serveActions } from './baremetal/actions.ts'
 import { serveCatalogue } from './baremetal/catalogue-routes.ts'
 import { serveServerOptions } from './baremetal/options.ts'
 import { serveOrders } from './baremetal/order-routes.ts'
+import { servePartitioning } from './baremetal/partitioning-routes.ts'
 import { servePrivateNetworks } from './baremetal/private-networks.ts'
 import { serveServers } from './baremetal/servers.ts'
 import { createChance } from './engine/chance.ts'
@@ -22,6 +23,8 @@ import { loadSnapshot, takeSnapshot } from './engine/snapshot.ts'
 import { createStore, type Store } from './engine/store.ts'
 import { serveAttachments } from './flexible-ip/attach-routes.ts'
 import { serveFlexibleIps } from './flexible-ip/fips.ts'
+import { serveBastion } from './gateway/bastion.ts'
+import { serveProductCatalogue } from './gateway/catalogue.ts'
 import { serveGateways } from './gateway/gateways.ts'
 import { serveGatewayIps } from './gateway/ips.ts'
 import { serveGatewayNetworks } from './gateway/networks.ts'
@@ -99,13 +102,25 @@ const products: readonly [prefix: string, places: readonly string[], serve: read
   [
     '/baremetal/v1/zones/:zone',
     metalZones,
-    [serveCatalogue, serveServers, serveOrders, serveActions, serveServerOptions],
+    [
+      serveCatalogue,
+      servePartitioning,
+      serveServers,
+      serveOrders,
+      serveActions,
+      serveServerOptions,
+    ],
   ],
   ['/baremetal/v3/zones/:zone', metalZones, [servePrivateNetworks]],
   ['/flexible-ip/v1alpha1/zones/:zone', metalZones, [serveFlexibleIps, serveAttachments]],
   ['/vpc/v2/regions/:region', regions, [serveVpcs, serveVpcNetworks]],
-  ['/vpc-gw/v2/zones/:zone', gatewayZones, [serveGateways, serveGatewayNetworks, serveGatewayIps]],
+  [
+    '/vpc-gw/v2/zones/:zone',
+    gatewayZones,
+    [serveGateways, serveBastion, serveGatewayNetworks, serveGatewayIps],
+  ],
   ['/ipam/v1/regions/:region', regions, [serveIpam]],
+  ['/product-catalog/v2alpha1', [], [serveProductCatalogue]],
 ]
 
 function serveProducts(app: FastifyInstance, sim: Sim): void {

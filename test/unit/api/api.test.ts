@@ -12,7 +12,7 @@ import {
   newProvider,
   open,
 } from './calls.ts'
-import { type Bench, basic, recorded, refusedKey, shape, unsoldType } from './support.ts'
+import { type Bench, basic, emptyType, recorded, refusedKey, shape, unsoldType } from './support.ts'
 
 async function inState(it: Bench, id: number, state: number): Promise<void> {
   await it.documents.provisions.update(id, (body) => ({ ...body, state }))
@@ -275,6 +275,51 @@ t.test('a provision', async (t) => {
       t.equal(it.one.stored.size, 1, 'the provider and no other document')
     },
   )
+  t.test('that is out of stock is a conflict, not a wrong request', async (t) => {
+    const it = open(t)
+    const provider_id = await makeProvider(it)
+    const request = { driver: 'scaleway', provider_id, user_inputs_values: {} }
+    const user_inputs_values = { instance_type: emptyType }
+    const answer = await call(it, 'POST /api/v1/provisions', { ...request, user_inputs_values })
+    t.match(answer, { status: 409, text: /No em_empty_nvme is left/ })
+  })
+  t.test('asked for as a dry run is answered with its price, and nothing exists', async (t) => {
+    const it = open(t)
+    const provider_id = await makeProvider(it)
+    const user_inputs_values = { oneform_hosts: 2 }
+    const request = { driver: 'scaleway', provider_id, user_inputs_values }
+    const answers = await Promise.all([
+      call(it, 'POST /api/v1/provisions?dry_run=true', request),
+      call(it, 'POST /api/v1/provisions', { ...request, dry_run: true }),
+    ])
+    for (const { status, text } of answers) {
+      t.equal(status, 200)
+      t.match(JSON.parse(text), {
+        dry_run: true,
+        zone: 'fr-par-2',
+        user_inputs_values: { oneform_hosts: 2, instance_type: 'em_a116x_ssd', billing: 'hourly' },
+        create: [
+          { what: 'VPC', count: 1, price: { per_hour: 0, source: 'free' } },
+          { what: 'EM-A116X-SSD', count: 2, price: { per_hour: 0.2, per_month: 146, once: 0 } },
+          { what: 'public gateway', price: null },
+        ],
+        total: { per_hour: 0.2, per_month: 146, once: 12, currency: 'EUR', complete: false },
+        opennebula: [
+          ...['cluster', 'datastore scaleway_system_ds', 'datastore scaleway_image_ds'],
+          ...['network private_scaleway_network', 'network public_scaleway_network'],
+          ...['network template private_scaleway_network', '2 hosts'],
+        ],
+        warnings: ['EM-A116X-SSD runs out'],
+      })
+    }
+    const wrong = { ...request, user_inputs_values: { oneform_hosts: 99 }, dry_run: true }
+    t.match(await call(it, 'POST /api/v1/provisions', wrong), { status: 400 })
+    t.match(await call(it, 'POST /api/v1/provisions', { ...request, dry_run: 'yes' }), {
+      ...{ status: 400, text: /dry_run/ },
+    })
+    t.strictSame(it.asked, [])
+    t.equal(it.one.stored.size, 1, 'the provider and no other document')
+  })
   t.test('is undeployed, retried and deleted only in states that allow it', async (t) => {
     const it = open(t)
     const id = await makeProvision(it)

@@ -15,8 +15,8 @@ export interface DocumentAnswer {
   DOCUMENT: { ID: string; TEMPLATE: Record<string, Record<string, unknown>> }
 }
 
-export function open(t: Test): Bench {
-  const it = bench()
+export function open(t: Test, options?: Parameters<typeof bench>[0]): Bench {
+  const it = bench(options)
   t.teardown(async () => {
     await it.app.close()
     rmSync(it.logDirectory, { recursive: true })

@@ -2,7 +2,13 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { createApi, createProvisionLogs, scalewayDriver } from '../../../controller/api/index.ts'
+import {
+  createApi,
+  createProvisionLogs,
+  type PlannedProvision,
+  type Preflight,
+  scalewayDriver,
+} from '../../../controller/api/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
 import type { AddressReport } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
@@ -43,8 +49,35 @@ export const refusedKey = '99999999-9999-4999-8999-999999999999'
 /** An instance type that the cloud does not sell. */
 export const unsoldType = 'em_z999x_nvme'
 
+/** One that is out of stock. */
+export const emptyType = 'em_empty_nvme'
+
+const price = (perHour: number, source: string) => ({
+  ...{ perHour, perMonth: perHour * 730, once: 0, currency: 'EUR', source },
+})
+
+/** What the cloud would give for any other request. */
+const plan: PlannedProvision = {
+  zone: 'fr-par-2',
+  parts: [
+    { kind: 'vpc', what: 'VPC', count: 1, price: price(0, 'free') },
+    { kind: 'server', what: 'EM-A116X-SSD', count: 2, price: price(0.2, 'Scaleway’s offer') },
+    { kind: 'gateway', what: 'public gateway', count: 1, price: undefined },
+  ],
+  total: { ...price(0.2, 'Scaleway’s offer'), once: 12, complete: false },
+  warnings: ['EM-A116X-SSD runs out'],
+}
+
+const answered: Preflight = async (_connection, values) => {
+  if (values['instance_type'] === unsoldType)
+    throw new Fault('EDGE_OFFER_UNKNOWN', 'invalid', `Nobody sells ${unsoldType}`)
+  if (values['instance_type'] === emptyType)
+    throw new Fault('EDGE_OFFER_EMPTY', 'exhausted', `No ${emptyType} is left`)
+  return plan
+}
+
 /** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
-export function bench(): Bench {
+export function bench({ preflight = answered }: { preflight?: Preflight } = {}): Bench {
   const one = memoryOpenNebula()
   const documents = createDocuments(one, { master: Buffer.alloc(32, 1) })
   const events = createEvents()
@@ -71,10 +104,7 @@ export function bench(): Bench {
         throw new Fault('SCALEWAY_DENIED', 'denied', 'Scaleway refuses this key')
       }
     },
-    preflight: async (_connection, values) => {
-      if (values['instance_type'] !== unsoldType) return
-      throw new Fault('EDGE_OFFER_UNKNOWN', 'invalid', `Nobody sells ${unsoldType}`)
-    },
+    preflight,
     logs: createProvisionLogs(logDirectory, clock),
     addresses: {
       report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
@@ -284,6 +287,47 @@ t.test('provision', async (t) => {
       t.match(stderr, /^[^\n]+\n$/, 'one line')
     })
     t.equal(it.one.stored.size, stored)
+  })
+  t.test('create --dry-run shows each thing with its price, and creates nothing', async (t) => {
+    const stored = it.one.stored.size
+    const [shown, json] = await Promise.all([
+      it.edgectl(`${create} --dry-run --input oneform_hosts=2`),
+      it.edgectl(`${create} --dry-run --input oneform_hosts=2 --json`),
+    ])
+    t.match(shown, { code: 0, stderr: '' })
+    const lines = shown.stdout.trimEnd().split('\n')
+    t.match(lines, [
+      /^WOULD BE CREATED IN fr-par-2, PRICES IN EUR WITHOUT TAXES$/,
+      /^ {2}# +WHAT +PER HOUR +PER MONTH +PRICE FROM$/,
+      /^ {2}1 +VPC +free +free +free$/,
+      /^ {2}2 +EM-A116X-SSD +0\.2000 +146\.00 +Scaleway’s offer$/,
+      /^ {2}1 +public gateway +unknown +unknown +-$/,
+      /^ +TOTAL +0\.2000 +146\.00$/,
+      'Paid at once and not given back: 12.00 EUR',
+      'Some prices are unknown: the true sum is higher.',
+      /^In OpenNebula: cluster, .*, 2 hosts$/,
+      'Note: EM-A116X-SSD runs out',
+      'Nothing was created.',
+    ])
+    t.match(JSON.parse(json.stdout), { dry_run: true, total: { per_hour: 0.2 } })
+    t.equal(it.one.stored.size, stored)
+  })
+  t.test('create --dry-run asks nothing of a server that would overlook it', async (t) => {
+    const asked: string[] = []
+    const stock = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.end('{"name":"Scaleway","registry":"OpenNebula"}')
+    }).listen(0, '127.0.0.1')
+    t.teardown(() => stock.close())
+    await once(stock, 'listening')
+    const { port } = stock.address() as AddressInfo
+    const login = '--username oneadmin --password opennebula'
+    const command = `${create} --dry-run --server http://127.0.0.1:${port} ${login}`
+    t.match(await it.edgectl(`${command} --input oneform_hosts=2`), {
+      code: 2,
+      stderr: /would create the provision/,
+    })
+    t.strictSame(asked, ['GET /api/v1/drivers/scaleway'])
   })
   t.test('addresses, and the reverse name of one', async (t) => {
     const { stdout } = await it.edgectl(`${create} --no-wait --input oneform_hosts=1`)

@@ -1,7 +1,13 @@
 import t from 'tap'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
-import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
+import { reservedRanges } from '../../../controller/provision/reserved-ranges.ts'
+import {
+  connectionInputs,
+  userInputs,
+  userInputsFor,
+} from '../../../controller/provision/user-inputs.ts'
 import { Fault } from '../../../lib/fault/index.ts'
+import { overlaps, parseCidr } from '../../../lib/net/index.ts'
 
 t.test('inputs left out get the documented defaults', async (t) => {
   const inputs = parseInputs({})
@@ -13,6 +19,10 @@ t.test('inputs left out get the documented defaults', async (t) => {
     publicIps: 0,
     cidr: '10.180.0.0/22',
     tags: {},
+    hypervisor: 'kvm',
+    gatewayType: 'VPC-GW-S',
+    billing: 'hourly',
+    bastion: true,
   })
   t.same(parseInputs(inputValues(inputs)), inputs, 'and survive being stored')
 })
@@ -24,8 +34,9 @@ t.test(
       oneform_hosts: '3',
       oneform_public_ips: '2',
       instance_type: 'em_a610r_nvme',
+      gateway_bastion: 'false',
     })
-    t.match(inputs, { hosts: 3, publicIps: 2, instanceType: 'em_a610r_nvme' })
+    t.match(inputs, { hosts: 3, publicIps: 2, instanceType: 'em_a610r_nvme', bastion: false })
   },
 )
 
@@ -48,7 +59,13 @@ t.test(
       [{ cidr_block: '8.8.8.0/24' }, /must be inside 10\/8/],
       [{ cidr_block: '100.64.0.0/24' }, /must be inside 10\/8/],
       [{ cidr_block: '172.17.0.0/24' }, /overlaps 172.17.0.0\/16, Docker/],
-      [{ cidr_block: '172.30.0.0/16' }, /overlaps 172.30.0.0\/24, the private network/],
+      [{ cidr_block: '10.184.0.0/16' }, /overlaps 10.184.0.0\/24, the private network/],
+      [{ cidr_block: '192.168.122.0/24' }, /overlaps 192.168.122.0\/24, libvirt/],
+      [{ cidr_block: '10.0.0.0/16' }, /overlaps 10.0.3.0\/24, LXC/],
+      [{ hypervisor: 'xen' }, /^hypervisor must be one of kvm, lxc/],
+      [{ gateway_type: 'VPC-GW-XXL' }, /^gateway_type must be one of VPC-GW-S, VPC-GW-M/],
+      [{ billing: 'yearly' }, /^billing must be one of hourly, monthly/],
+      [{ gateway_bastion: 'maybe' }, /^gateway_bastion must be true or false/],
       [{ oneform_tags: 'a' }, /names with values/],
       [{ oneform_tags: { 'a b': 'c' } }, /bad name/],
       [{ colour: 'red' }, /colour is not an input/],
@@ -64,6 +81,47 @@ t.test(
 t.test('every wrong input is in the context, as OneForm answers', async (t) => {
   const fault = faultOf(() => parseInputs({ oneform_hosts: 0, cidr_block: 'x' }))
   t.same(Object.keys(fault.details.context ?? {}).sort(), ['cidr_block', 'oneform_hosts'])
+})
+
+t.test('inputs beyond the documented ones come after them, under names of their own', async (t) => {
+  t.same(
+    userInputs.map(({ name }) => name),
+    [
+      ...['oneform_hosts', 'instance_type', 'instance_os_name', 'instance_disk_size'],
+      ...['instance_public_ips', 'cidr_block', 'oneform_tags'],
+      ...['hypervisor', 'gateway_type', 'billing', 'gateway_bastion'],
+    ],
+  )
+})
+
+t.test('the hypervisor is the configuration’s unless the provision names one', async (t) => {
+  t.equal(parseInputs({}, userInputsFor('lxc')).hypervisor, 'lxc')
+  t.equal(parseInputs({ hypervisor: 'kvm' }, userInputsFor('lxc')).hypervisor, 'kvm')
+})
+
+/** What sites and hosts have already, without anybody having chosen it. */
+const common = {
+  'Docker’s address pools, Scaleway’s automatic networks, AWS’ default VPC': '172.16.0.0/12',
+  'Docker’s second pool, libvirt, Calico, home routers': '192.168.0.0/16',
+  'Azure, OpenNebula’s examples, LXC’s bridge, Docker swarm': '10.0.0.0/16',
+  'MicroK8s’ pods': '10.1.0.0/16',
+  OpenVPN: '10.8.0.0/24',
+  k3s: '10.42.0.0/15',
+  Podman: '10.88.0.0/15',
+  'Kubernetes’ services': '10.96.0.0/12',
+  'MicroK8s’ services': '10.152.183.0/24',
+  Flannel: '10.244.0.0/16',
+  'our addresses of VMs and links, and carriers’': '100.64.0.0/10',
+}
+
+t.test('no default collides with anything common, nor with another default', async (t) => {
+  const { cidr } = parseInputs({})
+  const [vms] = reservedRanges
+  if (!vms) throw new Error('no private network of virtual machines')
+  for (const ours of [cidr, vms.cidr])
+    for (const [name, range] of Object.entries(common))
+      t.notOk(overlaps(parseCidr(ours), parseCidr(range)), `${ours} and ${name}`)
+  t.notOk(overlaps(parseCidr(cidr), parseCidr(vms.cidr)))
 })
 
 t.test('what is offered as a default or in a list is itself valid', async (t) => {

@@ -70,6 +70,7 @@ export function createKit(
   })
   const hosts: Ports['hosts'] = {
     hypervisor: 'kvm',
+    management: [],
     install: async ({ key }, { progress }) => {
       progress('installing FRR')
       installed.push(key)

@@ -64,6 +64,15 @@ t.test(
   },
 )
 
+t.test('hypervisor, gateway and bastion are those the provision asks for', async (t) => {
+  const { kit } = await running({ hypervisor: 'lxc', gateway_type: 'VPC-GW-L' })
+  t.match([...kit.one.all.hosts.values()][0], { imMad: 'lxc', vmMad: 'lxc' })
+  t.same(kit.cloud.gateway, ['VPC-GW-L', 'bastion for all'])
+  const plain = await running({ gateway_bastion: false })
+  t.match([...plain.kit.one.all.hosts.values()][0], { imMad: 'kvm', vmMad: 'kvm' })
+  t.same(plain.kit.cloud.gateway, ['VPC-GW-S'])
+})
+
 t.test('objects in OpenNebula are named, marked and owned as the user expects', async (t) => {
   const { kit } = await running({ oneform_tags: { owner: 'ops' } })
   const { clusters, datastores, networks, templates, hosts } = kit.one.all
@@ -88,9 +97,9 @@ t.test('objects in OpenNebula are named, marked and owned as the user expects', 
       IP_LINK_CONF: 'nolearning=,dstport=4789',
       CONF: 'keep_empty_bridge=true',
       GUEST_MTU: '1450',
-      GATEWAY: '172.30.0.1',
+      GATEWAY: '10.184.0.1',
     },
-    ranges: [{ ip: '172.30.0.10', size: 200 }],
+    ranges: [{ ip: '10.184.0.10', size: 200 }],
   })
   t.match(publics, {
     name: 'public_scaleway_network (provision_5)',

@@ -1,4 +1,10 @@
-import type { CloudObject, Hardware, Server } from '../../../controller/scaleway/index.ts'
+import {
+  type CloudObject,
+  type Hardware,
+  type Server,
+  type ServerModel,
+  sumOf,
+} from '../../../controller/scaleway/index.ts'
 import type { IpamDouble } from './memory-one.ts'
 
 /** Everything at Scaleway that one provision has, and how often each kind was ever created. */
@@ -6,6 +12,8 @@ export interface MemoryCloud extends IpamDouble {
   readonly objects: Map<string, CloudObject>
   readonly created: Record<string, number>
   readonly servers: Map<string, Server & { attached: boolean }>
+  /** What the gateway was asked to be. */
+  readonly gateway: string[]
   /** The next call of that method rejects with this. */
   readonly failures: Map<string, unknown>
   /** Methods that wait until they are told to stop. */
@@ -19,6 +27,7 @@ export function createMemoryCloud(): MemoryCloud {
     objects,
     created,
     servers: new Map(),
+    gateway: [],
     failures: new Map(),
     holds: new Set(),
     register: (key) => {
@@ -30,6 +39,13 @@ export function createMemoryCloud(): MemoryCloud {
     },
     unregister: (key) => void objects.delete(`flexible-ip ${key}`),
   }
+}
+
+const model: ServerModel = {
+  offer: { id: 'offer', name: 'EM-A116X-SSD' },
+  osId: 'os',
+  optionIds: ['pn'],
+  partitioning: undefined,
 }
 
 /** Hardware that is delivered at once; strict about order, as the cloud is. */
@@ -50,13 +66,13 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
     zone: 'fr-par-2',
     checkAccess: async () => {},
     plan: async ({ hosts }) => ({
-      offer: { id: 'offer', name: 'EM-A116X-SSD' },
-      osId: 'os',
-      optionIds: ['pn'],
+      ...model,
+      parts: [],
+      total: sumOf([]),
+      warnings: [],
       lines: [`${hosts} servers`],
-      pricePerHour: 0.1,
-      currency: 'EUR',
     }),
+    model: async () => model,
     ensureSshKey: async () => make('ssh-key'),
     ensureVpc: async () => make('vpc'),
     ensurePrivateNetwork: async (_, cidr) => {
@@ -64,11 +80,18 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       return { id: make('private-network'), cidr }
     },
     ensureGatewayIp: async () => ({ id: make('gateway-ip'), address: '51.15.9.9' }),
-    ensureGateway: async () => make('gateway'),
+    ensureGateway: async (type) => {
+      cloud.gateway.push(type)
+      return make('gateway')
+    },
     ensureGatewayNetwork: async () => {
       demand(has('gateway') && has('private-network'), 'gateway network')
       gatewayLinked = true
       return '10.180.0.2'
+    },
+    ensureBastion: async (_, management) => {
+      demand(gatewayLinked && has('ssh-key'), 'bastion')
+      cloud.gateway.push(`bastion for ${management.join() || 'all'}`)
     },
     ensureServer: async ({ key, userData }) => {
       demand(has('ssh-key') && userData.length > 0, 'server before SSH key')

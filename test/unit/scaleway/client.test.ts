@@ -91,6 +91,15 @@ t.test('a stop ends the repeating and not the attempt under way', async (t) => {
   t.equal(seen.length, 2)
 })
 
+t.test('a POST that makes nothing is repeated like a GET', async (t) => {
+  const nothing: Answer = (_, response) => response.writeHead(204).end()
+  const { scaleway, seen } = await cloud(t, [reset, html502, nothing])
+  const partitioningSchema = { disks: [], raids: [], filesystems: [] }
+  const ids = { offerId: 'a', osId: 'b' }
+  await scaleway.baremetal.validatePartitioningSchema({ ...ids, partitioningSchema })
+  t.equal(seen.length, 3)
+})
+
 t.test('a create that certainly was not done is repeated', async (t) => {
   const { scaleway, seen } = await cloud(t, [bare429, json(409, transient), json(200, aFip)])
   await create(scaleway)

@@ -1,19 +1,20 @@
 import { Args, Flags } from '@oclif/core'
-import type { DriverAnswer, ProvisionAnswer } from '../../answers.ts'
+import type { DriverAnswer, PlanAnswer, ProvisionAnswer } from '../../answers.ts'
+import { askedInputs } from '../../asked-inputs.ts'
 import type { Client } from '../../client.ts'
 import { EdgeCommand } from '../../edge-command.ts'
+import { badRequest, Failure } from '../../failure.ts'
 import { parseId } from '../../id.ts'
 import { given, inputsOf, requestOf, type Values } from '../../inputs.ts'
+import { planLayout } from '../../plan-layout.ts'
 import { watchWork } from '../../work.ts'
-
-/** Their defaults suit nearly always, and the documentation does not ask for them. */
-const unasked = new Set(['cidr_block', 'oneform_tags'])
 
 export default class ProvisionCreate extends EdgeCommand {
   static override summary = 'Create an edge cluster; asks for its inputs when none is given'
   static override examples = [
     '<%= config.bin %> provision create scaleway --provider-id 1',
     '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=3 --input instance_public_ips=2',
+    '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=3 --dry-run',
     '<%= config.bin %> provision create scaleway --provider-id 1 --no-wait - < provision.json',
   ]
   static override args = {
@@ -29,10 +30,13 @@ export default class ProvisionCreate extends EdgeCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    'dry-run': Flags.boolean({
+      summary: 'show what would be created and its price; nothing is',
+    }),
     wait: Flags.boolean({ summary: 'wait until it runs', default: true, allowNo: true }),
   }
 
-  async run(): Promise<ProvisionAnswer> {
+  async run(): Promise<ProvisionAnswer | PlanAnswer> {
     const { args, flags } = await this.parse(ProvisionCreate)
     const payer = flags['provider-id']
     const request = requestOf(args.file)
@@ -43,13 +47,19 @@ export default class ProvisionCreate extends EdgeCommand {
       ...inputsOf(flags.input),
       ...(nothingGiven && process.stdin.isTTY ? await asked(client, args.driver) : {}),
     }
-    const provision = await client.call<ProvisionAnswer>('POST', '/provisions', {
+    const wanted = {
       ...request,
       ...given({ name: flags.name, description: flags.description }),
       ...(payer === undefined ? {} : { provider_id: Number(parseId(payer, 'provider')) }),
       driver: args.driver,
       user_inputs_values: values,
-    })
+    }
+    if (flags['dry-run']) {
+      const plan = await planned(client, wanted)
+      this.log(planLayout(plan))
+      return plan
+    }
+    const provision = await client.call<ProvisionAnswer>('POST', '/provisions', wanted)
     if (!flags.wait) {
       this.log(`ID: ${provision.ID}`)
       return provision
@@ -64,6 +74,14 @@ export default class ProvisionCreate extends EdgeCommand {
   }
 }
 
+/** A stock OneForm server would overlook the word and create it all. */
+async function planned(client: Client, wanted: { readonly driver: string }): Promise<PlanAnswer> {
+  const { registry } = await client.call<DriverAnswer>('GET', `/drivers/${wanted.driver}`)
+  if (registry !== 'edgectl')
+    throw new Failure('This server has no --dry-run; it would create the provision', badRequest)
+  return await client.call('POST', '/provisions?dry_run=true', { ...wanted, dry_run: true })
+}
+
 async function asked(client: Client, driver: string): Promise<Values> {
   const { user_inputs, deployment_confs } = await client.call<DriverAnswer>(
     'GET',
@@ -72,9 +90,5 @@ async function asked(client: Client, driver: string): Promise<Values> {
   const specs = [...user_inputs, ...(deployment_confs[0]?.user_inputs ?? [])]
   const { ask } = await import('../../prompt.ts')
   const terminal = { input: process.stdin, output: process.stderr, raw: true }
-  return ask(
-    specs.filter(({ name }) => !unasked.has(name)),
-    {},
-    terminal,
-  )
+  return ask(askedInputs(specs), {}, terminal)
 }

@@ -54,7 +54,7 @@ function offer(sim: Sim, zone: string, machine: Hardware, period: 'hourly' | 'mo
     shared_bandwidth: true,
     commercial_range: machine.range,
     price_per_hour: hourly ? money(machine.hourly) : null,
-    price_per_month: hourly ? null : money(machine.hourly * 365),
+    price_per_month: hourly ? null : money(monthlyPrice(machine)),
     disks: machine.disks.map((gigabytes) => ({ capacity: gigabytes * 1e9, type: machine.disk })),
     enable: true,
     cpus: [
@@ -73,21 +73,24 @@ function offer(sim: Sim, zone: string, machine: Hardware, period: 'hourly' | 'mo
     incompatible_os_ids: [],
     subscription_period: period,
     operation_path: '',
-    fee: hourly ? null : money(machine.hourly * 100),
+    fee: money(hourly ? 0 : monthlyPrice(machine)),
     options: catalogueOptions.map((option) => offered(option, period)),
-    tags: [],
+    tags: machine.partitioning ? ['install-system-v2', 'cloud-init'] : [],
     zone,
     monthly_offer_id: hourly ? machine.monthlyId : null,
     gpus: [],
   }
 }
 
+/** Half of what the hours of a month cost; the commitment fee is one more month. */
+const monthlyPrice = ({ hourly }: Hardware) => hourly * 365
+
 function offered(option: CatalogueOption, period: string): OfferOption {
   return {
     ...option,
     enabled: true,
     subscription_period: period,
-    price: money(optionHourly(option.id)),
+    price: money(optionHourly(option.id) * (period === 'monthly' ? 333 : 1)),
     os_id: null,
   }
 }
@@ -107,7 +110,7 @@ function system(zone: string, id: string, name: string, version: string, user: s
     enabled: true,
     license_required: false,
     allowed: true,
-    custom_partitioning_supported: true,
+    custom_partitioning_supported: id !== ids.custom,
     cloud_init_supported: true,
     cloud_init_version: '22.1',
     zone,

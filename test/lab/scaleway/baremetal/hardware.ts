@@ -28,6 +28,8 @@ export interface Hardware {
   readonly disks: readonly number[]
   readonly stock: StockLevel
   readonly cloudInit: boolean
+  /** Whether customers may part its disks themselves; recorded catalogues mark such offers by tags. */
+  readonly partitioning: boolean
 }
 
 export const hardware: readonly Hardware[] = [
@@ -46,6 +48,7 @@ export const hardware: readonly Hardware[] = [
     disks: [1020, 1020],
     stock: 'available',
     cloudInit: true,
+    partitioning: false,
   },
   {
     name: 'EM-A115X-SSD',
@@ -62,6 +65,7 @@ export const hardware: readonly Hardware[] = [
     disks: [1000, 1000],
     stock: 'available',
     cloudInit: true,
+    partitioning: false,
   },
   {
     name: 'EM-A610R-NVME',
@@ -78,6 +82,7 @@ export const hardware: readonly Hardware[] = [
     disks: [1020, 1020],
     stock: 'available',
     cloudInit: true,
+    partitioning: true,
   },
   {
     name: 'EM-B220E-NVME',
@@ -94,6 +99,7 @@ export const hardware: readonly Hardware[] = [
     disks: [1020, 1020],
     stock: 'available',
     cloudInit: true,
+    partitioning: true,
   },
   {
     name: 'EM-B112X-SSD',
@@ -110,6 +116,7 @@ export const hardware: readonly Hardware[] = [
     disks: [1020, 1020],
     stock: 'empty',
     cloudInit: true,
+    partitioning: false,
   },
   {
     name: 'EM-I210E-NVME',
@@ -126,6 +133,7 @@ export const hardware: readonly Hardware[] = [
     disks: [1920, 1920],
     stock: 'low',
     cloudInit: true,
+    partitioning: false,
   },
   {
     name: 'EM-L110X-SATA',
@@ -142,5 +150,6 @@ export const hardware: readonly Hardware[] = [
     disks: [12000, 12000, 12000, 12000],
     stock: 'available',
     cloudInit: false,
+    partitioning: false,
   },
 ]

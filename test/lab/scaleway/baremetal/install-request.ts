@@ -5,6 +5,7 @@ import { type ArgumentDetail, untyped } from '../transport/errors.ts'
 import { systemsOf } from './catalogue.ts'
 import { hardware } from './hardware.ts'
 import type { Install, Offer, Os } from './model.ts'
+import { needSchema } from './partitioning.ts'
 
 export interface InstallRequest {
   readonly install: Install
@@ -36,6 +37,7 @@ export function readInstall(
   if (offer.incompatible_os_ids.includes(osId))
     throw untyped(400, 'OS is not compatible with this offer')
   needKeys(sim, keys, project, os)
+  const parted = schema ? needSchema(zone, offer, osId, schema) : null
   for (const [field, given] of [
     ['user', user],
     ['password', password],
@@ -53,7 +55,7 @@ export function readInstall(
       user: user ?? os.user.default_value ?? '',
       service_user: serviceUser ?? '',
       service_url: '',
-      partitioning_schema: schema ?? null,
+      partitioning_schema: parted,
     },
   }
 }

@@ -35,6 +35,7 @@ export interface Offer {
   readonly incompatible_os_ids: readonly string[]
   readonly options: readonly OfferOption[]
   readonly price_per_hour: Money | null
+  readonly price_per_month: Money | null
   readonly zone: string
   readonly [detail: string]: unknown
 }
@@ -73,6 +74,30 @@ export type ServerStatus =
   | 'out_of_stock'
   | 'migrating'
 
+/** How disks are parted, in snake case as it travels. */
+export interface Schema {
+  readonly disks: readonly {
+    readonly device: string
+    readonly partitions: readonly {
+      readonly label: string
+      readonly number: number
+      readonly size: number
+      readonly use_all_available_space: boolean
+    }[]
+  }[]
+  readonly raids: readonly {
+    readonly name: string
+    readonly level: string
+    readonly devices: readonly string[]
+  }[]
+  readonly filesystems: readonly {
+    readonly device: string
+    readonly format: string
+    readonly mountpoint: string
+  }[]
+  readonly zfs: { readonly pools: readonly unknown[] } | null
+}
+
 export interface Install {
   os_id: string
   hostname: string
@@ -81,7 +106,7 @@ export interface Install {
   user: string
   service_user: string
   service_url: string
-  partitioning_schema: object | null
+  partitioning_schema: Schema | null
 }
 
 export interface ServerOption {

@@ -52,11 +52,17 @@ export function placeOrder(sim: Sim, order: ServerOrder): Server {
   }
   sim.store.servers.set(id, server)
   sim.store.born.set(server, sim.clock.now())
-  const hourly = offer.price_per_hour ? euros(offer.price_per_hour) : 0
+  const hourly = hourlyOf(offer)
   const { name, project } = order
   sim.ledger.open({ id, kind: 'server', name, project, hourly })
   for (const option of order.optionIds) openOption(sim, server, option)
   return server
+}
+
+/** A month's price spread over its hours. */
+function hourlyOf({ price_per_hour, price_per_month }: Offer): number {
+  if (price_per_hour) return euros(price_per_hour)
+  return price_per_month ? euros(price_per_month) / 730 : 0
 }
 
 /** An option as a server carries it; 400 for an unknown one at order time. */

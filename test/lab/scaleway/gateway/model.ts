@@ -31,7 +31,7 @@ export interface Gateway {
   bastion_port: number
   smtp_enabled: boolean
   readonly is_legacy: false
-  readonly bastion_allowed_ips: readonly string[]
+  bastion_allowed_ips: readonly string[]
   readonly zone: string
   /** Absent until it has run once. */
   version?: string
