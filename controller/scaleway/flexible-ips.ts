@@ -19,7 +19,10 @@ export async function releaseFlexibleIps(site: Site, tell: Watch): Promise<void>
   const { flexibleIp } = site.scaleway
   await watch(
     site,
-    { what: 'the flexible IPs to be gone', withinMs: releasedWithinMs },
+    {
+      what: `the flexible IPs of provision ${site.identity.provisionId} to be gone`,
+      withinMs: releasedWithinMs,
+    },
     async () => {
       const left = await findFlexibleIps(site)
       if (left.length === 0) return true
