@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { nobody } from '../../chaos/world/calls.ts'
 import { found } from '../../chaos/world/found.ts'
 import { createWorld, type World } from '../../chaos/world/world.ts'
 import { runEdgectl } from './edgectl.ts'
@@ -72,6 +73,35 @@ t.test(
     t.match(await edgectl('leaks', 'list'), { code: 0, stdout: /No leaks/ })
   },
 )
+
+t.test('a release that a dead controller left is found again, and ends', async (t) => {
+  const { snapshot, place } = await found(1)
+  const world = await createWorld({ snapshot, timeScale: 0.004 })
+  t.teardown(() => world.close())
+  await world.begin()
+  world.one.state.documents.delete(place.provision)
+  for (const killAt of [1, 3]) {
+    let deletes = 0
+    world.watch({
+      async before({ to, name }) {
+        if (to !== 'cloud' || !name.startsWith('DELETE') || ++deletes !== killAt) return 'pass'
+        await world.controller.kill()
+        return 'vanish'
+      },
+      after: () => 'pass',
+    })
+    const killed = await shellOf(world)('leaks', 'release', '--all', '--yes')
+    t.equal(killed.code, 1, `killed at deletion ${killAt}`)
+    await world.controller.up()
+  }
+  world.watch(nobody)
+  const left = await shellOf(world)('leaks', 'list')
+  t.equal(left.code, 3, left.stdout)
+  t.equal((await shellOf(world)('leaks', 'release', '--all', '--yes')).code, 0)
+  t.same(leftIn(world), [])
+  t.equal(world.cloud.state.servers.size + world.cloud.state.vpcs.size, 0)
+  t.match(await shellOf(world)('leaks', 'list'), { code: 0 })
+})
 
 t.test('while virtual machines live on what is left, nothing of it is released', async (t) => {
   const { snapshot, place } = await found(1)
