@@ -59,7 +59,7 @@ export async function tryCell(cell: Cell): Promise<CellOutcome> {
         return { ending, struck, wrong: [(error as Error).message, said] }
       }
     },
-    patience,
+    { patience },
   )
 }
 
