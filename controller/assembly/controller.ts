@@ -87,6 +87,7 @@ export async function startController(
     holds: tenure.holds,
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
+  const hosts = createHosts({ config, keys, hub, tunnels, clock })
   const prices = createPriceBook(clock)
   const leaks = createLeaks({
     ...{ one, prices, flexibleIps, clock, logger, cloud: controller.cloud },
@@ -94,6 +95,10 @@ export async function startController(
     client: clouds.client,
     ranges: () => knownRanges(one),
     holds: tenure.holds,
+    letGo(server, goneProvision) {
+      if (goneProvision !== undefined) fleet.forget(goneProvision)
+      hosts.forget(server)
+    },
     everyMinutes: config.leakLookMinutes,
   })
   const driverApi = createDriverApi({ flexibleIps, elastic: elastics.elastic, logger })
@@ -104,7 +109,7 @@ export async function startController(
     ...documents,
     opennebula: { ...one, isLeader: tenure.holds },
     hardware: clouds.hardware,
-    hosts: createHosts({ config, keys, hub, tunnels, clock }),
+    hosts,
     fleet: createFleetPort(fleet, config),
     keys,
   })
