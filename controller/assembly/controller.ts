@@ -11,7 +11,6 @@ import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
-import { createLeaks } from '../leaks/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import {
   createLifecycle,
@@ -20,7 +19,7 @@ import {
   preflight,
   userInputsFor,
 } from '../provision/index.ts'
-import { checkAccess, costOf, createPriceBook } from '../scaleway/index.ts'
+import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
@@ -29,6 +28,7 @@ import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
+import { createMoney } from './money.ts'
 import { createTenure } from './tenure.ts'
 
 export interface Controller {
@@ -46,8 +46,6 @@ export interface ControllerTools {
 
 const leaderEveryMs = 5_000
 const foreverMs = Number.MAX_SAFE_INTEGER
-/** Somebody waits for the answer. */
-const costPatienceMs = 20_000
 
 /**
  * Builds the controller out of its rooms and starts it: waits until oned answers and is leader, takes
@@ -88,18 +86,9 @@ export async function startController(
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
   const hosts = createHosts({ config, keys, hub, tunnels, clock })
-  const prices = createPriceBook(clock)
-  const leaks = createLeaks({
-    ...{ one, prices, flexibleIps, clock, logger, cloud: controller.cloud },
-    ...{ provisions: documents.provisions, providers: documents.providers },
-    client: clouds.client,
-    ranges: () => knownRanges(one),
-    holds: tenure.holds,
-    letGo(server, goneProvision) {
-      if (goneProvision !== undefined) fleet.forget(goneProvision)
-      hosts.forget(server)
-    },
-    everyMinutes: config.leakLookMinutes,
+  const money = createMoney({
+    ...{ one, documents, clouds, flexibleIps, fleet, hosts, clock, logger },
+    ...{ cloud: controller.cloud, holds: tenure.holds, everyMinutes: config.leakLookMinutes },
   })
   const driverApi = createDriverApi({ flexibleIps, elastic: elastics.elastic, logger })
   const lifecycle = createLifecycle({
@@ -138,11 +127,7 @@ export async function startController(
         return name
       },
     },
-    leaks,
-    async cost(id) {
-      const { scaleway, identity } = await clouds.ofProvision(id)
-      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity, prices)
-    },
+    ...money,
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,
@@ -155,7 +140,7 @@ export async function startController(
   await api.listen({ host: config.host, port: config.port })
   elastics.start()
   fleet.start()
-  leaks.start()
+  money.leaks.start()
   await lifecycle.resume()
   logger.info('ready', { host: config.host, port: config.port, epoch, cloud: controller.cloud })
   return {
@@ -164,7 +149,7 @@ export async function startController(
       tenure.close()
       await api.close()
       await lifecycle.close()
-      await leaks.close()
+      await money.leaks.close()
       await elastics.close()
       await fleet.close()
       await driverApi.close()
