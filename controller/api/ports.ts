@@ -74,4 +74,6 @@ export type Preflight = (
  * The inputs of a provision, validated and with defaults filled in. Throws a Fault of kind `invalid`
  * whose `context` names the fields.
  */
-export type ParseInputs = (values: Readonly<Record<string, unknown>>) => Record<string, unknown>
+export type ParseInputs = (
+  values: Readonly<Record<string, unknown>>,
+) => Promise<Record<string, unknown>>

@@ -12,13 +12,7 @@ import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
-import {
-  createLifecycle,
-  inputValues,
-  parseInputs,
-  preflight,
-  userInputsFor,
-} from '../provision/index.ts'
+import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
 import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
@@ -29,6 +23,7 @@ import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { createMoney } from './money.ts'
+import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
 
 export interface Controller {
@@ -111,8 +106,7 @@ export async function startController(
       hypervisor: config.profile.hypervisor,
     }),
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
-    parseInputs: (values) =>
-      inputValues(parseInputs(values, userInputsFor(config.profile.hypervisor))),
+    parseInputs: siteInputs(config, documents),
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.
       await agentHash(config.agentPackage)

@@ -9,9 +9,11 @@ export {
 } from './events.ts'
 export { provisionFaults } from './faults.ts'
 export { fleetFacts } from './fleet-facts.ts'
+export { freeBlock } from './free-block.ts'
 export { type HostFacts, hostFacts } from './host-facts.ts'
 export { type Inputs, inputValues, parseInputs } from './inputs.ts'
 export { createLifecycle, type Lifecycle } from './lifecycle.ts'
+export { neighboursOf } from './neighbours.ts'
 export type {
   FleetFacts,
   FleetHost,

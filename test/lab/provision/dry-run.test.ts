@@ -40,6 +40,9 @@ t.test('a dry run only asks, and answers within seconds', async (t) => {
 
   const calls = await site.asked()
   t.ok(calls.length > 20)
+  const answered = await fetch(`${site.sim.url}/_sim/requests`)
+  const { requests } = (await answered.json()) as { requests: { inFlight: number }[] }
+  t.equal(Math.max(...requests.map(({ inFlight }) => inFlight)), 10, 'as many at once as may be')
   t.same(
     calls.filter((one) => !/^GET |^POST .*\/partitioning-schemas\/validate$/.test(one)),
     [],

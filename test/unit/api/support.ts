@@ -97,7 +97,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
   const app = createApi({
     ...{ documents, one, events, clock, logger: silent },
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
-    parseInputs: (values) => inputValues(parseInputs(values)),
+    parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async (connection) => {
       checked.push(connection)
       if (connection.secret_key === refusedKey) {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { freeBlock } from '../../../controller/provision/free-block.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
 import { reservedRanges } from '../../../controller/provision/reserved-ranges.ts'
 import {
@@ -99,6 +100,19 @@ t.test('the hypervisor is the configuration’s unless the provision names one',
   t.equal(parseInputs({ hypervisor: 'kvm' }, userInputsFor('lxc')).hypervisor, 'kvm')
 })
 
+t.test('a provision made with defaults gets addresses that no other has', async (t) => {
+  const blockOf = (...taken: string[]) =>
+    freeBlock(
+      '10.180.0.0/22',
+      taken.map((cidr, id) => ({ id, cidr })),
+    )
+  t.equal(blockOf(), '10.180.0.0/22')
+  t.equal(blockOf('10.9.0.0/16'), '10.180.0.0/22')
+  t.equal(blockOf('10.180.0.0/22', '10.180.4.128/28', '10.180.12.0/22'), '10.180.8.0/22')
+  t.equal(blockOf('10.180.0.0/16'), '10.181.0.0/22')
+  t.equal(blockOf('10.180.0.0/15', '10.182.0.0/15'), '10.180.0.0/22', 'all are taken')
+})
+
 /** What sites and hosts have already, without anybody having chosen it. */
 const common = {
   'Docker’s address pools, Scaleway’s automatic networks, AWS’ default VPC': '172.16.0.0/12',
@@ -118,10 +132,11 @@ t.test('no default collides with anything common, nor with another default', asy
   const { cidr } = parseInputs({})
   const [vms] = reservedRanges
   if (!vms) throw new Error('no private network of virtual machines')
-  for (const ours of [cidr, vms.cidr])
+  for (const ours of ['10.180.0.0/14', vms.cidr])
     for (const [name, range] of Object.entries(common))
       t.notOk(overlaps(parseCidr(ours), parseCidr(range)), `${ours} and ${name}`)
-  t.notOk(overlaps(parseCidr(cidr), parseCidr(vms.cidr)))
+  t.notOk(overlaps(parseCidr('10.180.0.0/14'), parseCidr(vms.cidr)))
+  t.ok(overlaps(parseCidr('10.180.0.0/14'), parseCidr(cidr)))
 })
 
 t.test('what is offered as a default or in a list is itself valid', async (t) => {
