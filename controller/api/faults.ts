@@ -31,6 +31,16 @@ export const catalogue = {
     meaning: 'The user has no MANAGE right on the document.',
     hint: 'Ask its owner or oneadmin.',
   },
+  EDGE_SCALE_DIRECTION: {
+    kind: 'conflict',
+    meaning: 'A provision is scaled up or down, and nothing else.',
+    hint: 'Ask for the direction `up` or `down`.',
+  },
+  EDGE_CHANGE_FAILED: {
+    kind: 'broken',
+    meaning: 'A change that was waited for failed; the provision is in SCALING_FAILURE.',
+    hint: '`edgectl provision retry` goes on with it, with --give-up it is left out.',
+  },
   EDGE_STATE_UNFIT: {
     kind: 'conflict',
     meaning: 'The provision is not in a state that allows this.',

@@ -60,6 +60,7 @@ export interface PriceAnswer {
   /** Paid at once and not given back. */
   readonly once: number
   readonly currency: string
+  /** Where the price was read. */
   readonly source: string
 }
 

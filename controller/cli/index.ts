@@ -8,11 +8,16 @@ import ProviderCreate from './commands/provider/create.ts'
 import ProviderDelete from './commands/provider/delete.ts'
 import ProviderList from './commands/provider/list.ts'
 import ProviderShow from './commands/provider/show.ts'
+import ProvisionAddHost from './commands/provision/add-host.ts'
+import ProvisionAddIp from './commands/provision/add-ip.ts'
 import ProvisionAddresses from './commands/provision/addresses.ts'
 import ProvisionCreate from './commands/provision/create.ts'
+import ProvisionDelHost from './commands/provision/del-host.ts'
+import ProvisionDelIp from './commands/provision/del-ip.ts'
 import ProvisionDelete from './commands/provision/delete.ts'
 import ProvisionList from './commands/provision/list.ts'
 import ProvisionLogs from './commands/provision/logs.ts'
+import ProvisionReplaceHost from './commands/provision/replace-host.ts'
 import ProvisionRetry from './commands/provision/retry.ts'
 import ProvisionReverse from './commands/provision/reverse.ts'
 import ProvisionShow from './commands/provision/show.ts'
@@ -28,11 +33,16 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provider:delete': ProviderDelete,
   'provider:list': ProviderList,
   'provider:show': ProviderShow,
+  'provision:add-host': ProvisionAddHost,
+  'provision:add-ip': ProvisionAddIp,
   'provision:addresses': ProvisionAddresses,
   'provision:create': ProvisionCreate,
+  'provision:del-host': ProvisionDelHost,
+  'provision:del-ip': ProvisionDelIp,
   'provision:delete': ProvisionDelete,
   'provision:list': ProvisionList,
   'provision:logs': ProvisionLogs,
+  'provision:replace-host': ProvisionReplaceHost,
   'provision:retry': ProvisionRetry,
   'provision:reverse': ProvisionReverse,
   'provision:show': ProvisionShow,

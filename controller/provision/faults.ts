@@ -30,6 +30,31 @@ export const provisionFaults = {
     hint: 'Terminate or delete them, or undeploy with force.',
     quiet: true,
   },
+  EDGE_PROVISION_UNCHECKED: {
+    kind: 'transient',
+    meaning: 'Whether a change is possible could not be found out in time; nothing was changed.',
+    hint: 'Try again when Scaleway and OpenNebula answer.',
+  },
+  EDGE_HOST_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The provision has no host with that OpenNebula id.',
+    hint: '`edgectl provision show` lists its hosts.',
+  },
+  EDGE_HOST_LAST: {
+    kind: 'conflict',
+    meaning: 'A provision keeps at least one host.',
+    hint: 'Undeploy the provision instead.',
+  },
+  EDGE_RANGE_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The public network of the provision has no such address range.',
+    hint: '`edgectl provision addresses` lists its ranges.',
+  },
+  EDGE_RANGE_USED: {
+    kind: 'conflict',
+    meaning: 'A public address is in use.',
+    hint: 'Detach it from who uses it, then remove it.',
+  },
   EDGE_PROVISION_STOPPED: {
     kind: 'transient',
     meaning: 'The controller was told to stop; it goes on from there when it starts again.',

@@ -26,11 +26,8 @@ export interface Work {
   /** Adds a line to the document's history, once: what is there already is not repeated. */
   record(action: string, description: string): Promise<void>
   updateObjects(change: (objects: OneObjects) => void): Promise<void>
-}
-
-/** `host-0` … for as many hosts as were asked for. */
-export function hostKeys({ hosts }: Inputs): string[] {
-  return Array.from({ length: hosts }, (_, index) => `host-${index}`)
+  /** Changes the document; `body` here stays as it was. */
+  updateBody(change: (draft: WorkBody) => void): Promise<void>
 }
 
 export interface WorkRequest {
@@ -75,6 +72,12 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
     updateObjects: async (change) => {
       await ports.provisions.update(id, (draft) => {
         change(draft.one_objects)
+        return undefined
+      })
+    },
+    updateBody: async (change) => {
+      await ports.provisions.update(id, (draft) => {
+        change(draft)
         return undefined
       })
     },

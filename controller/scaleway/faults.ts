@@ -15,8 +15,7 @@ export const hardwareFaults = {
   EDGE_PLAN_REFUSED: {
     kind: 'invalid',
     meaning: 'Several things are in the way of what was asked for; the message names each.',
-    hint: 'Correct each of them; the message tells how.',
-    quiet: true,
+    hint: 'Do for each what its sentence says, then ask again.',
   },
   EDGE_PARTITION_IMPOSSIBLE: {
     kind: 'invalid',
@@ -56,12 +55,12 @@ export const hardwareFaults = {
   EDGE_INSTALL_FAILED: {
     kind: 'broken',
     meaning: 'Scaleway could not install the operating system.',
-    hint: '`retry` installs it again on the same server.',
+    hint: '`retry` installs it again, and replaces the server when that has failed before.',
   },
   EDGE_GATEWAY_FAILED: {
     kind: 'broken',
     meaning: 'The public gateway did not come up.',
-    hint: '`retry` looks again; a gateway that stays failed must be deleted first.',
+    hint: '`retry` looks again, and replaces a gateway that stays failed.',
   },
   EDGE_NIC_FAILED: {
     kind: 'broken',

@@ -28,13 +28,17 @@ export async function ensureGatewayIp(site: Site): Promise<{ id: string; address
   return { id: ip.id, address: ip.address }
 }
 
-/** The public gateway with that IP, running. Answers its id. Throws EDGE_GATEWAY_FAILED. */
+/**
+ * The public gateway with that IP, running; one that stays failed is replaced. Answers its id.
+ * Throws EDGE_GATEWAY_FAILED.
+ */
 export async function ensureGateway(
   site: Site,
   type: string,
   ipId: string,
   tell: Watch,
 ): Promise<string> {
+  await dismissFailed(site, tell)
   const gateway = await ensureTagged(site, 'gateway', 'gateway', lister(site), (tags) =>
     site.scaleway.gateway.createGateway({
       name: nameOf(site, 'gateway'),
@@ -116,11 +120,7 @@ export async function releaseGatewayNetworks(site: Site, tell: Watch): Promise<v
 /** Gateways with their addresses; waits until they are gone. Their networks must be released. */
 export async function releaseGateways(site: Site, tell: Watch): Promise<void> {
   for (const { id } of await findTagged(site, lister(site))) {
-    await gone(site.scaleway.gateway.deleteGateway({ gatewayId: id, deleteIp: true }))
-    await watch(site, { what: 'the gateway to be gone', withinMs }, async () => {
-      tell('gateway being deleted')
-      return (await statusOf(site, id)) === undefined ? true : undefined
-    })
+    await release(site, id, { deleteIp: true }, tell)
   }
 }
 
@@ -129,6 +129,37 @@ export async function releaseGatewayIps(site: Site): Promise<void> {
   const { gateway } = site.scaleway
   const ips = await findTagged(site, (request) => allPages(gateway.listIPs, request))
   for (const { id } of ips) await gone(gateway.deleteIP({ ipId: id }))
+}
+
+async function release(
+  site: Site,
+  id: string,
+  { deleteIp }: { readonly deleteIp: boolean },
+  tell: Watch,
+): Promise<void> {
+  await gone(site.scaleway.gateway.deleteGateway({ gatewayId: id, deleteIp }))
+  await watch(site, { what: `gateway ${id} to be gone`, withinMs }, async () => {
+    tell('gateway being deleted')
+    return (await statusOf(site, id)) === undefined ? true : undefined
+  })
+}
+
+/** One that never came up, found by another run of the work; its address is kept for its successor. */
+async function dismissFailed(site: Site, tell: Watch): Promise<void> {
+  const found = await findTagged(site, lister(site), 'gateway', 'gateway')
+  for (const { id, status } of found.filter((gateway) => gateway.status === 'failed')) {
+    if ((await networksOf(site, id)).length > 0 || !(await staysFailed(site, id))) continue
+    site.logger.info('a public gateway that stays failed is replaced', { gateway: id, status })
+    await release(site, id, { deleteIp: false }, tell)
+  }
+}
+
+async function staysFailed(site: Site, id: string): Promise<boolean> {
+  let failures = 0
+  return await watch(site, { what: `gateway ${id} to stay failed`, withinMs }, async () => {
+    if ((await statusOf(site, id)) !== 'failed') return false
+    return ++failures >= believedFailures ? true : undefined
+  })
 }
 
 /** Throws EDGE_GATEWAY_FAILED for one that stays failed. */

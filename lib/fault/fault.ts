@@ -52,12 +52,19 @@ export class Fault extends Error {
     }
   }
 
+  /** The same, and more about it. */
+  with(details: FaultDetails): Fault {
+    return new Fault(this.code, this.kind, this.message, { ...this.details, ...details })
+  }
+
   /** All of it in one line: what, which object, the answer with its request id, what to do. */
   get sentence(): string {
     const { object, answer, requestId, hint } = this.details
     const parts = [this.message]
     if (object !== undefined && !this.message.includes(object)) parts.push(`(${object})`)
-    if (answer) parts.push(`— answer: ${answer}${requestId ? ` [request ${requestId}]` : ''}`)
+    // What is told in the other side's own words is told once.
+    if (answer && (requestId || !answer.endsWith(this.message)))
+      parts.push(`— answer: ${answer}${requestId ? ` [request ${requestId}]` : ''}`)
     if (hint) parts.push(`— ${hint}`)
     return scrub(parts.join(' '))
   }

@@ -28,7 +28,10 @@ export interface Bench {
   /** What the lifecycle was asked for: "create 5", "undeploy 5 forced". */
   readonly asked: string[]
   /** What work does besides being noted; tests of the command line let it emit events. */
-  readonly play: { create?: Play; undeploy?: Play; retry?: Play }
+  readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play; idle?: Play } & {
+    /** What a change is refused with. */
+    refusal?: Fault
+  }
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
   /** What was found of elastic addresses, by provision. */
@@ -94,6 +97,11 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
   let offset = 0
   const real = createClock()
   const clock: Clock = { ...real, elapsed: () => real.elapsed() + offset }
+  const changed = async (id: number, what: string) => {
+    if (play.refusal) throw play.refusal
+    asked.push(what)
+    void play.change?.(id)
+  }
   const app = createApi({
     ...{ documents, one, events, clock, logger: silent },
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
@@ -140,9 +148,20 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
         asked.push(`undeploy ${id}${force ? ' forced' : ''}`)
         void play.undeploy?.(id)
       },
-      retry: async (id) => {
-        asked.push(`retry ${id}`)
+      retry: async (id, { giveUp }) => {
+        asked.push(`retry ${id}${giveUp ? ' without what has not come' : ''}`)
         void play.retry?.(id)
+      },
+      change: {
+        addHosts: (id, amount) => changed(id, `add ${amount} hosts to ${id}`),
+        removeHosts: (id, leavers, guests) =>
+          changed(id, `remove hosts of ${id}: ${JSON.stringify(leavers)}, ${guests}`),
+        replaceHost: (id, host, guests) => changed(id, `replace host ${host} of ${id}, ${guests}`),
+        addAddresses: (id, amount) => changed(id, `add ${amount} addresses to ${id}`),
+        removeAddress: (id, range) => changed(id, `remove range ${range} of ${id}`),
+      },
+      idle: async (id) => {
+        await play.idle?.(id)
       },
     },
   })

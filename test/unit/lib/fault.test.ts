@@ -21,6 +21,11 @@ t.test('a fault says what, which object, what the other side said and what to do
   t.equal(error.code, 'EDGE_SERVER_LOST')
 })
 
+t.test('an answer that is the message itself is told once', async (t) => {
+  const error = fault('EDGE_SERVER_LOST', 'It is held', { answer: '[one.vn.rm_ar] It is held' })
+  t.equal(error.sentence, 'It is held — Order another.')
+})
+
 t.test('a hint given on the spot beats the catalogue’s', async (t) => {
   t.equal(fault('EDGE_SERVER_LOST', 'Gone', { hint: 'Wait.' }).sentence, 'Gone — Wait.')
   t.equal(fault('EDGE_ODD', 'Odd').sentence, 'Odd')
