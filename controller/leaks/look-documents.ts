@@ -3,12 +3,12 @@ import { type Document, type ProvisionBody, stateName, states } from '../documen
 import { firstKeys } from '../provision/index.ts'
 import type { DocumentsView, ProvisionView, Standing } from './view.ts'
 
-type Provisions = Pick<Collection<ProvisionBody>, 'list' | 'census'>
+type Provisions = Pick<Collection<ProvisionBody>, 'census'>
 
 export async function lookAtDocuments(provisions: Provisions): Promise<DocumentsView> {
-  const [all, { others }] = await Promise.all([provisions.list(), provisions.census()])
+  const { ours, others } = await provisions.census()
   return {
-    provisions: all.map(viewOf),
+    provisions: ours.map((one) => viewOf(one.open())),
     unreadable: new Map(others.map(({ id, engine }) => [id, engine])),
   }
 }
