@@ -121,6 +121,39 @@ t.test('a server of a removed host is a leak after half an hour, and goes alone'
   t.same(await site.violations(), [])
 })
 
+t.test('of twins only the one goes that nothing uses', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  await stage.write({ hosts: 1 })
+  const before = await site.hardware.inventory()
+  const { vpc, gateway, iam } = site.scaleway
+  const tags = (role: 'vpc' | 'gateway-ip' | 'gateway') => tagsFor(stage.identity, role, role)
+  const name = 'twin'
+  const twins = [
+    await vpc.createVPC({ name, enableRouting: true, tags: tags('vpc') }),
+    await gateway.createIP({ tags: tags('gateway-ip') }),
+    await gateway.createGateway({
+      ...{ name, type: 'VPC-GW-S', enableSmtp: false, enableBastion: false },
+      tags: tags('gateway'),
+    }),
+    await iam.createSSHKey({
+      name: before.find(({ kind }) => kind === 'ssh-key')?.name ?? '',
+      publicKey,
+    }),
+  ]
+  await stage.leaks.look()
+  stage.later(31)
+  const { leaks } = await stage.leaks.look()
+  t.same(
+    leaks.map(({ code }) => code),
+    ['second', 'second', 'second', 'second'],
+  )
+  t.same(leaks.map(({ id }) => id.split('/')[1]).sort(), twins.map(({ id }) => id).sort())
+  t.ok((await stage.releaseAll()).every(({ outcome }) => outcome === 'released'))
+  t.same(await site.hardware.inventory(), before)
+})
+
 t.test('what is no leak by the time of its release is kept', async (t) => {
   const site = await createSite(t)
   await build(site, 1)
