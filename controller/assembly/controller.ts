@@ -21,6 +21,7 @@ import { createClouds } from './clouds.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
+import { hypervisorKit } from './hypervisor-kit.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { siteInputs } from './site-inputs.ts'
@@ -99,7 +100,7 @@ export async function startController(
     ...documents,
     opennebula: { ...one, isLeader: tenure.holds },
     hardware: clouds.hardware,
-    hosts: createHosts({ config, keys, hub, tunnels, clock }),
+    hosts: createHosts({ config, keys, hub, tunnels, clock, one }),
     fleet: createFleetPort(fleet, config),
     keys,
   })
@@ -116,8 +117,10 @@ export async function startController(
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.
       await agentHash(config.agentPackage)
+      const inputs = parseInputs(values)
+      await hypervisorKit(config, one, inputs.hypervisor)
       const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
-      return await preflight(ports, parseInputs(values))
+      return await preflight(ports, inputs)
     },
     addresses: {
       report: elastics.truth.report,
