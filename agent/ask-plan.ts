@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { HostSpec, parseAs } from '../lib/contract/index.ts'
 import { Fault } from '../lib/fault/index.ts'
+import { fault } from './faults.ts'
 import { plan, type Step } from './plan/index.ts'
 import { plannedNetwork } from './run.ts'
 import { type AgentConfig, readLastGood } from './state/index.ts'
@@ -13,7 +14,8 @@ export interface Planned {
 
 /**
  * Plans the specification in a file, or the last one that was carried out here. Throws
- * EDGE_AGENT_NO_SPEC, EDGE_MESSAGE_INVALID by member, EDGE_KERNEL_UNREADABLE.
+ * EDGE_AGENT_NO_SPEC, EDGE_AGENT_SPEC_UNREADABLE, EDGE_MESSAGE_INVALID by member,
+ * EDGE_KERNEL_UNREADABLE.
  */
 export async function askPlan(config: AgentConfig, file: string | undefined): Promise<Planned> {
   const spec = file === undefined ? await keptSpec(config) : await readSpec(file)
@@ -25,9 +27,7 @@ export async function askPlan(config: AgentConfig, file: string | undefined): Pr
 async function keptSpec({ state }: AgentConfig): Promise<HostSpec> {
   const kept = await readLastGood(state)
   if (kept !== null) return kept.spec
-  throw new Fault('EDGE_AGENT_NO_SPEC', 'missing', 'No specification was kept on this host', {
-    hint: 'Give one: `edge-agent plan --spec FILE`.',
-  })
+  throw fault('EDGE_AGENT_NO_SPEC', 'No specification was kept on this host')
 }
 
 async function readSpec(file: string): Promise<HostSpec> {
@@ -36,6 +36,6 @@ async function readSpec(file: string): Promise<HostSpec> {
   } catch (cause) {
     if (cause instanceof Fault) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Fault('EDGE_AGENT_NO_SPEC', 'invalid', `${file} cannot be read as one: ${why}`)
+    throw fault('EDGE_AGENT_SPEC_UNREADABLE', `${file} cannot be read as one: ${why}`)
   }
 }

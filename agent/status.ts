@@ -2,8 +2,9 @@ import { chmod, rm } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { HostReport } from '../lib/contract/index.ts'
-import { Fault, sentenceOf } from '../lib/fault/index.ts'
+import { sentenceOf } from '../lib/fault/index.ts'
 import type { Logger } from '../lib/log/index.ts'
+import { fault } from './faults.ts'
 import type { Inventory } from './health/index.ts'
 
 /** What a running agent says of itself. */
@@ -52,9 +53,6 @@ export async function askStatus(path: string): Promise<Status> {
       await text(createConnection({ path, signal: AbortSignal.timeout(answerWithinMs) })),
     )
   } catch (cause) {
-    throw new Fault('EDGE_AGENT_SILENT', 'transient', `No agent answers on ${path}`, {
-      hint: 'Look at `systemctl status edge-agent`; the socket is for root.',
-      cause,
-    })
+    throw fault('EDGE_AGENT_SILENT', `No agent answers on ${path}`, { cause })
   }
 }

@@ -1,9 +1,10 @@
-import { faultsOf } from '../../lib/fault/index.ts'
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 
 export const catalogue = {
   EDGE_DOCTOR_AMBIGUOUS: {
     kind: 'invalid',
     meaning: 'The name given to the doctor fits several objects of this host.',
+    hint: 'Give the id or the address instead.',
   },
   EDGE_DOCTOR_NO_SPEC: {
     kind: 'missing',
@@ -13,7 +14,8 @@ export const catalogue = {
   EDGE_DOCTOR_UNKNOWN: {
     kind: 'missing',
     meaning: 'The name given to the doctor is none of this host.',
+    hint: 'Ask on the host that has it: `onevm show` names it.',
   },
-} as const
+} as const satisfies Catalogue
 
 export const fault = faultsOf(catalogue)

@@ -1,4 +1,4 @@
-import { faultsOf } from '../../lib/fault/index.ts'
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 
 export const catalogue = {
   EDGE_FRR_ABSENT: {
@@ -14,11 +14,13 @@ export const catalogue = {
   EDGE_FRR_REFUSED: {
     kind: 'broken',
     meaning: 'FRR refused a line of its configuration, or took it and does not show it.',
+    hint: 'Look at `journalctl -u frr` on the host, and at its version in docs/network.md.',
   },
   EDGE_FRR_VALUE_UNSAFE: {
     kind: 'invalid',
     meaning: 'A value of the specification cannot stand in an FRR configuration.',
+    hint: 'Correct the attribute in OpenNebula that has it.',
   },
-} as const
+} as const satisfies Catalogue
 
 export const fault = faultsOf(catalogue)

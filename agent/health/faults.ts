@@ -1,4 +1,4 @@
-import { faultsOf } from '../../lib/fault/index.ts'
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 
 export const catalogue = {
   EDGE_PING_MISSING: {
@@ -10,6 +10,6 @@ export const catalogue = {
     kind: 'transient',
     meaning: 'The traffic counters of a public network could not be read.',
   },
-} as const
+} as const satisfies Catalogue
 
 export const fault = faultsOf(catalogue)

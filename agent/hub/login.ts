@@ -7,8 +7,9 @@ import {
   protocolVersion,
   signedText,
 } from '../../lib/contract/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
+import type { Fault } from '../../lib/fault/index.ts'
 import type { AgentState } from '../state/index.ts'
+import { fault } from './faults.ts'
 import type { Inbox } from './inbox.ts'
 
 export interface LoginOptions {
@@ -50,7 +51,7 @@ export async function login(
   socket.send(JSON.stringify(hello))
   const said = await nextFrame(inbox, options.clock)
   if (said.type === 'refused') {
-    throw new Fault('EDGE_LOGIN_REFUSED', 'denied', 'The controller refuses this agent', {
+    throw fault('EDGE_LOGIN_REFUSED', 'The controller refuses this agent', {
       answer: said.reason,
     })
   }
@@ -70,5 +71,5 @@ function unexpected(type: string): Fault {
 }
 
 function failed(why: string): Fault {
-  return new Fault('EDGE_LOGIN_FAILED', 'transient', `The controller did not log us in: ${why}`)
+  return fault('EDGE_LOGIN_FAILED', `The controller did not log us in: ${why}`)
 }

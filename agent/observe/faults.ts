@@ -1,4 +1,4 @@
-import { faultsOf } from '../../lib/fault/index.ts'
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 
 /** What can go wrong while the host's network is read. */
 export const catalogue = {
@@ -7,6 +7,6 @@ export const catalogue = {
     meaning: "The agent could not read the host's network from the kernel.",
     hint: 'Check that iproute2 and nftables are installed and that the agent runs as root.',
   },
-} as const
+} as const satisfies Catalogue
 
 export const fault = faultsOf(catalogue)

@@ -79,8 +79,11 @@ export function createNetwork(settings: NetworkSettings): Network {
   const { exec, frr, logger, clock } = settings
   const observer = settings.observe ? restless(settings.observe) : createObserver(exec, logger)
   const controllers = () => settings.controllers?.() ?? []
-  const observe = (spec: HostSpec, giveWay?: AbortSignal): Promise<Observed> =>
-    observer.look(spec, { controllers: controllers(), giveWay })
+  const observe = (
+    spec: HostSpec,
+    giveWay: AbortSignal | undefined,
+    changed: readonly string[],
+  ): Promise<Observed> => observer.look(spec, { controllers: controllers(), giveWay, changed })
   const observeWhole = (spec: HostSpec): Promise<Observed> =>
     observer.look(spec, { controllers: controllers(), whole: true })
   let running: Promise<unknown> = Promise.resolve()
@@ -118,18 +121,21 @@ export function createNetwork(settings: NetworkSettings): Network {
     }
   }
 
-  /** Null when it gave way before it changed anything. */
+  /** Null when it gave way before it changed anything. `changed`: namespaces that just were. */
   const round = async (
     spec: HostSpec,
     watch: Watch,
     giveWay: AbortSignal | undefined,
+    changed: readonly string[],
   ): Promise<Round | null> => {
     const name = nameOf(spec)
     // What was not carried out yet is not left undone for a newer one.
     const mayEnd = carried === name ? giveWay : undefined
     const rested = settled?.spec === name ? await rest(spec, settled, watch, mayEnd) : null
     if (rested !== null || mayEnd?.aborted) return rested
-    const observed = await watch.lap('observe', () => unlessAborted(observe(spec, mayEnd), mayEnd))
+    const observed = await watch.lap('observe', () =>
+      unlessAborted(observe(spec, mayEnd, changed), mayEnd),
+    )
     if (observed === null) return null
     const planned = await watch.lap('plan', () => plan(spec, observed))
     const before = settled?.spec === name ? settled : null
@@ -170,7 +176,12 @@ export function createNetwork(settings: NetworkSettings): Network {
       logger.warn(`What hurries waits for the look: ${sentenceOf(error)}`)
       return []
     })
-    const next = () => round(spec, watch, giveWay)
+    let changed = namespacesOf(hasty)
+    const next = () => {
+      const now = changed
+      changed = []
+      return round(spec, watch, giveWay, now)
+    }
     const ended = await rounds(next, done, giveWay).catch((error) => ({
       faults: [...done.flatMap((round) => round.faults), sentenceOf(error)],
       gaveWay: false,
@@ -211,6 +222,10 @@ export function createNetwork(settings: NetworkSettings): Network {
     observed: observeWhole,
   }
 }
+
+const namespacesOf = (steps: readonly NetworkStep[]): string[] => [
+  ...new Set(steps.flatMap((step) => ('at' in step && step.at !== null ? [step.at] : []))),
+]
 
 /** An observer that looks each time. */
 const restless = (look: Look): Observer => ({

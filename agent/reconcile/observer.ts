@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { HostSpec } from '../../lib/contract/index.ts'
 import { Fault, sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import { type Exec, namespacesAtOnce, split } from '../exec/index.ts'
 import type { Observed } from '../host/index.ts'
 import {
+  type AskedNamespace,
   type Glance,
   glanceInside,
   isNoNamespace,
@@ -23,6 +25,8 @@ export interface LookOptions {
   readonly giveWay?: AbortSignal | undefined
   /** Every namespace, whatever its mark says. */
   readonly whole?: boolean
+  /** Namespaces that were just changed: they are read beside the host, not after it. */
+  readonly changed?: readonly string[]
 }
 
 /**
@@ -52,6 +56,7 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
   const trust = createTrust()
   const stillness = createStillness()
   let asked: readonly string[] = []
+  let askedInside: ReadonlyMap<string, AskedNamespace> = new Map()
   let last = ''
   let complaint = ''
 
@@ -74,7 +79,8 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
   const glance = (exec: Exec, routers: readonly WantedRouter[], giveWay?: AbortSignal) =>
     glancing<Glance['inside']>(glanceInside(exec, routers.map(askedOf)), new Map(), giveWay)
 
-  const look: Look = async (spec, { controllers = [], giveWay, whole = false } = {}) => {
+  const look: Look = async (spec, options = {}) => {
+    const { controllers = [], giveWay, whole = false, changed = [] } = options
     const exec = endedBy(programs, giveWay)
     const name = `${spec.epoch}/${spec.generation}`
     const isNews = last !== '' && last !== name
@@ -86,6 +92,8 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     const others = readBeside(exec, keys)
     // Awaited below; until then its failure is nobody's.
     others.catch(() => undefined)
+    const early = changed.flatMap((namespace) => askedInside.get(namespace) ?? [])
+    const foundEarly = early.length === 0 ? undefined : readNamespaces(exec, early)
     const { host, namespaces } = await readHost(exec)
     const first: Observed = { host, namespaces, inside: {}, broken: [], controllers }
     const wanted = wantedOf(spec, first)
@@ -94,8 +102,16 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     const seen = mayGlance ? (before ?? (await glance(exec, routers, giveWay))) : null
     const inside: Record<string, Observed['host']> = {}
     const broken: string[] = []
+    const wasEarly = (router: WantedRouter): boolean =>
+      early.some((one) => isDeepStrictEqual(one, askedOf(router)))
+    const readInside = async (share: readonly WantedRouter[]) => {
+      const rest = share.filter((router) => !wasEarly(router))
+      const names = new Set(share.filter(wasEarly).map(({ namespace }) => namespace))
+      const found = rest.length === 0 ? [] : await readNamespaces(exec, rest.map(askedOf))
+      return [...((await foundEarly) ?? [])].filter(([name]) => names.has(name)).concat([...found])
+    }
     const read = async (share: readonly WantedRouter[]): Promise<void> => {
-      for (const [namespace, found] of await readNamespaces(exec, share.map(askedOf))) {
+      for (const [namespace, found] of await readInside(share)) {
         if (!(found instanceof Fault)) {
           inside[namespace] = found
           continue
@@ -112,6 +128,7 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     const { fdb, tables, sysctls, forwards } = await others
     const known = new Set(keys)
     asked = wanted.sysctls.map(({ key }) => key)
+    askedInside = new Map(wanted.routers.map((router) => [router.namespace, askedOf(router)]))
     const news = await readSysctls(
       exec,
       asked.filter((key) => !known.has(key)),

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Fault, sentenceOf } from '../../lib/fault/index.ts'
+import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
+import { fault } from './faults.ts'
 
 /** SQLITE_BUSY. */
 const busy = 5
@@ -20,10 +21,7 @@ export function claim(directory: string, logger: Logger): () => void {
     return () => file.close()
   } catch (cause) {
     if ((cause as { errcode?: unknown }).errcode === busy)
-      throw new Fault('EDGE_AGENT_TWICE', 'conflict', `Another agent works in ${directory}`, {
-        hint: '`systemctl status edge-agent` shows the one that runs.',
-        cause,
-      })
+      throw fault('EDGE_AGENT_TWICE', `Another agent works in ${directory}`, { cause })
     logger.error(`Nothing keeps a second agent away: ${sentenceOf(cause)}`, { directory })
     return () => undefined
   }

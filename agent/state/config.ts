@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { parseAs } from '../../lib/contract/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
 import { textOf } from './atomic-file.ts'
+import { fault } from './faults.ts'
 
 const Path = Type.String({ pattern: '^/' })
 
@@ -34,9 +34,7 @@ const defaults = {
 export async function readConfig(file: string): Promise<AgentConfig> {
   const text = await textOf(file)
   if (text === undefined) {
-    throw new Fault('EDGE_AGENT_CONFIG', 'missing', `There is no ${file}`, {
-      hint: 'The controller writes it when it installs the host.',
-    })
+    throw fault('EDGE_AGENT_CONFIG', `There is no ${file}`)
   }
   return { ...defaults, ...parseAs(AgentConfig, JSON.parse(text), file) }
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HostSpec, parseAs } from '../../lib/contract/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
 import { textOf } from './atomic-file.ts'
+import { fault } from './faults.ts'
 
 export const lastGoodFile = (directory: string): string => join(directory, 'last-good.json')
 
@@ -24,9 +24,6 @@ export async function readLastGood(directory: string): Promise<LastGood | null> 
     const spec = parseAs(HostSpec, JSON.parse(text), 'It')
     return { spec, at: (await stat(file)).mtimeMs }
   } catch (cause) {
-    throw new Fault('EDGE_AGENT_DAMAGED', 'broken', `${file} does not hold a specification`, {
-      hint: 'A running agent writes it anew with the next change; is the disk full?',
-      cause,
-    })
+    throw fault('EDGE_AGENT_DAMAGED', `${file} does not hold a specification`, { cause })
   }
 }

@@ -5,15 +5,19 @@ import type { Logger } from '../../lib/log/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
 import { addressRoutes } from './addresses.ts'
+import { costRoute } from './cost.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
 import { createJournal } from './journal.ts'
+import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
 import type {
   AddressesPort,
   CheckConnection,
+  CostPort,
   DriverDescription,
+  LeaksPort,
   LifecyclePort,
   OneLogin,
   ParseInputs,
@@ -31,6 +35,8 @@ export interface ApiOptions {
   readonly one: OneLogin
   readonly lifecycle: LifecyclePort
   readonly addresses: AddressesPort
+  readonly leaks: LeaksPort
+  readonly cost: CostPort
   readonly driver: DriverDescription
   readonly checkConnection: CheckConnection
   readonly parseInputs: ParseInputs
@@ -78,6 +84,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
       addressRoutes(v1, options.addresses)
+      costRoute(v1, options.cost)
+      leakRoutes(v1, options.leaks)
       progressRoutes(v1, { ...options, journal })
     },
     { prefix: '/api/v1' },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { Static } from 'typebox'
 import type { Clock } from '../../lib/clock/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 import { engine, type ProvisionBody, states } from '../documents/index.ts'
@@ -41,10 +42,12 @@ export function createRoute(app: FastifyInstance, options: CreateOptions): void 
       const deployment = deploymentOf(driver, body.deployment_type)
       const provider = await asker.documents.providers.get(Number(body.provider_id))
       const inputs = await named(() => parseInputs(body.user_inputs_values ?? {}))
+      const completeness = completenessOf(body, inputs)
       const plan = await named(() => preflight(provider.body.connection, inputs))
       if (body.dry_run || flagOf(query, 'dry_run')) return planJson(plan, inputs, deployment)
       const document = await asker.documents.provisions.create({
         ...newProvision(driver, deployment, asker.user, inputs),
+        ...completeness,
         provider_id: provider.id,
         name: body.name ?? deployment.name,
         description: body.description ?? 'It deploys a SSH cluster on Scaleway',
@@ -68,6 +71,19 @@ async function named<T>(check: () => T | Promise<T>): Promise<T> {
     const { context } = error.details
     throw fault('EDGE_PROVISION_INVALID', 'Error validating Provision', { context, cause: error })
   }
+}
+
+/** What of it must come for it to run. */
+function completenessOf(
+  { min_hosts, atomic }: Static<typeof provisionRequest>,
+  inputs: Record<string, unknown>,
+): Pick<ProvisionBody, 'min_hosts' | 'atomic'> {
+  const hosts = Number(inputs['oneform_hosts'])
+  if (min_hosts !== undefined && min_hosts > hosts) {
+    const context = { min_hosts: [`must not be more than oneform_hosts, which is ${hosts}`] }
+    throw fault('EDGE_PROVISION_INVALID', 'Error validating Provision', { context })
+  }
+  return { ...(min_hosts === undefined ? {} : { min_hosts }), ...(atomic ? { atomic } : {}) }
 }
 
 function deploymentOf({ deployment_confs }: DriverDescription, wanted?: string): DeploymentConf {

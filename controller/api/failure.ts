@@ -29,6 +29,8 @@ export function failureHandler(logger: Logger) {
       const { method, url } = request
       logger.error(body.message, { method, url, stack: error.stack })
     }
+    // Beside OneForm's body, which has no place for it.
+    if (error instanceof Fault) reply.header('x-edgectl-code', error.code)
     reply.code(body.err_code).send(body)
   }
 }
@@ -45,6 +47,10 @@ function failureOf(error: Thrown, request: FastifyRequest): FailureBody {
   return { err_code: status, message: error.message }
 }
 
+/** Attributes that OneForm, or a route of ours, asks for by name. */
+const named = new Set(['driver', 'direction', 'nodes', 'amount', 'ar_id', 'host_id'])
+const flags = new Set(['atomic', 'force', 'give_up', 'migrate', 'wait'])
+
 /** The schema validator's findings, in the words and order of precedence OneForm uses. */
 function invalid(findings: NonNullable<FastifyError['validation']>, request: FastifyRequest) {
   const answer = (message: string) => ({ err_code: 400, message })
@@ -53,8 +59,8 @@ function invalid(findings: NonNullable<FastifyError['validation']>, request: Fas
   for (const { instancePath, keyword, params, message } of findings) {
     const missing = keyword === 'required' ? String(params['missingProperty']) : undefined
     const field = [...instancePath.split('/').slice(1), missing].filter(Boolean).join('.')
-    if (missing === 'driver') return answer('Missing `driver` attribute')
-    if (field === 'force') return answer('`force` must be a boolean value (true or false)')
+    if (missing && named.has(missing)) return answer(`Missing \`${missing}\` attribute`)
+    if (flags.has(field)) return answer(`\`${field}\` must be a boolean value (true or false)`)
     const said = missing ? 'is missing' : (message ?? 'is invalid')
     context[field || 'body'] = [...(context[field || 'body'] ?? []), said]
   }

@@ -1,19 +1,51 @@
 import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 
-/** What a request can do wrong; the texts are OneForm's where it has one. */
+/** What a request can do wrong; the texts are OneForm's where it has one, without a word more. */
 export const catalogue = {
-  EDGE_REQUEST_INVALID: { kind: 'invalid', meaning: 'The request is not what this route takes.' },
-  EDGE_PROVIDER_INVALID: { kind: 'invalid', meaning: 'Connection values are missing or wrong.' },
-  EDGE_PROVISION_INVALID: { kind: 'invalid', meaning: 'Inputs of a provision are wrong.' },
-  EDGE_DRIVER_UNKNOWN: { kind: 'missing', meaning: 'No driver of that name is served here.' },
+  EDGE_REQUEST_INVALID: {
+    kind: 'invalid',
+    meaning: 'The request is not what this route takes.',
+    hint: 'Correct the member that is named.',
+    quiet: true,
+  },
+  EDGE_PROVIDER_INVALID: {
+    kind: 'invalid',
+    meaning: 'Connection values are missing or wrong.',
+    hint: 'Correct the values that are named; `edgectl provider create --help` tells where they come from.',
+    quiet: true,
+  },
+  EDGE_PROVISION_INVALID: {
+    kind: 'invalid',
+    meaning: 'Inputs of a provision are wrong.',
+    hint: 'Correct the inputs that are named.',
+    quiet: true,
+  },
+  EDGE_DRIVER_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'No driver of that name is served here.',
+    hint: 'The only one is scaleway.',
+    quiet: true,
+  },
   EDGE_NOT_ALLOWED: {
     kind: 'denied',
     meaning: 'The user has no MANAGE right on the document.',
     hint: 'Ask its owner or oneadmin.',
   },
+  EDGE_SCALE_DIRECTION: {
+    kind: 'conflict',
+    meaning: 'A provision is scaled up or down, and nothing else.',
+    hint: 'Ask for the direction `up` or `down`.',
+  },
+  EDGE_CHANGE_FAILED: {
+    kind: 'broken',
+    meaning: 'A change that was waited for failed; the provision is in SCALING_FAILURE.',
+    hint: '`edgectl provision retry` goes on with it, with --give-up it is left out.',
+  },
   EDGE_STATE_UNFIT: {
     kind: 'conflict',
     meaning: 'The provision is not in a state that allows this.',
+    hint: '`edgectl provision show` tells its state; with --force more is allowed.',
+    quiet: true,
   },
 } as const satisfies Catalogue
 

@@ -1,14 +1,20 @@
 import type { ReverseRequest } from '../../ipam/flexible-ip/index.ts'
 import type { InputSpec, ProviderConnection } from '../documents/index.ts'
 import type { AddressReport } from '../fleet/index.ts'
+import type { Leaks } from '../leaks/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
-import type { ProvisionPlan } from '../provision/index.ts'
+import type { Changes, ProvisionPlan } from '../provision/index.ts'
+import type { Cost } from '../scaleway/index.ts'
 
 /** The work behind the routes. Each resolves once the work is accepted, not when it is done. */
 export interface LifecyclePort {
   create(id: number): Promise<void>
   undeploy(id: number, options: { readonly force: boolean }): Promise<void>
-  retry(id: number): Promise<void>
+  /** Giving up, what of a change has not come is taken back instead. */
+  retry(id: number, options: { readonly giveUp: boolean }): Promise<void>
+  readonly change: Omit<Changes, 'giveUp'>
+  /** Resolves when no work on this provision is under way. */
+  idle(id: number): Promise<void>
 }
 
 /** The elastic addresses of provisions. */
@@ -17,6 +23,12 @@ export interface AddressesPort {
   report(provisionId: number): AddressReport
   setReverse(request: ReverseRequest): Promise<string>
 }
+
+/** What nothing knows of. */
+export type LeaksPort = Pick<Leaks, 'look' | 'release' | 'releases'>
+
+/** What a provision has at the cloud now, and what that costs. */
+export type CostPort = (provisionId: number) => Promise<Cost>
 
 /** Who asks, proved by oned. */
 export type OneLogin = {

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { type Document, type ProvisionBody, stateName, states } from '../documents/index.ts'
+import { changeRoutes } from './change-provision.ts'
 import { type CreateOptions, createRoute } from './create-provision.ts'
 import { provisionJson } from './document-json.ts'
 import { fault } from './faults.ts'
 import { type Asker, mustManage } from './login.ts'
 import type { LifecyclePort } from './ports.ts'
-import { type Body, type ById, flagOf, forceRequest, idOf } from './request.ts'
+import { type Body, type ById, flagOf, forceRequest, idOf, retryRequest } from './request.ts'
 
 type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
 
@@ -26,18 +27,16 @@ export function provisionRoutes(app: FastifyInstance, options: CreateOptions): v
   )
   createRoute(app, options)
   workRoutes(app, options.lifecycle, managed)
+  changeRoutes(app, options.lifecycle, managed)
 }
 
 function workRoutes(app: FastifyInstance, lifecycle: LifecyclePort, managed: Managed): void {
-  const withForce = {
-    schema: { body: forceRequest },
-    preValidation: async (request: { body?: unknown }) => {
-      request.body ??= {}
-    },
+  const preValidation = async (request: { body?: unknown }) => {
+    request.body ??= {}
   }
   app.post<ById & Body<typeof forceRequest>>(
     '/provisions/:id/undeploy',
-    withForce,
+    { schema: { body: forceRequest }, preValidation },
     async ({ asker, params, body }, reply) => {
       const { id, body: provision } = await managed(asker, params)
       const force = body.force ?? false
@@ -49,16 +48,16 @@ function workRoutes(app: FastifyInstance, lifecycle: LifecyclePort, managed: Man
       return reply.code(204).send()
     },
   )
-  app.post<ById & Body<typeof forceRequest>>(
+  app.post<ById & Body<typeof retryRequest>>(
     '/provisions/:id/retry',
-    withForce,
-    async ({ asker, params }, reply) => {
+    { schema: { body: retryRequest }, preValidation },
+    async ({ asker, params, body: { give_up: giveUp = false } }, reply) => {
       const { id, body } = await managed(asker, params)
       if (body.state <= states.DONE) {
         const state = stateName(body.state)
         throw fault('EDGE_STATE_UNFIT', `Cannot recover to state ${state} from ${state}`)
       }
-      await lifecycle.retry(id)
+      await lifecycle.retry(id, { giveUp })
       return reply.code(204).send()
     },
   )

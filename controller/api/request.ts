@@ -45,9 +45,49 @@ export const provisionRequest = Type.Object({
   user_inputs_values: Type.Optional(values),
   /** Only look and answer what would be created. */
   dry_run: Type.Optional(Type.Boolean()),
+  /** Ours: with so many hosts it runs, even if others cannot come. */
+  min_hosts: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  /** Ours: what cannot be whole is given back. */
+  atomic: Type.Optional(Type.Boolean()),
 })
 
 export const forceRequest = Type.Object({ force: Type.Optional(Type.Boolean()) })
+
+export const retryRequest = Type.Object({
+  force: Type.Optional(Type.Boolean()),
+  /** Ours: leaves out what of a change has not come. */
+  give_up: Type.Optional(Type.Boolean()),
+})
+
+/** OpenNebula's ids, which the stock command line sends as strings. */
+const oneId = Type.Union([
+  Type.Integer({ minimum: 0, maximum: 999_999_999 }),
+  Type.String({ pattern: '^\\d{1,9}$' }),
+])
+const amount = Type.Integer({ minimum: 1, maximum: 1000 })
+/** What becomes of virtual machines on hosts that go; `migrate` is ours. */
+const guests = {
+  force: Type.Optional(Type.Boolean()),
+  migrate: Type.Optional(Type.Boolean()),
+}
+
+export const scaleRequest = Type.Object({
+  direction: text,
+  nodes: Type.Union([
+    amount,
+    Type.Array(Type.Union([Type.Integer(), text]), { minItems: 1, maxItems: 1000 }),
+  ]),
+  ...guests,
+})
+
+export const replaceRequest = Type.Object({ host_id: oneId, ...guests })
+
+/** Unlike other work it is waited for, as stock clients expect; unless they say otherwise. */
+const waited = { wait: Type.Optional(Type.Boolean()) }
+
+export const addIpRequest = Type.Object({ amount, ...waited })
+
+export const removeIpRequest = Type.Object({ ar_id: oneId, ...waited })
 
 export type Body<S extends TSchema> = { Body: Static<S> }
 export interface ById {

@@ -11,9 +11,10 @@ import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
+import { createLeaks } from '../leaks/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
-import { checkAccess } from '../scaleway/index.ts'
+import { checkAccess, costOf } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
@@ -40,6 +41,8 @@ export interface ControllerTools {
 
 const leaderEveryMs = 5_000
 const foreverMs = Number.MAX_SAFE_INTEGER
+/** Somebody waits for the answer. */
+const costPatienceMs = 20_000
 
 /**
  * Builds the controller out of its rooms and starts it: waits until oned answers and is leader, takes
@@ -79,6 +82,14 @@ export async function startController(
     holds: tenure.holds,
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
+  const leaks = createLeaks({
+    ...{ one, flexibleIps, clock, logger, cloud: controller.cloud },
+    ...{ provisions: documents.provisions, providers: documents.providers },
+    client: clouds.client,
+    ranges: () => knownRanges(one),
+    holds: tenure.holds,
+    everyMinutes: config.leakLookMinutes,
+  })
   const driverApi = createDriverApi({ flexibleIps, elastic: elastics.elastic, logger })
   const lifecycle = createLifecycle({
     clock,
@@ -115,6 +126,11 @@ export async function startController(
         return name
       },
     },
+    leaks,
+    async cost(id) {
+      const { scaleway, identity } = await clouds.ofProvision(id)
+      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity)
+    },
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,
@@ -127,6 +143,7 @@ export async function startController(
   await api.listen({ host: config.host, port: config.port })
   elastics.start()
   fleet.start()
+  leaks.start()
   await lifecycle.resume()
   logger.info('ready', { host: config.host, port: config.port, epoch, cloud: controller.cloud })
   return {
@@ -135,6 +152,7 @@ export async function startController(
       tenure.close()
       await api.close()
       await lifecycle.close()
+      await leaks.close()
       await elastics.close()
       await fleet.close()
       await driverApi.close()

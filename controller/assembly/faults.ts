@@ -30,6 +30,7 @@ export const assemblyFaults = {
   EDGE_AGENT_HOST_MISSING: {
     kind: 'conflict',
     meaning: 'An agent wants to enrol and no OpenNebula host has its server.',
+    hint: '`edgectl provision retry` makes the host anew.',
   },
 } as const satisfies Catalogue
 

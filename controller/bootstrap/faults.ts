@@ -1,4 +1,4 @@
-import { faultsOf } from '../../lib/fault/index.ts'
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 
 export const catalogue = {
   EDGE_SSH_UNREACHABLE: {
@@ -15,7 +15,7 @@ export const catalogue = {
     meaning: 'A server shows another host key than the one given to it at order time.',
     hint: 'Somebody answers in its place, or it was installed without our user data.',
   },
-  EDGE_INSTALL_FAILED: {
+  EDGE_EQUIPMENT_FAILED: {
     kind: 'broken',
     meaning: 'A step of the installation failed on the host.',
     hint: 'The step and what the host said are named; `retry` goes on from here.',
@@ -28,7 +28,8 @@ export const catalogue = {
   EDGE_PACKAGE_NAME: {
     kind: 'invalid',
     meaning: 'The host profile names a package that cannot exist.',
+    hint: 'Correct "profile.packages" in the configuration.',
   },
-} as const
+} as const satisfies Catalogue
 
 export const fault = faultsOf(catalogue)

@@ -30,7 +30,7 @@ const startMs = 5 * 60_000
 
 /**
  * Puts FRR and the agent on a server that may still be booting, each step looked at first and
- * verified after; twice is harmless. Throws EDGE_SSH_… and EDGE_INSTALL_FAILED.
+ * verified after; twice is harmless. Throws EDGE_SSH_… and EDGE_EQUIPMENT_FAILED.
  */
 export async function installHost(options: InstallOptions): Promise<void> {
   const { target, server, token, progress } = options

@@ -21,7 +21,7 @@ export interface RemoteProgram {
 
 /**
  * Runs a program on a server as root. Throws EDGE_SSH_… when the server cannot be reached,
- * EDGE_INSTALL_FAILED with the step when the program failed.
+ * EDGE_EQUIPMENT_FAILED with the step when the program failed.
  */
 export async function runRemote(target: SshTarget, remote: RemoteProgram): Promise<void> {
   // With a socket as stdin, which sshd gives, bash would read root's .bashrc first.
@@ -74,7 +74,7 @@ export function failure(target: SshTarget, step: string, code: number | null, st
   const object = `server ${target.address}`
   const answer = stderr.trim().split('\n').slice(-5).join(' | ').slice(0, 600)
   if (code !== 255) {
-    return fault('EDGE_INSTALL_FAILED', `Step "${step}" failed`, { object, answer })
+    return fault('EDGE_EQUIPMENT_FAILED', `Step "${step}" failed`, { object, answer })
   }
   if (
     /Host key verification failed|IDENTIFICATION HAS CHANGED|No matching host key/i.test(stderr)

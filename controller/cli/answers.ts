@@ -54,12 +54,13 @@ export interface AddressesAnswer {
   readonly findings: readonly string[]
 }
 
-interface PriceAnswer {
+export interface PriceAnswer {
   readonly per_hour: number
   readonly per_month: number
   /** Paid at once and not given back. */
   readonly once: number
   readonly currency: string
+  /** Where the price was read. */
   readonly source: string
 }
 
@@ -77,6 +78,54 @@ export interface PlanAnswer {
   readonly total: PriceAnswer & { readonly complete: boolean }
   readonly opennebula: readonly string[]
   readonly warnings: readonly string[]
+}
+
+/** Something that nothing knows and somebody pays for. */
+export interface LeakAnswer {
+  readonly id: string
+  readonly code: string
+  readonly kind: string
+  readonly name: string
+  readonly provision_id: number | null
+  readonly provision_uuid: string
+  /** Project and zone; empty for what is in OpenNebula. */
+  readonly place: string
+  readonly evidence: readonly string[]
+  /** Seconds since 1970. */
+  readonly since: number
+  readonly price: PriceAnswer | null
+}
+
+interface NotLookedAt {
+  readonly what: string
+  readonly why: string
+}
+
+export interface LeaksAnswer {
+  /** Seconds since 1970. */
+  readonly looked_at: number
+  readonly leaks: readonly LeakAnswer[]
+  /** Suspected, and not for long enough yet. */
+  readonly watched: readonly LeakAnswer[]
+  readonly not_looked_at: readonly NotLookedAt[]
+}
+
+export interface ReleaseAnswer {
+  readonly id: string
+  readonly outcome: 'under way' | 'released' | 'kept' | 'failed'
+  readonly sentence: string
+}
+
+/** What a provision has at Scaleway now. */
+export interface CostAnswer {
+  readonly items: readonly {
+    readonly kind: string
+    readonly id: string
+    readonly name: string
+    readonly price: PriceAnswer | null
+  }[]
+  readonly total: PriceAnswer & { readonly complete: boolean }
+  readonly not_looked_at: readonly NotLookedAt[]
 }
 
 export interface DriverAnswer {

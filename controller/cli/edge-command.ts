@@ -50,6 +50,8 @@ export function told(error: Error & { oclif?: { exit?: number } }): {
 function noSuchCommand(id: string): string {
   const words = id.split(':')
   const topic =
-    words.length > 1 && /^(ipam|provider|provision)$/.test(words[0] ?? '') ? ` ${words[0]}` : ''
+    words.length > 1 && /^(ipam|leaks|provider|provision)$/.test(words[0] ?? '')
+      ? ` ${words[0]}`
+      : ''
   return `There is no command "${words.join(' ')}"; edgectl${topic} --help lists what there is`
 }

@@ -15,6 +15,8 @@ export class Failure extends Error {
 /** Input, credentials, rights or an object that is missing: trying again will not help. */
 export const badRequest = 2
 export const failed = 1
+/** Nothing went wrong, and there are leaks: for scripts that watch. */
+export const leaksFound = 3
 /** As the shell has it for a process ended by SIGINT. */
 export const interrupted = 130
 

@@ -2,15 +2,22 @@ import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, run as runOclif } from '@oclif/core'
 import IpamReplay from './commands/ipam/replay.ts'
+import LeaksList from './commands/leaks/list.ts'
+import LeaksRelease from './commands/leaks/release.ts'
 import ProviderCreate from './commands/provider/create.ts'
 import ProviderDelete from './commands/provider/delete.ts'
 import ProviderList from './commands/provider/list.ts'
 import ProviderShow from './commands/provider/show.ts'
+import ProvisionAddHost from './commands/provision/add-host.ts'
+import ProvisionAddIp from './commands/provision/add-ip.ts'
 import ProvisionAddresses from './commands/provision/addresses.ts'
 import ProvisionCreate from './commands/provision/create.ts'
+import ProvisionDelHost from './commands/provision/del-host.ts'
+import ProvisionDelIp from './commands/provision/del-ip.ts'
 import ProvisionDelete from './commands/provision/delete.ts'
 import ProvisionList from './commands/provision/list.ts'
 import ProvisionLogs from './commands/provision/logs.ts'
+import ProvisionReplaceHost from './commands/provision/replace-host.ts'
 import ProvisionRetry from './commands/provision/retry.ts'
 import ProvisionReverse from './commands/provision/reverse.ts'
 import ProvisionShow from './commands/provision/show.ts'
@@ -20,15 +27,22 @@ import { told } from './edge-command.ts'
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'ipam:replay': IpamReplay,
+  'leaks:list': LeaksList,
+  'leaks:release': LeaksRelease,
   'provider:create': ProviderCreate,
   'provider:delete': ProviderDelete,
   'provider:list': ProviderList,
   'provider:show': ProviderShow,
+  'provision:add-host': ProvisionAddHost,
+  'provision:add-ip': ProvisionAddIp,
   'provision:addresses': ProvisionAddresses,
   'provision:create': ProvisionCreate,
+  'provision:del-host': ProvisionDelHost,
+  'provision:del-ip': ProvisionDelIp,
   'provision:delete': ProvisionDelete,
   'provision:list': ProvisionList,
   'provision:logs': ProvisionLogs,
+  'provision:replace-host': ProvisionReplaceHost,
   'provision:retry': ProvisionRetry,
   'provision:reverse': ProvisionReverse,
   'provision:show': ProvisionShow,
@@ -52,6 +66,7 @@ export async function run(argv: readonly string[], version: string): Promise<voi
       commands: { strategy: 'explicit', target: `./${basename(file)}`, identifier: 'COMMANDS' },
       topics: {
         ipam: { description: 'the drivers OpenNebula starts for elastic IPs' },
+        leaks: { description: 'what nothing knows and somebody pays for' },
         provider: { description: 'cloud accounts' },
         provision: { description: 'edge clusters' },
       },

@@ -48,6 +48,12 @@ async function progressOn(screen: NodeJS.WriteStream): Promise<Progress> {
 
 function unwanted(provision: string, state: string, failure: string | undefined): Failure {
   const why = failure === undefined ? '' : `: ${failure}`
-  const next = `edgectl provision retry ${provision} goes on from there, edgectl provision undeploy ${provision} --force removes it`
+  const retry = `edgectl provision retry ${provision}`
+  const next =
+    state === 'DONE'
+      ? `nothing is left of it, edgectl provision logs ${provision} tells more`
+      : state === 'SCALING_FAILURE'
+        ? `${retry} goes on with the change, ${retry} --give-up leaves out what has not come`
+        : `${retry} goes on from there, edgectl provision undeploy ${provision} --force removes it`
   return new Failure(`Provision ${provision} ended in ${state}${why}; ${next}`, failed)
 }

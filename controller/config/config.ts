@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type Static, Type } from 'typebox'
 import { Prefix, parseAs } from '../../lib/contract/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
+import { fault } from './faults.ts'
 
 /** How a metal server differs from another kind of metal server. The lab has its own; nothing else differs. */
 export const HostProfile = Type.Object(
@@ -60,6 +60,8 @@ export const Config = Type.Object(
     scalewayUrl: url,
     profile: HostProfile,
     firewall: HostFirewall,
+    /** How often to look for what nothing knows and costs all the same; 0 for only when asked. */
+    leakLookMinutes: Type.Integer({ minimum: 0 }),
     timing: Type.Object(
       { scale: Type.Number({ minimum: 0 }), patience: Type.Number({ exclusiveMinimum: 0 }) },
       strict,
@@ -102,6 +104,7 @@ export function defaults(installDir: string): Config {
       neighbour: 'proxy',
     },
     firewall: { management: [], open: [] },
+    leakLookMinutes: 10,
     timing: { scale: 1, patience: 1 },
     logLevel: 'info',
   }
@@ -133,9 +136,8 @@ async function readJson(path: string, mayLack: boolean): Promise<Record<string, 
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (mayLack && code === 'ENOENT') return {}
-    throw new Fault('EDGE_CONFIG_UNREADABLE', 'invalid', `Cannot read configuration ${path}`, {
+    throw fault('EDGE_CONFIG_UNREADABLE', `Cannot read configuration ${path}`, {
       answer: error instanceof Error ? error.message : String(error),
-      hint: 'It is one JSON object; docs/configuration.md lists its members.',
       cause: error,
     })
   }

@@ -97,6 +97,45 @@ export interface ProvisionBody {
   driver: 'scaleway'
   /** Who gets the created OpenNebula objects. */
   requested_by: { uid: number; gid: number }
+  /** Keys of the servers it has; absent while they are those it was created with. */
+  host_keys?: string[]
+  /** While it is made: with so many hosts it runs, even if others cannot come. */
+  min_hosts?: number
+  /** While it is made: what cannot be whole is given back. */
+  atomic?: boolean
+  /** Keys of hosts that could not come and are being released. */
+  hosts_given_up?: string[]
+  /** Numbers of the keys that hosts and addresses get next; none is used twice. */
+  next_keys?: { host: number; ip: number }
+  /** What is being changed, until all of it is; absent at rest. */
+  scaling?: Scaling
+}
+
+/** A change of a provision that runs: what shall come, and what shall go once that is there. */
+export interface Scaling {
+  /** Keys of hosts that have not joined yet. */
+  hosts_up: string[]
+  /** Keys of hosts that are not gone yet. */
+  hosts_down: string[]
+  /** Keys of hosts that were to go and stay after all. */
+  hosts_kept: string[]
+  /** What becomes of virtual machines on hosts that go. */
+  guests: Guests
+  /** Keys of public addresses to be registered. */
+  ips_up: string[]
+  /** Keys of public addresses that nobody waits for any more. */
+  ips_given_up: string[]
+  /** Address ranges to be removed. */
+  ranges_down: ScaledRange[]
+}
+
+/** `refuse`: a host that has any stays; `migrate` to the hosts that stay; or `terminate`. */
+export type Guests = 'refuse' | 'migrate' | 'terminate'
+
+/** Ids of ranges count within one network; the address tells that it is still the same. */
+export interface ScaledRange {
+  id: number
+  ip: string
 }
 
 /** `historic` never grows past this, so that a body stays far below oned's document size. */

@@ -12,6 +12,8 @@ export type Document<Body> = Omit<StoredDocument, 'body'> & { readonly body: Bod
 export interface Collection<Body> {
   /** All of ours that this user may use; documents that others wrote are skipped. */
   list(): Promise<Document<Body>[]>
+  /** Who wrote which document of this type, secrets left closed. */
+  census(): Promise<Census>
   /**
    * Throws EDGE_DOCUMENT_MISSING also for documents of another type or engine, and
    * EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
@@ -24,6 +26,13 @@ export interface Collection<Body> {
    */
   update(id: number, mutate: (body: Body) => Body | undefined): Promise<Document<Body>>
   delete(id: number): Promise<void>
+}
+
+export interface Census {
+  /** Ids of ours. */
+  readonly ours: readonly number[]
+  /** Those that `list` skips: of other engines, and, `unclear`, those that may be ours and others wrote. */
+  readonly others: readonly { readonly id: number; readonly engine: 'other' | 'unclear' }[]
 }
 
 export interface Kind<Body> {
@@ -49,8 +58,10 @@ export function collection<Body extends { engine: string; name: string }>(
   { serial, notary }: Tools,
   kind: Kind<Body>,
 ): Collection<Body> {
+  const verified = ({ id, body }: StoredDocument): object | undefined =>
+    isOurs(body) ? notary.verify(id, body) : undefined
   const read = (document: StoredDocument): Document<Body> | undefined => {
-    const body = isOurs(document.body) ? notary.verify(document.id, document.body) : undefined
+    const body = verified(document)
     return body && { ...document, body: kind.unpack(body as Body) }
   }
   const get = async (id: number): Promise<Document<Body>> => {
@@ -69,6 +80,19 @@ export function collection<Body extends { engine: string; name: string }>(
     list: async () => {
       const all = await documents.list(kind.type)
       return all.map(read).filter((document) => document !== undefined)
+    },
+    census: async () => {
+      const all = await documents.list(kind.type)
+      const [ours = [], others = []] = [true, false].map((wanted) =>
+        all.filter((one) => (verified(one) !== undefined) === wanted),
+      )
+      return {
+        ours: ours.map(({ id }) => id),
+        others: others.map(({ id, body }) => {
+          const theirs = typeof body === 'object' && body !== null && !isOurs(body)
+          return { id, engine: theirs ? 'other' : 'unclear' }
+        }),
+      }
     },
     create: async (body) => {
       limited(body)

@@ -5,6 +5,8 @@ export const catalogue = {
   EDGE_DOCUMENT_MISSING: {
     kind: 'missing',
     meaning: 'No document of that id and type exists, or it belongs to another engine.',
+    hint: '`edgectl provider list` and `edgectl provision list --all` show what there is.',
+    quiet: true,
   },
   EDGE_DOCUMENT_ALTERED: {
     kind: 'conflict',
@@ -14,10 +16,13 @@ export const catalogue = {
   EDGE_PROVIDER_IN_USE: {
     kind: 'conflict',
     meaning: 'A provider cannot be deleted while provisions were made with it.',
+    hint: 'Undeploy them first.',
+    quiet: true,
   },
   EDGE_DOCUMENT_TOO_LARGE: {
     kind: 'broken',
     meaning: 'A body would grow past what OpenNebula stores.',
+    hint: 'Use fewer tags, and fewer hosts and addresses in one provision.',
   },
   EDGE_SECRET_UNREADABLE: {
     kind: 'broken',

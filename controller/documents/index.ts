@@ -1,5 +1,5 @@
 export * from './bodies.ts'
-export type { Collection, Document } from './collection.ts'
+export type { Census, Collection, Document } from './collection.ts'
 export {
   type ControllerDocument,
   currentEpoch,

@@ -11,6 +11,12 @@ export const driverApiFaults = {
     meaning: 'The drivers’ socket cannot be made.',
     hint: 'Create its directory for the user the controller runs as, or name another as "socket".',
   },
+  EDGE_DRIVER_REQUEST: {
+    kind: 'invalid',
+    meaning:
+      'A driver’s request does not have the form it must have, or the controller failed at it.',
+    hint: 'Install drivers and controller of the same version: `scripts/install-frontend`.',
+  },
   EDGE_RANGE_PROVISION: {
     kind: 'invalid',
     meaning: 'The address range does not say which provision it belongs to.',
@@ -19,6 +25,7 @@ export const driverApiFaults = {
   EDGE_RANGE_NAMELESS: {
     kind: 'invalid',
     meaning: 'The address range says neither its IP nor its EXTERNAL_IP.',
+    hint: 'Remove it with onevnet rmar --force; `edgectl leaks list` shows an address that is left.',
   },
 } as const satisfies Catalogue
 

@@ -107,6 +107,9 @@ export function createFleet(options: FleetOptions): Fleet {
   return {
     moves,
     async set(facts) {
+      const staying = new Set(facts.servers.map(({ server }) => server))
+      for (const { server } of provisions.get(facts.provisionId)?.servers ?? [])
+        if (!staying.has(server)) pushed.delete(server)
       provisions.set(facts.provisionId, facts)
       await refresh()
     },

@@ -12,7 +12,9 @@ const howMany = 2
  * ids only grow, so a host that joins never changes who reflects, and when one leaves the next
  * takes over. Below three everybody peers with everybody.
  */
-export function bgpRoles(servers: readonly ServerFacts[]): ReadonlyMap<string, Role> {
+export function bgpRoles(
+  servers: readonly Pick<ServerFacts, 'server' | 'hostId'>[],
+): ReadonlyMap<string, Role> {
   const byAge = servers.toSorted((a, b) => a.hostId - b.hostId)
   const reflecting = servers.length >= reflectorsFrom
   const role = (index: number): Role =>

@@ -1,4 +1,4 @@
-import { faultsOf } from '../../lib/fault/index.ts'
+import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 
 export const catalogue = {
   EDGE_AGENT_REFUSED: {
@@ -16,6 +16,6 @@ export const catalogue = {
     meaning: 'A host did not reach its desired state within its time.',
     hint: 'The host goes on trying; `retry` goes on from here.',
   },
-} as const
+} as const satisfies Catalogue
 
 export const fault = faultsOf(catalogue)

@@ -15,6 +15,7 @@ export function createCaller(transport: Transport, session: string): Caller {
   const call = async (method: string, parameters: readonly Parameter[], again: boolean) =>
     decodeAnswer(
       await transport.post(encodeCall(method, [session, ...parameters]), { method, again }),
+      method,
     )
   return {
     read: async (method, ...parameters) => asXml(method, await call(method, parameters, true)),

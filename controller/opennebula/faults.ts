@@ -1,4 +1,4 @@
-import { Fault, faultsOf } from '../../lib/fault/index.ts'
+import { type Catalogue, Fault, faultsOf } from '../../lib/fault/index.ts'
 
 /** Every way a call to oned can fail; see docs/errors.md. */
 export const catalogue = {
@@ -17,16 +17,33 @@ export const catalogue = {
     meaning: 'The OpenNebula user may not do this.',
     hint: 'Ask the owner or oneadmin for permission.',
   },
-  ONE_MISSING: { kind: 'missing', meaning: 'oned has no such object.' },
+  ONE_MISSING: {
+    kind: 'missing',
+    meaning: 'oned has no such object.',
+    hint: '`retry` makes anew what somebody deleted.',
+    quiet: true,
+  },
   ONE_LOCKED: {
     kind: 'conflict',
     meaning: 'The object is locked in OpenNebula.',
     hint: 'Unlock it, then try again.',
   },
-  ONE_REFUSED: { kind: 'conflict', meaning: 'oned refuses this in the object’s present state.' },
-  ONE_TAKEN: { kind: 'conflict', meaning: 'Another object has this name already.' },
-  ONE_BROKEN: { kind: 'broken', meaning: 'oned failed, or answered what nobody can read.' },
-} as const
+  ONE_REFUSED: {
+    kind: 'conflict',
+    meaning: 'oned refuses this in the object’s present state.',
+    hint: 'Put right what oned names, then try again.',
+  },
+  ONE_TAKEN: {
+    kind: 'conflict',
+    meaning: 'Another object has this name already.',
+    hint: 'Rename or delete the other one, then try again.',
+  },
+  ONE_BROKEN: {
+    kind: 'broken',
+    meaning: 'oned failed, or answered what nobody can read.',
+    hint: 'Look into oned.log.',
+  },
+} as const satisfies Catalogue
 
 export const fault = faultsOf(catalogue)
 

@@ -114,4 +114,8 @@ export interface Vms {
   get(id: number): Promise<Vm>
   /** Orderly, or at once when `hard`; asynchronous. */
   terminate(id: number, hard: boolean): Promise<void>
+  /** Forgets it, whatever becomes of it on its host: for one that oned takes no other orders for. */
+  remove(id: number): Promise<void>
+  /** To a host with room for it; one that is not running is moved cold. Asynchronous. */
+  migrate(id: number, hostId: number, live: boolean): Promise<void>
 }

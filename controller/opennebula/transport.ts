@@ -62,6 +62,7 @@ function unreachable(outgoing: ClientRequest, method: string, cause: Error): Err
   const stale = outgoing.reusedSocket && !timedOut
   const why = timedOut ? 'no answer in time' : cause.message
   return fault('ONE_UNREACHABLE', `OpenNebula does not answer ${method}: ${why}`, {
+    object: `oned at ${outgoing.host}`,
     cause: stale ? new StaleConnection(cause.message) : cause,
   })
 }

@@ -26,8 +26,20 @@ export function vmsOf(caller: Caller): Vms {
     async terminate(id, hard) {
       await caller.change('one.vm.action', hard ? 'terminate-hard' : 'terminate', id)
     },
+    async remove(id) {
+      await caller.change('one.vm.recover', id, recoverDelete)
+    },
+    async migrate(id, hostId, live) {
+      await caller.change('one.vm.migrate', id, hostId, live, keepsToCapacity, sameDatastore, save)
+    },
   }
 }
+
+const recoverDelete = 3
+const keepsToCapacity = true
+const sameDatastore = -1
+/** How a cold migration stops what runs. */
+const save = 0
 
 const migrating: readonly number[] = [
   lcmState.migrate,

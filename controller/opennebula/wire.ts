@@ -13,13 +13,15 @@ export function encodeCall(method: string, parameters: readonly Parameter[]): st
  * The value of a successful answer. Throws the Fault of a failure answer (`[false, text, errno, …]`)
  * or of a protocol fault, and ONE_BROKEN for anything that is neither.
  */
-export function decodeAnswer(text: string): string {
-  const response = parse(text)
+export function decodeAnswer(text: string, method: string): string {
+  const response = parse(text, method)
   const values = allAt(response, 'params', 'param', 'value', 'array', 'data', 'value').map(plain)
   if (response.name !== 'methodResponse' || (values.length < 2 && !allAt(response, 'fault')[0])) {
-    throw fault('ONE_BROKEN', 'The answer is no XML-RPC response of oned')
+    throw fault('ONE_BROKEN', `The answer to ${method} is no XML-RPC response of oned`, {
+      answer: text.slice(0, 200),
+    })
   }
-  if (values.length < 2) throw protocolFault(response)
+  if (values.length < 2) throw protocolFault(response, method)
   const [ok, value = '', errno] = values
   if (ok === '1') return value
   throw refusal(Number(errno), value)
@@ -40,18 +42,18 @@ function plain(value: XmlNode): string {
   return value.children[0]?.text ?? value.text
 }
 
-function parse(text: string): XmlNode {
+function parse(text: string, method: string): XmlNode {
   try {
     return parseXml(text)
   } catch (cause) {
-    throw fault('ONE_BROKEN', 'The answer of oned is not XML', {
+    throw fault('ONE_BROKEN', `The answer of oned to ${method} is not XML`, {
       answer: text.slice(0, 200),
       cause,
     })
   }
 }
 
-function protocolFault(response: XmlNode): Error {
+function protocolFault(response: XmlNode, method: string): Error {
   const members = allAt(response, 'fault', 'value', 'struct', 'member')
   const member = (name: string) => {
     const found = members.find((one) => textAt(one, 'name') === name)
@@ -59,7 +61,7 @@ function protocolFault(response: XmlNode): Error {
     return value ? plain(value) : ''
   }
   const message = member('faultString')
-  return fault('ONE_BROKEN', `oned does not take this call: ${message}`, {
+  return fault('ONE_BROKEN', `oned does not take ${method}: ${message}`, {
     answer: `${member('faultCode')} ${message}`,
   })
 }

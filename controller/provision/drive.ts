@@ -1,11 +1,13 @@
 import { isTransient, retry } from '../../lib/clock/index.ts'
-import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
+import { type Fault, reportOf, sentenceOf } from '../../lib/fault/index.ts'
 import { type StateName, stateName, states, withHistory } from '../documents/index.ts'
+import type { EngineTools } from './engine.ts'
 import type { Happening } from './events.ts'
 import { fault } from './faults.ts'
+import { dispensable, type Failed, goOnWithout, stateAfterFailure } from './outcome.ts'
 import type { Ports } from './ports.ts'
-import { failureOf, stages } from './stages.ts'
-import { startWork, type WorkBody } from './work.ts'
+import { stages } from './stages.ts'
+import { startWork, type Work, type WorkBody } from './work.ts'
 
 const maxAttempts = 6
 
@@ -16,7 +18,11 @@ export async function drive(
   signal: AbortSignal,
   emit: (happening: Happening) => void,
 ): Promise<void> {
-  const tools = { clock: ports.clock, emit, signal }
+  let failures: Failed[] = []
+  const tools: EngineTools = {
+    ...{ clock: ports.clock, emit, signal },
+    failed: ({ host }, error) => failures.push({ host, error }),
+  }
   const patiently = <T>(work: () => Promise<T>, attempts: number) =>
     persist(ports, signal, emit, work, attempts)
   // An OpenNebula that is away for an hour must not leave a provision that nobody drives.
@@ -27,26 +33,55 @@ export async function drive(
     const stage = stages[state]
     if (stage === undefined) return
     if (!(await forever(() => ports.opennebula.isLeader()))) throw notLeader(id)
-    const failure = await patiently(
-      async () => stage.run(await startWork({ id, ports, tools })),
-      maxAttempts,
-    ).then(
+    let work: Work | undefined
+    const failure = await patiently(async () => {
+      failures = []
+      work = await startWork({ id, ports, tools })
+      await stage.run(work)
+    }, maxAttempts).then(
       () => undefined,
       (error: unknown) => ({ error }),
     )
     signal.throwIfAborted()
+    const dropped = failure && work ? dispensable(state, work, failures) : []
+    if (dropped.length > 0) {
+      await forever(() => drop(ports, id, emit, dropped, failures))
+      continue
+    }
+    let reached: StateName | undefined
     await forever(() =>
       changeState(ports, id, emit, (from, draft) => {
         if (from !== state) throw fault('EDGE_PROVISION_BUSY', `Provision ${id} became ${from}`)
-        if (failure === undefined) return stage.next
-        const sentence = sentenceOf(failure.error)
+        if (failure === undefined) {
+          stage.leave?.(draft)
+          reached = stage.next
+          return reached
+        }
+        const sentence = reportOf(failure.error)
         emit({ kind: 'log', level: 'error', text: sentence })
         draft.historic = withHistory(draft.historic, 'Failure', sentence, ports.clock.now())
-        return failureOf(state)
+        reached = stateAfterFailure(state, draft)
+        return reached
       }),
     )
-    if (failure !== undefined || stages[stage.next] === undefined) return
+    if (reached !== undefined && stages[reached] === undefined) return
   }
+}
+
+/** The provision goes on without hosts that cannot come. */
+async function drop(
+  ports: Ports,
+  id: number,
+  emit: (happening: Happening) => void,
+  keys: readonly string[],
+  failures: readonly Failed[],
+): Promise<void> {
+  let told: string[] = []
+  await ports.provisions.update(id, (draft: WorkBody) => {
+    told = goOnWithout(draft, keys, failures, ports.clock.now())
+    return undefined
+  })
+  for (const text of told) emit({ kind: 'log', level: 'warn', text })
 }
 
 /** All work looks first, so what failed in passing is simply done again, a few times. */

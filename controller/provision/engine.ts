@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock/index.ts'
-import { sentenceOf } from '../../lib/fault/index.ts'
+import { reportOf } from '../../lib/fault/index.ts'
 import type { Happening } from './events.ts'
 
 export interface StepTalk {
@@ -26,6 +26,8 @@ export interface EngineTools {
   readonly clock: Clock
   readonly emit: (happening: Happening) => void
   readonly signal: AbortSignal
+  /** Told of every step that failed, not only of the first. */
+  readonly failed?: (step: Pick<Step, 'name' | 'host'>, error: unknown) => void
 }
 
 /**
@@ -82,7 +84,7 @@ async function walk(
 async function attempt(
   step: Step,
   work: (step: Step, talk: StepTalk) => Promise<void>,
-  { clock, emit, signal }: EngineTools,
+  { clock, emit, signal, failed }: EngineTools,
   failures: unknown[],
 ): Promise<Outcome> {
   if (signal.aborted) return 'skipped'
@@ -108,7 +110,8 @@ async function attempt(
   } catch (error) {
     if (!signal.aborted) {
       failures.push(error)
-      happen('failed', sentenceOf(error))
+      failed?.(step, error)
+      happen('failed', reportOf(error))
     }
     return 'failed'
   }

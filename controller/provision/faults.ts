@@ -5,6 +5,8 @@ export const provisionFaults = {
   EDGE_INPUTS_INVALID: {
     kind: 'invalid',
     meaning: 'An input of a provision is missing, malformed or out of range.',
+    hint: 'Correct the input that is named.',
+    quiet: true,
   },
   EDGE_PROVISION_BUSY: {
     kind: 'conflict',
@@ -14,6 +16,8 @@ export const provisionFaults = {
   EDGE_PROVISION_STATE: {
     kind: 'conflict',
     meaning: 'The provision is not in a state that allows the operation.',
+    hint: '`edgectl provision show` tells its state; `retry` goes on from a failure.',
+    quiet: true,
   },
   EDGE_PROVIDER_LOST: {
     kind: 'missing',
@@ -23,6 +27,33 @@ export const provisionFaults = {
   EDGE_PROVISION_UNMANAGED: {
     kind: 'conflict',
     meaning: 'Virtual machines, images or networks that the provision did not make live on it.',
+    hint: 'Terminate or delete them, or undeploy with force.',
+    quiet: true,
+  },
+  EDGE_PROVISION_UNCHECKED: {
+    kind: 'transient',
+    meaning: 'Whether a change is possible could not be found out in time; nothing was changed.',
+    hint: 'Try again when Scaleway and OpenNebula answer.',
+  },
+  EDGE_HOST_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The provision has no host with that OpenNebula id.',
+    hint: '`edgectl provision show` lists its hosts.',
+  },
+  EDGE_HOST_LAST: {
+    kind: 'conflict',
+    meaning: 'A provision keeps at least one host.',
+    hint: 'Undeploy the provision instead.',
+  },
+  EDGE_RANGE_UNKNOWN: {
+    kind: 'missing',
+    meaning: 'The public network of the provision has no such address range.',
+    hint: '`edgectl provision addresses` lists its ranges.',
+  },
+  EDGE_RANGE_USED: {
+    kind: 'conflict',
+    meaning: 'A public address is in use.',
+    hint: 'Detach it from who uses it, then remove it.',
   },
   EDGE_PROVISION_STOPPED: {
     kind: 'transient',

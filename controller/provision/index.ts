@@ -1,3 +1,4 @@
+export type { Changes } from './changes.ts'
 export {
   createEvents,
   type Events,
@@ -14,6 +15,7 @@ export { type HostFacts, hostFacts } from './host-facts.ts'
 export { type Inputs, inputValues, parseInputs } from './inputs.ts'
 export { createLifecycle, type Lifecycle } from './lifecycle.ts'
 export { neighboursOf } from './neighbours.ts'
+export type { Leavers } from './plan-changes.ts'
 export type {
   FleetFacts,
   FleetHost,
@@ -23,6 +25,7 @@ export type {
   InstallTalk,
   KeysPort,
   Ports,
+  SettleWait,
   Wait,
 } from './ports.ts'
 export { type ProvisionPlan, preflight } from './preflight.ts'

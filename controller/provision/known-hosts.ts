@@ -1,12 +1,15 @@
 import { fault } from './faults.ts'
 import type { HostFacts } from './host-facts.ts'
-import { hostKeys, type Work } from './work.ts'
+import type { Work } from './work.ts'
 
 /**
- * The provision's servers with their place on the private network, looked up at Scaleway: what later
+ * Servers of these keys with their place on the private network, looked up at Scaleway: what later
  * states need of APPLYING. Throws EDGE_SERVER_MISSING.
  */
-export async function knownHosts({ hardware, inputs }: Work): Promise<HostFacts[]> {
+export async function knownHosts(
+  { hardware }: Pick<Work, 'hardware'>,
+  keys: readonly string[],
+): Promise<HostFacts[]> {
   const [servers, [network]] = await Promise.all([
     hardware.findServers(),
     hardware.findPrivateNetworks(),
@@ -15,7 +18,7 @@ export async function knownHosts({ hardware, inputs }: Work): Promise<HostFacts[
   const gateway = await hardware.findGatewayAddress(network.id)
   if (gateway === undefined) throw missing('The public gateway on the private network')
   return await Promise.all(
-    hostKeys(inputs).map(async (key): Promise<HostFacts> => {
+    keys.map(async (key): Promise<HostFacts> => {
       const server = servers.find((one) => one.key === key)
       if (server?.address === undefined) throw missing(`Server ${key}`)
       const nic = await hardware.findPrivateNic(server.id, network.id)

@@ -1,20 +1,29 @@
 import { isTransient, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
-import { type ProvisionBody, type StateName, stateName } from '../documents/index.ts'
+import { type ProvisionBody, stateName } from '../documents/index.ts'
 import { attend } from './attend.ts'
+import { type Changes, createChanges } from './changes.ts'
 import { changeState, drive } from './drive.ts'
 import { createEvents, type Happening, type Listener, type LogLevel } from './events.ts'
 import { fault } from './faults.ts'
 import type { Ports } from './ports.ts'
-import { retriedState, stages } from './stages.ts'
-import { describeUnmanaged, findUnmanaged, isEmpty, type Unmanaged } from './unmanaged.ts'
+import { isWorking, retriedState } from './stages.ts'
+import { findUnmanaged, isEmpty, type Unmanaged, unmanagedFault } from './unmanaged.ts'
 
 /** The work on provisions. Each call resolves once the work is accepted, not when it is done. */
 export interface Lifecycle {
   /** Begins a PENDING provision. */
   create(id: number): Promise<void>
-  /** Does the work of the state that failed once more. Throws EDGE_PROVISION_STATE. */
-  retry(id: number): Promise<void>
+  /**
+   * Does the work of the state that failed once more; giving up, only what of a change has not come is
+   * taken back. Throws EDGE_PROVISION_STATE, EDGE_PROVISION_BUSY.
+   */
+  retry(id: number, options?: { readonly giveUp?: boolean }): Promise<void>
+  /**
+   * Changes a RUNNING provision, one thing at a time. What cannot be done now is refused before anything
+   * is changed or costs money. Throws EDGE_PROVISION_STATE, EDGE_PROVISION_BUSY, and what is in the way.
+   */
+  readonly change: Changes
   /**
    * Takes everything back; work under way is stopped only when forced. Throws EDGE_PROVISION_STATE,
    * EDGE_PROVISION_BUSY, EDGE_PROVISION_UNMANAGED.
@@ -91,6 +100,14 @@ export function createLifecycle(ports: Ports): Lifecycle {
     await job?.done
   }
 
+  /** The work that led to the present state may be about to end. */
+  async function next(id: number): Promise<void> {
+    await jobs.get(id)?.done
+    start(id)
+  }
+
+  const change = createChanges({ ports, emitFor, closing: closing.signal, start: next })
+
   async function unmanaged(id: number): Promise<Unmanaged> {
     const { body } = await ports.provisions.get(id)
     return await findUnmanaged(ports.opennebula, body.uuid)
@@ -104,27 +121,28 @@ export function createLifecycle(ports: Ports): Lifecycle {
       await ports.provisions.get(id)
       start(id)
     },
-    retry: async (id) => {
+    change,
+    retry: async (id, { giveUp = false } = {}) => {
+      if (giveUp) return await change.giveUp(id)
       await changeState(ports, id, emitFor(id), (from) => {
         const to = retriedState(from)
         if (to) return to
-        if (jobs.has(id)) throw busy(id)
+        if (isWorking(from)) throw busy(id)
         throw fault('EDGE_PROVISION_STATE', `Cannot recover to state ${from} from ${from}`)
       })
-      // The work that failed has said so and is about to end.
-      await jobs.get(id)?.done
-      start(id)
+      await next(id)
     },
     undeploy: async (id, { force }) => {
       const { body } = await ports.provisions.get(id)
-      mayUndeploy(id, stateName(body.state), force || !jobs.has(id))
+      mayUndeploy(id, stateName(body.state), force)
       const found = force ? {} : await unmanaged(id)
-      if (!isEmpty(found)) throw inTheWay(found)
+      if (!isEmpty(found)) throw unmanagedFault(found)
       await halt(id)
       try {
         await changeState(ports, id, emitFor(id), (from, draft) => {
-          mayUndeploy(id, from, true)
+          mayUndeploy(id, from, force)
           draft.forced = force
+          delete draft.scaling
           return 'DEPROVISIONING_ONE'
         })
       } finally {
@@ -136,7 +154,7 @@ export function createLifecycle(ports: Ports): Lifecycle {
       for (const { id, body } of await ports.provisions.list()) {
         const state = stateName(body.state)
         await attendOrLater(id, body)
-        if (stages[state as StateName]) start(id, afterDeathMs)
+        if (isWorking(state)) start(id, afterDeathMs)
       }
     },
     idle: async (id) => await jobs.get(id)?.done,
@@ -147,22 +165,10 @@ export function createLifecycle(ports: Ports): Lifecycle {
   }
 }
 
-function mayUndeploy(id: number, state: string, free: boolean): void {
-  const busyState = stages[state as StateName] !== undefined
-  if (busyState && !free) throw busy(id)
+function mayUndeploy(id: number, state: string, force: boolean): void {
+  if (isWorking(state) && !force) throw busy(id)
   if (state === 'DONE' || (state.startsWith('DEPROVISIONING') && !state.endsWith('_FAILURE')))
     throw fault('EDGE_PROVISION_STATE', `Cannot deprovision provision in state: ${state}`)
-}
-
-function inTheWay(unmanaged: Unmanaged): Fault {
-  return fault(
-    'EDGE_PROVISION_UNMANAGED',
-    'Unmanaged resources found, use `force` option to delete them',
-    {
-      answer: describeUnmanaged(unmanaged),
-      context: { ...unmanaged },
-    },
-  )
 }
 
 function busy(id: number): Fault {

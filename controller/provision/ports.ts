@@ -27,6 +27,10 @@ export interface Wait {
   readonly signal?: AbortSignal
 }
 
+export interface SettleWait extends Wait {
+  readonly servers?: readonly string[]
+}
+
 export interface InstallTalk {
   /** One-time token that admits the agent's key. */
   readonly token: string
@@ -69,8 +73,11 @@ export interface FleetPort {
   set(facts: FleetFacts): Promise<void>
   /** Looks at oned at once instead of at the next poll. */
   refresh(): Promise<void>
-  /** Resolves when every host of the provision has applied its present state and read it back. */
-  waitSettled(provisionId: number, wait: Wait): Promise<void>
+  /**
+   * Resolves when every host of the provision, or each of the given servers, has applied its present
+   * state and read it back.
+   */
+  waitSettled(provisionId: number, wait: SettleWait): Promise<void>
   /** Stops compiling for a provision that is being torn down. */
   forget(provisionId: number): void
 }

@@ -5,14 +5,18 @@ import { configuringOneSteps } from './steps/configuring-one.ts'
 import { configuringProvisionSteps } from './steps/configuring-provision.ts'
 import { deprovision } from './steps/deprovisioning.ts'
 import { deprovisioningOneSteps } from './steps/deprovisioning-one.ts'
+import { givenUpSteps } from './steps/given-up-hosts.ts'
 import { initialSteps } from './steps/initial.ts'
 import { planningSteps } from './steps/planning.ts'
-import type { Work } from './work.ts'
+import { scalingSteps } from './steps/scaling.ts'
+import type { Work, WorkBody } from './work.ts'
 
 /** A state in which work is done: what it is, and which state follows when all of it succeeded. */
 export interface Stage {
   run(work: Work): Promise<void>
   readonly next: StateName
+  /** What of the document is done with then. */
+  leave?(draft: WorkBody): void
 }
 
 /** The whole life of a provision, in OneForm's states. States that are missing here wait for somebody. */
@@ -20,9 +24,18 @@ export const stages: Readonly<Partial<Record<StateName, Stage>>> = {
   PENDING: { run: async () => {}, next: 'INIT' },
   INIT: graph(initialSteps, 'PLANNING'),
   PLANNING: graph(planningSteps, 'APPLYING'),
-  APPLYING: graph(applyingSteps, 'CONFIGURING_ONE'),
-  CONFIGURING_ONE: graph(configuringOneSteps, 'CONFIGURING_PROVISION'),
+  APPLYING: graph((work) => [...givenUpSteps(work), ...applyingSteps(work)], 'CONFIGURING_ONE'),
+  CONFIGURING_ONE: graph(
+    (work) => [...givenUpSteps(work), ...configuringOneSteps(work)],
+    'CONFIGURING_PROVISION',
+  ),
   CONFIGURING_PROVISION: graph(configuringProvisionSteps, 'RUNNING'),
+  SCALING: {
+    ...graph(scalingSteps, 'RUNNING'),
+    leave: (draft) => {
+      delete draft.scaling
+    },
+  },
   DEPROVISIONING_ONE: graph(deprovisioningOneSteps, 'DEPROVISIONING'),
   DEPROVISIONING: { run: deprovision, next: 'DONE' },
 }
@@ -36,6 +49,11 @@ export function failureOf(state: StateName): StateName {
 export function retriedState(state: string): StateName | undefined {
   const working = state.replace(/_FAILURE$/, '') as StateName
   return state.endsWith('_FAILURE') && stages[working] ? working : undefined
+}
+
+/** Whether somebody works on it in this state, or will after a restart. */
+export function isWorking(state: string): boolean {
+  return stages[state as StateName] !== undefined
 }
 
 function graph(steps: (work: Work) => Step[], next: StateName): Stage {

@@ -1,4 +1,6 @@
+import type { Fault } from '../../lib/fault/index.ts'
 import type { Datastore, Network, OpenNebula, Vm } from '../opennebula/index.ts'
+import { fault } from './faults.ts'
 import { keyOf } from './objects.ts'
 
 type Holdings = Record<string, Record<string, string[]>>
@@ -58,6 +60,13 @@ export function describeUnmanaged(unmanaged: Unmanaged): string {
       ),
     )
     .join('; ')
+}
+
+/** What a change is refused with that would harm others. */
+export function unmanagedFault(unmanaged: Unmanaged): Fault {
+  const message = 'Unmanaged resources found, use `force` option to delete them'
+  const answer = describeUnmanaged(unmanaged)
+  return fault('EDGE_PROVISION_UNMANAGED', message, { answer, context: { ...unmanaged } })
 }
 
 /** Networks made of the provision's template carry the template's key. */

@@ -1,4 +1,4 @@
-import { Fault } from '../../lib/fault/index.ts'
+import { Fault, saidIn } from '../../lib/fault/index.ts'
 import type { Identity } from '../../lib/scaleway/index.ts'
 import type { OneObjects, ProvisionBody } from '../documents/index.ts'
 import { states, withHistory } from '../documents/index.ts'
@@ -26,11 +26,8 @@ export interface Work {
   /** Adds a line to the document's history, once: what is there already is not repeated. */
   record(action: string, description: string): Promise<void>
   updateObjects(change: (objects: OneObjects) => void): Promise<void>
-}
-
-/** `host-0` … for as many hosts as were asked for. */
-export function hostKeys({ hosts }: Inputs): string[] {
-  return Array.from({ length: hosts }, (_, index) => `host-${index}`)
+  /** Changes the document; `body` here stays as it was. */
+  updateBody(change: (draft: WorkBody) => void): Promise<void>
 }
 
 export interface WorkRequest {
@@ -44,7 +41,7 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
   const provider = await ports.providers.get(body.provider_id).catch((error: unknown) => {
     if (!(error instanceof Fault) || error.kind !== 'missing') throw error
     const message = `Provider ${body.provider_id} of provision ${id} is gone`
-    throw fault('EDGE_PROVIDER_LOST', message, { cause: error })
+    throw fault('EDGE_PROVIDER_LOST', message, { ...saidIn(error), cause: error })
   })
   const inputs = inputsOf(body, ports.hosts)
   const identity: Identity = {
@@ -75,6 +72,12 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
     updateObjects: async (change) => {
       await ports.provisions.update(id, (draft) => {
         change(draft.one_objects)
+        return undefined
+      })
+    },
+    updateBody: async (change) => {
+      await ports.provisions.update(id, (draft) => {
+        change(draft)
         return undefined
       })
     },

@@ -1,3 +1,4 @@
+import { saidIn } from '../../lib/fault/index.ts'
 import { isGone } from '../../lib/scaleway/index.ts'
 import { fault } from './faults.ts'
 import { type ApiServer, hopeless, publicAddress } from './servers.ts'
@@ -39,7 +40,10 @@ export async function waitInstalled(
       const install = server.install?.status ?? 'not asked for'
       tell(`${key}: ${install === 'to_install' ? 'waiting for its installation' : install}`)
       if (install === 'error')
-        throw fault('EDGE_INSTALL_FAILED', `The installation of ${key} failed`, { object: id })
+        throw fault('EDGE_INSTALL_FAILED', `The installation of ${key} failed`, {
+          object: `server ${server.name} (${id})`,
+          answer: `installation ${install}`,
+        })
       return install === 'completed' && server.status === 'ready' ? true : undefined
     },
   )
@@ -68,15 +72,18 @@ async function follow<T>(
     } catch (error) {
       if (!isGone(error)) throw error
       if (++absences >= believedAbsences)
-        throw fault('EDGE_SERVER_VANISHED', `Server ${id} is gone`, { cause: error })
+        throw fault('EDGE_SERVER_VANISHED', `Server ${id} is gone`, {
+          ...saidIn(error),
+          cause: error,
+        })
       return undefined
     }
   })
 }
 
 function failed(server: ApiServer) {
-  const object = `${server.name} (${server.id})`
+  const details = { object: `${server.name} (${server.id})`, answer: `status ${server.status}` }
   return server.status === 'out_of_stock'
-    ? fault('EDGE_OFFER_EMPTY', `No ${server.offerName} is left for ${server.name}`, { object })
-    : fault('EDGE_SERVER_FAILED', `Server ${server.name} is ${server.status}`, { object })
+    ? fault('EDGE_OFFER_EMPTY', `No ${server.offerName} is left for ${server.name}`, details)
+    : fault('EDGE_SERVER_FAILED', `Server ${server.name} is ${server.status}`, details)
 }

@@ -5,6 +5,7 @@ export const hardwareFaults = {
   EDGE_OFFER_UNKNOWN: {
     kind: 'invalid',
     meaning: 'The zone sells no such Elastic Metal offer.',
+    hint: 'Choose another instance_type or another zone.',
   },
   EDGE_OFFER_UNSUITABLE: {
     kind: 'invalid',
@@ -14,6 +15,7 @@ export const hardwareFaults = {
   EDGE_PLAN_REFUSED: {
     kind: 'invalid',
     meaning: 'Several things are in the way of what was asked for; the message names each.',
+    hint: 'Do for each what its sentence says, then ask again.',
   },
   EDGE_PARTITION_IMPOSSIBLE: {
     kind: 'invalid',
@@ -23,6 +25,7 @@ export const hardwareFaults = {
   EDGE_GATEWAY_TYPE_UNKNOWN: {
     kind: 'invalid',
     meaning: 'The zone has no public gateway of that type.',
+    hint: 'Choose another gateway_type.',
   },
   EDGE_OFFER_EMPTY: {
     kind: 'exhausted',
@@ -52,12 +55,12 @@ export const hardwareFaults = {
   EDGE_INSTALL_FAILED: {
     kind: 'broken',
     meaning: 'Scaleway could not install the operating system.',
-    hint: '`retry` installs it again on the same server.',
+    hint: '`retry` installs it again, and replaces the server when that has failed before.',
   },
   EDGE_GATEWAY_FAILED: {
     kind: 'broken',
     meaning: 'The public gateway did not come up.',
-    hint: '`retry` looks again; a gateway that stays failed must be deleted first.',
+    hint: '`retry` looks again, and replaces a gateway that stays failed.',
   },
   EDGE_NIC_FAILED: {
     kind: 'broken',

@@ -28,13 +28,17 @@ export async function ensureGatewayIp(site: Site): Promise<{ id: string; address
   return { id: ip.id, address: ip.address }
 }
 
-/** The public gateway with that IP, running. Answers its id. Throws EDGE_GATEWAY_FAILED. */
+/**
+ * The public gateway with that IP, running; one that stays failed is replaced. Answers its id.
+ * Throws EDGE_GATEWAY_FAILED.
+ */
 export async function ensureGateway(
   site: Site,
   type: string,
   ipId: string,
   tell: Watch,
 ): Promise<string> {
+  await dismissFailed(site, tell)
   const gateway = await ensureTagged(site, 'gateway', 'gateway', lister(site), (tags) =>
     site.scaleway.gateway.createGateway({
       name: nameOf(site, 'gateway'),
@@ -105,7 +109,7 @@ export async function releaseGatewayNetworks(site: Site, tell: Watch): Promise<v
       if (network.status !== 'detaching')
         await gone(gateway.deleteGatewayNetwork({ gatewayNetworkId: network.id }))
     }
-    await watch(site, { what: 'the gateway to leave its networks', withinMs }, async () => {
+    await watch(site, { what: `gateway ${id} to leave its networks`, withinMs }, async () => {
       const [left] = await networksOf(site, id)
       if (left) tell(`gateway network ${left.status}`)
       return left === undefined ? true : undefined
@@ -116,11 +120,7 @@ export async function releaseGatewayNetworks(site: Site, tell: Watch): Promise<v
 /** Gateways with their addresses; waits until they are gone. Their networks must be released. */
 export async function releaseGateways(site: Site, tell: Watch): Promise<void> {
   for (const { id } of await findTagged(site, lister(site))) {
-    await gone(site.scaleway.gateway.deleteGateway({ gatewayId: id, deleteIp: true }))
-    await watch(site, { what: 'the gateway to be gone', withinMs }, async () => {
-      tell('gateway being deleted')
-      return (await statusOf(site, id)) === undefined ? true : undefined
-    })
+    await release(site, id, { deleteIp: true }, tell)
   }
 }
 
@@ -131,15 +131,48 @@ export async function releaseGatewayIps(site: Site): Promise<void> {
   for (const { id } of ips) await gone(gateway.deleteIP({ ipId: id }))
 }
 
+async function release(
+  site: Site,
+  id: string,
+  { deleteIp }: { readonly deleteIp: boolean },
+  tell: Watch,
+): Promise<void> {
+  await gone(site.scaleway.gateway.deleteGateway({ gatewayId: id, deleteIp }))
+  await watch(site, { what: `gateway ${id} to be gone`, withinMs }, async () => {
+    tell('gateway being deleted')
+    return (await statusOf(site, id)) === undefined ? true : undefined
+  })
+}
+
+/** One that never came up, found by another run of the work; its address is kept for its successor. */
+async function dismissFailed(site: Site, tell: Watch): Promise<void> {
+  const found = await findTagged(site, lister(site), 'gateway', 'gateway')
+  for (const { id, status } of found.filter((gateway) => gateway.status === 'failed')) {
+    if ((await networksOf(site, id)).length > 0 || !(await staysFailed(site, id))) continue
+    site.logger.info('a public gateway that stays failed is replaced', { gateway: id, status })
+    await release(site, id, { deleteIp: false }, tell)
+  }
+}
+
+async function staysFailed(site: Site, id: string): Promise<boolean> {
+  let failures = 0
+  return await watch(site, { what: `gateway ${id} to stay failed`, withinMs }, async () => {
+    if ((await statusOf(site, id)) !== 'failed') return false
+    return ++failures >= believedFailures ? true : undefined
+  })
+}
+
 /** Throws EDGE_GATEWAY_FAILED for one that stays failed. */
 export async function waitRunning(site: Site, gatewayId: string, tell: Watch): Promise<void> {
   let failures = 0
-  await watch(site, { what: 'the gateway to run', withinMs }, async () => {
+  await watch(site, { what: `gateway ${gatewayId} to run`, withinMs }, async () => {
     const status = await statusOf(site, gatewayId)
     tell(`gateway ${status ?? 'gone'}`)
     failures = status === 'failed' || status === undefined ? failures + 1 : 0
     if (status === 'locked' || failures >= believedFailures) {
-      throw fault('EDGE_GATEWAY_FAILED', `Public gateway ${gatewayId} is ${status ?? 'gone'}`)
+      throw fault('EDGE_GATEWAY_FAILED', `Public gateway ${gatewayId} is ${status ?? 'gone'}`, {
+        answer: `${status ?? 'not found'} at ${failures} looks in a row`,
+      })
     }
     return status === 'running' ? true : undefined
   })

@@ -5,8 +5,9 @@ import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
 import { clearUserData, waitDelivered, waitInstalled } from './await-server.ts'
 import { ensureBastion } from './bastion.ts'
 import { checkAccess } from './check-access.ts'
+import { ensureServer, mendInstall } from './ensure-server.ts'
 import { fault } from './faults.ts'
-import { releaseFlexibleIps } from './flexible-ips.ts'
+import { detachFlexibleIps, releaseFlexibleIps } from './flexible-ips.ts'
 import {
   ensureGateway,
   ensureGatewayIp,
@@ -25,11 +26,11 @@ import {
   releasePrivateNetworks,
   releaseVpcs,
 } from './network.ts'
-import { ensureServer, type ServerOrder } from './order-server.ts'
+import type { ServerOrder } from './order-server.ts'
 import { type Also, type HardwarePlan, planHardware } from './plan.ts'
 import type { PlanRequest } from './plan-request.ts'
 import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './private-nic.ts'
-import { releaseServer } from './release-server.ts'
+import { releaseKey, releaseServer, waitDeletable } from './release-server.ts'
 import { planModel, type ServerModel } from './server-model.ts'
 import { findServers, type Server } from './servers.ts'
 import { type Site, type Watch, watch } from './site.ts'
@@ -56,6 +57,11 @@ export interface Hardware {
   /** Lets SSH through to the hosts from those prefixes, from everywhere while there is none. */
   ensureBastion(gatewayId: string, management: readonly string[], tell: Watch): Promise<void>
   ensureServer(order: ServerOrder, tell: Watch): Promise<string>
+  /**
+   * After EDGE_INSTALL_FAILED: installs again, then replaces the server, once each by itself. Answers the
+   * server to wait for; undefined when only somebody's `retry` goes on.
+   */
+  mendInstall(order: ServerOrder, tell: Watch): Promise<string | undefined>
   waitDelivered(serverId: string, key: string, tell: Watch): Promise<string>
   waitInstalled(serverId: string, key: string, tell: Watch): Promise<void>
   ensurePrivateNic(serverId: string, networkId: string, tell: Watch): Promise<PrivateNic>
@@ -64,10 +70,17 @@ export interface Hardware {
   findPrivateNetworks(): Promise<PrivateNetwork[]>
   findPrivateNic(serverId: string, networkId: string): Promise<PrivateNic | undefined>
   findGatewayAddress(networkId: string): Promise<string | undefined>
-  releaseFlexibleIps(tell: Watch): Promise<void>
+  /** All of them, or that of one key. */
+  releaseFlexibleIps(tell: Watch, key?: string): Promise<void>
+  /** Takes all flexible IPs off a server; they live on. */
+  detachFlexibleIps(serverId: string, tell: Watch): Promise<void>
   /** Takes the server off all private networks. */
   detachServer(serverId: string, tell: Watch): Promise<void>
+  /** Waits until a server that is on its way may be deleted at all. */
+  waitDeletable(serverId: string, tell: Watch): Promise<void>
   releaseServer(serverId: string, tell: Watch): Promise<void>
+  /** Whatever server has this key: off its networks, deleted, and proved to be gone. */
+  releaseKey(key: string, tell: Watch): Promise<void>
   releaseGatewayNetworks(tell: Watch): Promise<void>
   releaseGateways(tell: Watch): Promise<void>
   releaseGatewayIps(): Promise<void>
@@ -86,6 +99,8 @@ export interface HardwareTools {
   /** Shared by all provisions of an account, so that creates of one offer never meet. */
   readonly turns?: Turns
   readonly signal?: AbortSignal
+  /** Ids of the only objects to see, and to release; all of the provision's unless given. */
+  readonly only?: ReadonlySet<string>
 }
 
 const emptyWithinMs = 2 * 60_000
@@ -112,6 +127,7 @@ export function createHardware(
     ensureBastion: (gatewayId, management, tell) =>
       ensureBastion(site, gatewayId, management, tell),
     ensureServer: (order, tell) => ensureServer(site, order, tell),
+    mendInstall: (order, tell) => mendInstall(site, order, tell),
     waitDelivered: (id, key, tell) => waitDelivered(site, id, key, tell),
     waitInstalled: (id, key, tell) => waitInstalled(site, id, key, tell),
     ensurePrivateNic: (id, networkId, tell) => ensurePrivateNic(site, id, networkId, tell),
@@ -120,9 +136,12 @@ export function createHardware(
     findPrivateNetworks: () => findPrivateNetworks(site),
     findPrivateNic: (id, networkId) => findPrivateNic(site, id, networkId),
     findGatewayAddress: (networkId) => findGatewayAddress(site, networkId),
-    releaseFlexibleIps: (tell) => releaseFlexibleIps(site, tell),
+    releaseFlexibleIps: (tell, key) => releaseFlexibleIps(site, tell, key),
+    detachFlexibleIps: (id, tell) => detachFlexibleIps(site, id, tell),
     detachServer: (id, tell) => detach(site, id, tell),
+    waitDeletable: (id, tell) => waitDeletable(site, id, tell),
     releaseServer: (id, tell) => releaseServer(site, id, tell),
+    releaseKey: (key, tell) => releaseKey(site, key, tell),
     releaseGatewayNetworks: (tell) => releaseGatewayNetworks(site, tell),
     releaseGateways: (tell) => releaseGateways(site, tell),
     releaseGatewayIps: () => releaseGatewayIps(site),

@@ -1,4 +1,5 @@
 export { checkAccess } from './check-access.ts'
+export { type Cost, costOf } from './cost.ts'
 export { hardwareFaults } from './faults.ts'
 export { type GatewayPrices, gatewayPrices } from './gateway-prices.ts'
 export { gatewayTypes } from './gateway-types.ts'
@@ -26,4 +27,11 @@ export type { Problems } from './problems.ts'
 export type { ServerModel } from './server-model.ts'
 export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
+export {
+  type CloudSurvey,
+  type OwnedObject,
+  surveyCloud,
+  type Unread,
+  whyUnread,
+} from './survey.ts'
 export { createTurns, type Turns } from './turns.ts'

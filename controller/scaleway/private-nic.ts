@@ -32,13 +32,14 @@ export async function ensurePrivateNic(
   )
   return await watch(
     site,
-    { what: 'a server to be on the private network', withinMs: attachedWithinMs },
+    { what: `server ${serverId} to be on the private network`, withinMs: attachedWithinMs },
     async () => {
       const nic = await nicOf(site, serverId, privateNetworkId)
       tell(`private network ${nic?.status ?? 'not listed yet'}`)
       if (nic?.status === 'error' || nic?.status === 'locked')
         throw fault('EDGE_NIC_FAILED', `Attachment ${nic.id} is ${nic.status}`, {
-          object: serverId,
+          object: `server ${serverId}`,
+          answer: `status ${nic.status}`,
         })
       return nic ? await complete(site, nic) : undefined
     },
@@ -65,7 +66,7 @@ export async function detach(site: Site, serverId: string, tell: Watch): Promise
   }
   await watch(
     site,
-    { what: 'a server to leave its networks', withinMs: attachedWithinMs },
+    { what: `server ${serverId} to leave its networks`, withinMs: attachedWithinMs },
     async () => {
       try {
         const left = await nics()

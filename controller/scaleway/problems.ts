@@ -62,7 +62,7 @@ export const accessInput = 'provider_id'
 function named({ input, fault: one }: Problem): Fault {
   if (one.kind !== 'invalid' || one.details.context) return one
   const context = { [input]: [one.sentence] }
-  return new Fault(one.code, one.kind, one.message, { ...one.details, context })
+  return one.with({ context })
 }
 
 function together(problems: readonly Problem[]): Fault {

@@ -20,6 +20,8 @@ export interface Site {
   readonly turns: Turns
   /** Ends waits; requests under way are always finished, so that none is lost on purpose. */
   readonly signal?: AbortSignal
+  /** Ids of the only objects that may be seen; all of the provision's unless given. */
+  readonly only?: ReadonlySet<string>
 }
 
 /** Called again and again with what is waited for. */
@@ -73,8 +75,8 @@ export function ensureOne<T>(
 }
 
 /** All objects with the identity's tags, and of that role and key if given. */
-export async function findTagged<T extends { readonly tags: string[] }>(
-  { identity, scaleway }: Site,
+export async function findTagged<T extends { readonly id?: string; readonly tags: string[] }>(
+  { identity, scaleway, only }: Site,
   list: (request: { projectId: string; tags: string[] }) => Promise<T[]>,
   role?: Role,
   key?: string,
@@ -83,7 +85,8 @@ export async function findTagged<T extends { readonly tags: string[] }>(
   // Scaleway's filter matches any of the tags, so the most selective one goes alone.
   const found = await list({ projectId, tags: [`provision=${identity.provision}`] })
   const wanted = wantedTags(identity, role, key)
-  return found.filter(({ tags }) => carries(tags, wanted))
+  const seen = only === undefined ? found : found.filter(({ id = '' }) => only.has(id))
+  return seen.filter(({ tags }) => carries(tags, wanted))
 }
 
 /** OneForm's driver names objects like this. */

@@ -19,7 +19,7 @@ export async function findSshKeys(site: Site) {
   const name = keyName(site)
   const { projectId } = site.scaleway.connection
   const found = await allPages(site.scaleway.iam.listSSHKeys, { projectId, name })
-  return found.filter((key) => key.name === name)
+  return found.filter((key) => key.name === name && (site.only?.has(key.id) ?? true))
 }
 
 export async function releaseSshKeys(site: Site): Promise<void> {

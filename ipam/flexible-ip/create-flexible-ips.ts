@@ -1,6 +1,7 @@
 import { addressFrom } from './address-tags.ts'
 import { attach, detach } from './attach.ts'
 import { createAttachQueue } from './attach-queue.ts'
+import { createCustody } from './custody.ts'
 import type { FlexibleIpPorts, FlexibleIps } from './flexible-ips.ts'
 import { provisionAddresses, survey } from './listing.ts'
 import { createLooks } from './looks.ts'
@@ -15,8 +16,9 @@ export const defaultPool = '100.64.0.0/16'
 export function createFlexibleIps(ports: FlexibleIpPorts): FlexibleIps {
   const pool = createPairPool(ports.pool ?? defaultPool, () => ports.clock.now())
   const tools = { queue: createAttachQueue(ports.clock), look: createLooks() }
+  const custody = createCustody(ports.clock)
   return {
-    register: createRegister(ports, pool),
+    register: createRegister(ports, pool, custody),
     release: (request) => release(ports, request),
     attach: (request, watch) => attach(ports, tools, request, watch),
     detach: (request) => detach(ports, tools, request),
@@ -25,6 +27,7 @@ export function createFlexibleIps(ports: FlexibleIpPorts): FlexibleIps {
       return addresses.flatMap((fip) => addressFrom(fip) ?? [])
     },
     survey: () => survey(ports),
+    withhold: custody.withhold,
     setReverse: (request) => setReverse(ports, request),
   }
 }

@@ -125,6 +125,11 @@ export interface FlexibleIps {
   list(provisionId: number): Promise<FlexibleAddress[]>
   /** Every provision's addresses; throws only when oned does not say which provisions there are. */
   survey(): Promise<Survey>
+  /**
+   * Keeps an address, by its id, from being handed out while `work` gives it back. Throws
+   * EDGE_IP_HANDED_OUT if it just was.
+   */
+  withhold<T>(id: string, work: () => Promise<T>): Promise<T>
   /** Sets what reverse DNS answers for the address, and answers what it is now. */
   setReverse(request: ReverseRequest): Promise<string>
 }

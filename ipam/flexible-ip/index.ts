@@ -1,3 +1,5 @@
+export { handedOutMs, pairOf } from './address-tags.ts'
 export { createFlexibleIps, defaultPool } from './create-flexible-ips.ts'
+export { reuseAfterMs } from './custody.ts'
 export { addressFault, addressFaults } from './faults.ts'
 export type * from './flexible-ips.ts'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { carries, ensure, wantedTags } from '../../lib/scaleway/index.ts'
 import { addressFrom, addressTags, type CloudAddress, handedOutMs, pairOf } from './address-tags.ts'
+import { type Custody, reuseAfterMs } from './custody.ts'
 import { addressFault } from './faults.ts'
 import type {
   FlexibleAddress,
@@ -17,17 +18,12 @@ export type Registered = FlexibleAddress & { readonly edgeKey: string }
 /** oned's clients give up at 30 s and the driver at 20; calls to the cloud must end before. */
 const patienceMs = 15_000
 const settleMs = 6_000
-/** A younger address may belong to a register whose range is not in oned yet. */
-const reuseAfterMs = 10 * 60_000
-
 /**
  * Makes registers: the address with the asked key, or any unused one, or a new one. Two callers with
  * one key share one look-up; nothing waits for a call of somebody else's.
  */
-export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
+export function createRegister(ports: FlexibleIpPorts, pool: PairPool, custody: Custody) {
   const underWay = new Map<string, Promise<Registered>>()
-  /** By id, when this process last handed it out: a listing may be older than that. */
-  const handedNow = new Map<string, number>()
   /** Ids that just got a new key: listings from before still show the old one. */
   const rekeyed = new Map<string, { readonly key: string; readonly until: number }>()
 
@@ -84,7 +80,7 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
         const found = (await provisionAddresses(cloud)).filter(
           ({ id, tags }) => carries(tags, wanted) && mayHave(id, key),
         )
-        for (const { id } of found) handedNow.set(id, ports.clock.now())
+        for (const { id } of found) custody.handOut(id)
         return found
       },
       create: async () => {
@@ -138,12 +134,12 @@ export function createRegister(ports: FlexibleIpPorts, pool: PairPool) {
         fip.status === 'ready' &&
         pairOf(fip.tags) !== undefined &&
         handedOutMs(fip.tags) + reuseAfterMs < now &&
-        (handedNow.get(fip.id) ?? 0) + reuseAfterMs < now &&
+        custody.isSpare(fip.id) &&
         !ranges.some((range) => speaksOf(range, fip)),
     )
     const pair = chosen && pairOf(chosen.tags)
     if (!chosen || pair === undefined) return undefined
-    handedNow.set(chosen.id, now)
+    custody.handOut(chosen.id)
     // Under a new key, so that a register with the old one never gets an address in use.
     const key = `range-${randomBytes(6).toString('hex')}`
     rekeyed.set(chosen.id, { key, until: now + 2 * patienceMs })

@@ -1,6 +1,7 @@
-import { parseAs } from '../../lib/contract/index.ts'
+import { contractFault, parseAs } from '../../lib/contract/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 import { type AskController, type DriverName, drivers, perform } from '../wire/index.ts'
+import { runFault } from './faults.ts'
 import { lineOf } from './line.ts'
 import type { Said } from './run.ts'
 import { RunLine } from './run-line.ts'
@@ -21,7 +22,7 @@ export async function replay(text: string): Promise<Replayed> {
   const line = parseAs(RunLine, jsonIn(text), 'The line')
   const { driver, argv, document, input = '' } = line
   if (!isDriver(driver)) throw invalid(`There is no driver ${driver.slice(0, 40)}`)
-  if (line.cut) throw new Fault('EDGE_RUN_CUT', 'invalid', 'The request was not kept in the log')
+  if (line.cut) throw runFault('EDGE_RUN_CUT', 'The request was not kept in the log')
   const call = {
     argv,
     input: document === undefined ? input : Buffer.from(document).toString('base64'),
@@ -69,5 +70,5 @@ function jsonIn(text: string): unknown {
 }
 
 function invalid(message: string): Fault {
-  return new Fault('EDGE_MESSAGE_INVALID', 'invalid', message)
+  return contractFault('EDGE_MESSAGE_INVALID', message)
 }

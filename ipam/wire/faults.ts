@@ -5,10 +5,12 @@ export const ipamFaults = {
   EDGE_IPAM_REQUEST: {
     kind: 'invalid',
     meaning: 'The driver was not called the way OpenNebula calls it.',
+    hint: 'Drivers are started by oned; `edgectl ipam replay` runs a logged call again.',
   },
   EDGE_IPAM_SIZE: {
     kind: 'invalid',
     meaning: 'One address range holds one flexible IP; larger ones are refused.',
+    hint: 'Add a range of SIZE 1 for each address.',
   },
   EDGE_IPAM_FAMILY: {
     kind: 'invalid',
@@ -18,10 +20,12 @@ export const ipamFaults = {
   EDGE_IPAM_FIXED: {
     kind: 'invalid',
     meaning: 'A range was asked for with addresses of the user’s choice; the cloud chooses them.',
+    hint: 'Leave IP and MAC out of the range.',
   },
   EDGE_IPAM_ADDRESS: {
     kind: 'conflict',
     meaning: 'The address asked for is not the one of the range.',
+    hint: 'Ask for the address of the range, or for none.',
   },
   EDGE_IPAM_PROVISION: {
     kind: 'invalid',

@@ -21,7 +21,7 @@ const unspecified = '0.0.0.0'
 export function registrable({ range }: DriverRequest): Vector {
   checkFamily(range)
   const provision = range['PROVISION_ID'] ?? ''
-  checkSize(range['SIZE'] ?? '1')
+  checkSize(range['SIZE'] ?? '1', provision)
   for (const [name, why] of Object.entries(chosen)) {
     const asked = range[name] ?? ''
     if (asked === '' || (name === 'IP' && asked === unspecified)) continue
@@ -71,12 +71,12 @@ function checkFamily(range: Vector): void {
 }
 
 /** n flexible IPs are n ranges: each is ordered, billed and released by itself. */
-function checkSize(size: string): void {
+function checkSize(size: string, provision: string): void {
   if (size === '1' || size === '') return
   const many = /^[1-9]\d{0,8}$/.test(size)
   throw ipamFault('EDGE_IPAM_SIZE', `A range of SIZE ${short(size)} was asked for`, {
     hint: many
-      ? `Each flexible IP is a range of its own: run onevnet addar NETWORK FILE ${size} times, with SIZE=1 in FILE.`
+      ? `Each flexible IP is a range of its own: edgectl provision add-ip ${/^\d{1,15}$/.test(provision) ? provision : 'PROVISION'} --amount ${size}.`
       : 'Set SIZE to 1.',
   })
 }

@@ -1,5 +1,6 @@
-import { Fault } from '../fault/fault.ts'
+import type { Fault } from '../fault/index.ts'
 import type { Clock } from './clock.ts'
+import { clockFault } from './faults.ts'
 
 export interface PollOptions {
   /** What is waited for, for the timeout's message: "server host-0 to be installed". */
@@ -30,7 +31,5 @@ export async function poll<T>(
 
 function waitedTooLong({ what, withinMs }: PollOptions): Fault {
   const minutes = Math.round(withinMs / 6000) / 10
-  return new Fault('EDGE_WAITED_TOO_LONG', 'broken', `Waited ${minutes} min for ${what}, in vain`, {
-    hint: 'Look at the object at its own console; `retry` goes on from here.',
-  })
+  return clockFault('EDGE_WAITED_TOO_LONG', `Waited ${minutes} min for ${what}, in vain`)
 }

@@ -1,3 +1,4 @@
+export { contractFault, contractFaults } from './faults.ts'
 export {
   AgentFrame,
   type Applied,

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { Fault } from '../fault/fault.ts'
 import { isValid } from './check.ts'
+import { contractFault } from './faults.ts'
 
 /**
  * A value from outside, checked against its schema. Throws EDGE_MESSAGE_INVALID naming the first
@@ -11,9 +11,8 @@ export function parseAs<T extends TSchema>(schema: T, value: unknown, what: stri
   if (isValid(schema, value)) return value as Static<T>
   const [first] = Value.Errors(meant(schema, value), value)
   const where = first?.instancePath || '/'
-  throw new Fault(
+  throw contractFault(
     'EDGE_MESSAGE_INVALID',
-    'invalid',
     `${what} is not valid at ${where}: ${first?.message ?? 'unknown reason'}`,
   )
 }

@@ -52,12 +52,19 @@ export class Fault extends Error {
     }
   }
 
+  /** The same, and more about it. */
+  with(details: FaultDetails): Fault {
+    return new Fault(this.code, this.kind, this.message, { ...this.details, ...details })
+  }
+
   /** All of it in one line: what, which object, the answer with its request id, what to do. */
   get sentence(): string {
     const { object, answer, requestId, hint } = this.details
     const parts = [this.message]
     if (object !== undefined && !this.message.includes(object)) parts.push(`(${object})`)
-    if (answer) parts.push(`— answer: ${answer}${requestId ? ` [request ${requestId}]` : ''}`)
+    // What is told in the other side's own words is told once.
+    if (answer && (requestId || !answer.endsWith(this.message)))
+      parts.push(`— answer: ${answer}${requestId ? ` [request ${requestId}]` : ''}`)
     if (hint) parts.push(`— ${hint}`)
     return scrub(parts.join(' '))
   }
@@ -67,4 +74,19 @@ export class Fault extends Error {
 export function sentenceOf(error: unknown): string {
   if (error instanceof Fault) return error.sentence
   return scrub(error instanceof Error ? error.message : String(error))
+}
+
+/** The sentence with a Fault's code in front: docs/errors.md tells more under that. */
+export function reportOf(error: unknown): string {
+  return error instanceof Fault ? `${error.code}: ${error.sentence}` : sentenceOf(error)
+}
+
+/** What the other side said, for a fault that is made of this one and knows more about the object. */
+export function saidIn(error: unknown): Pick<FaultDetails, 'answer' | 'requestId'> {
+  if (!(error instanceof Fault)) return {}
+  const { answer, requestId } = error.details
+  return {
+    ...(answer === undefined ? {} : { answer }),
+    ...(requestId === undefined ? {} : { requestId }),
+  }
 }

@@ -1,2 +1,9 @@
 export { type Catalogue, type FaultEntry, faultsOf } from './catalogue.ts'
-export { Fault, type FaultDetails, type FaultKind, sentenceOf } from './fault.ts'
+export {
+  Fault,
+  type FaultDetails,
+  type FaultKind,
+  reportOf,
+  saidIn,
+  sentenceOf,
+} from './fault.ts'

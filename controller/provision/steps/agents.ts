@@ -4,53 +4,64 @@ import { keepSecret } from '../../../lib/log/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
 import { fault } from '../faults.ts'
 import { fleetFacts } from '../fleet-facts.ts'
+import { hostKeys } from '../members.ts'
 import type { FleetHost, HostAccess } from '../ports.ts'
-import { hostKeys, type Work } from '../work.ts'
+import type { Work } from '../work.ts'
 
 const sshWithinMs = 15 * 60_000
 const enrolledWithinMs = 5 * 60_000
-const settledWithinMs = 5 * 60_000
+export const settledWithinMs = 5 * 60_000
 const tokenBytes = 24
 
-/** Each host's pipeline: agent installed → enrolled → key wiped; then all networks applied. */
-export function agentSteps(work: Work): Step[] {
-  const { ports, hardware } = work
-  const keys = hostKeys(work.inputs)
-  const found = () => fleetFacts(work.ports.opennebula, work.id, work.body.uuid)
-  const access = async (key: string): Promise<HostAccess> => {
-    const host = (await found())?.hosts.find((one) => one.key === key)
-    if (host === undefined) throw fault('EDGE_SERVER_MISSING', `${key} is not in OpenNebula`)
-    return accessOf(work.body.uuid, host)
-  }
+/**
+ * Each host's pipeline: agent installed → enrolled → key wiped; then, and after the steps `before`, all
+ * networks applied.
+ */
+export function agentSteps(work: Work, before: readonly string[] = []): Step[] {
+  const { ports } = work
+  const keys = hostKeys(work)
   return [
-    ...keys.flatMap((host): Step[] => [
-      {
-        name: `${host} equipped`,
-        host,
-        run: async (talk) => install(work, await access(host), talk),
-      },
-      {
-        name: `${host} enrolled`,
-        host,
-        needs: [`${host} equipped`],
-        run: async ({ tell, signal }) => {
-          const { server, ...rest } = await access(host)
-          ports.hosts.connect({ server, ...rest })
-          tell(`waiting for the agent of ${host}`)
-          await ports.hosts.waitEnrolled(server, { withinMs: enrolledWithinMs, signal })
-          await hardware.clearUserData(server)
-        },
-      },
-    ]),
+    ...keys.flatMap((host) => hostAgentSteps(work, host)),
     {
       name: 'networks applied',
-      needs: keys.map((host) => `${host} enrolled`),
+      needs: [...before, ...keys.map((host) => `${host} enrolled`)],
       run: async ({ tell, signal }) => {
-        const facts = await found()
+        const facts = await fleetFacts(ports.opennebula, work.id, work.body.uuid)
         if (facts) await ports.fleet.set(facts)
         await ports.fleet.refresh()
         tell('waiting for all hosts to apply their networks')
         await ports.fleet.waitSettled(work.id, { withinMs: settledWithinMs, signal })
+      },
+    },
+  ]
+}
+
+/** An agent on a host that OpenNebula knows. */
+export function hostAgentSteps(work: Work, host: string, needs: readonly string[] = []): Step[] {
+  const { ports, hardware } = work
+  const access = async (): Promise<HostAccess> => {
+    const facts = await fleetFacts(ports.opennebula, work.id, work.body.uuid)
+    const found = facts?.hosts.find(({ key }) => key === host)
+    if (found === undefined) throw fault('EDGE_SERVER_MISSING', `${host} is not in OpenNebula`)
+    return accessOf(work.body.uuid, found)
+  }
+  return [
+    {
+      name: `${host} equipped`,
+      host,
+      needs,
+      run: async (talk) => install(work, await access(), talk),
+    },
+    {
+      name: `${host} enrolled`,
+      host,
+      needs: [`${host} equipped`],
+      run: async ({ tell, signal }) => {
+        const { server, ...rest } = await access()
+        ports.hosts.connect({ server, ...rest })
+        tell(`waiting for the agent of ${host}`)
+        await ports.hosts.waitEnrolled(server, { withinMs: enrolledWithinMs, signal })
+        await hardware.clearUserData(server)
       },
     },
   ]

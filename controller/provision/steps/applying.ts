@@ -1,5 +1,6 @@
 import type { Step } from '../engine.ts'
-import { hostKeys, type Work } from '../work.ts'
+import { hostKeys } from '../members.ts'
+import type { Work } from '../work.ts'
 import { gatewaySteps } from './gateway.ts'
 import type { Made } from './made.ts'
 import { networkSteps } from './network.ts'
@@ -7,7 +8,7 @@ import { serverSteps } from './server.ts'
 import { sshKeySteps } from './ssh-key.ts'
 
 /** APPLYING, and backwards DEPROVISIONING: `keys` are the hosts to make, or to take back. */
-export function applyingSteps(work: Work, keys: readonly string[] = hostKeys(work.inputs)): Step[] {
+export function applyingSteps(work: Work, keys: readonly string[] = hostKeys(work)): Step[] {
   const made: Made = { servers: new Map() }
   const model = once(() => work.hardware.model(work.inputs))
   return [

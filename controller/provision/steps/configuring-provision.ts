@@ -1,28 +1,40 @@
+import type { Host } from '../../opennebula/index.ts'
 import type { Step } from '../engine.ts'
+import { hostKeys } from '../members.ts'
 import { ours } from '../objects.ts'
-import { hostKeys, type Work } from '../work.ts'
+import type { Work } from '../work.ts'
 import { agentSteps } from './agents.ts'
+import { givenUpSteps } from './given-up-hosts.ts'
 import { publicAddressSteps } from './public-addresses.ts'
 
 /** CONFIGURING_PROVISION: agents on the hosts, their networks up, public addresses registered. */
 export function configuringProvisionSteps(work: Work): Step[] {
+  const without = givenUpSteps(work)
+  const before = without.map(({ name }) => name)
   return [
-    ...agentSteps(work),
+    ...without,
+    ...agentSteps(work, before),
     ...publicAddressSteps(work),
     {
       name: 'hosts enabled',
-      needs: hostKeys(work.inputs).map((host) => `${host} enrolled`),
+      needs: [...before, ...hostKeys(work).map((host) => `${host} enrolled`)],
       run: () => enableHosts(work),
     },
   ]
 }
 
-/** Off and on again, so that oned monitors a host now that has something to answer. */
 async function enableHosts(work: Work): Promise<void> {
-  const { hosts } = work.ports.opennebula
-  for (const { id, state } of ours(work, await hosts.list())) {
-    if (state === 'MONITORED' || state === 'MONITORING_MONITORED') continue
-    await hosts.status(id, 'offline')
-    await hosts.status(id, 'enable')
-  }
+  for (const host of ours(work, await work.ports.opennebula.hosts.list()))
+    await enableHost(work, host)
+}
+
+/** Off and on again, so that oned monitors a host now that has something to answer. */
+export async function enableHost(
+  { ports }: Pick<Work, 'ports'>,
+  { id, state }: Pick<Host, 'id' | 'state'>,
+): Promise<void> {
+  if (state === 'MONITORED' || state === 'MONITORING_MONITORED') return
+  const { hosts } = ports.opennebula
+  await hosts.status(id, 'offline')
+  await hosts.status(id, 'enable')
 }

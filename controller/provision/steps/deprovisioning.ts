@@ -1,5 +1,6 @@
 import { runSteps, undoSteps } from '../engine.ts'
-import { hostKeys, type Work } from '../work.ts'
+import { hostKeys } from '../members.ts'
+import type { Work } from '../work.ts'
 import { applyingSteps } from './applying.ts'
 
 /**
@@ -14,7 +15,7 @@ export async function deprovision(work: Work): Promise<void> {
     tools,
   )
   const servers = await hardware.findServers()
-  const keys = new Set([...hostKeys(work.inputs), ...servers.map(({ key }) => key)])
+  const keys = new Set([...hostKeys(work), ...servers.map(({ key }) => key)])
   await undoSteps(applyingSteps(work, [...keys]), tools)
   await runSteps(
     [

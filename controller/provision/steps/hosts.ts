@@ -1,17 +1,19 @@
+import type { Host } from '../../opennebula/index.ts'
 import type { Step } from '../engine.ts'
 import { type HostFacts, hostAttributes } from '../host-facts.ts'
 import { knownHosts } from '../known-hosts.ts'
+import { hostKeys } from '../members.ts'
 import { ensureObject, marks, oursByKey } from '../objects.ts'
-import { hostKeys, type Work } from '../work.ts'
+import type { Work } from '../work.ts'
 import { type Placed, placedIn } from './placed.ts'
 import { putObject } from './put-object.ts'
 
 /** One host per server, named by its public address; then the system datastore's replica host. */
 export function hostSteps(work: Work, placed: Placed): Step[] {
-  const keys = hostKeys(work.inputs)
+  const keys = hostKeys(work)
   let known: Promise<HostFacts[]> | undefined
   const look = () => {
-    known ??= knownHosts(work)
+    known ??= knownHosts(work, keys)
     return known
   }
   return [
@@ -36,7 +38,8 @@ export function hostSteps(work: Work, placed: Placed): Step[] {
   ]
 }
 
-async function ensureHost(work: Work, facts: HostFacts, clusterId: number): Promise<void> {
+/** Answers the host as it was found or made. */
+export async function ensureHost(work: Work, facts: HostFacts, clusterId: number): Promise<Host> {
   const { hosts } = work.ports.opennebula
   const { hypervisor } = work.inputs
   const resourceId = `${work.hardware.zone}/${facts.server}`
@@ -59,9 +62,11 @@ async function ensureHost(work: Work, facts: HostFacts, clusterId: number): Prom
       childs: {},
     }),
   )
+  return host
 }
 
-async function setReplicaHost(work: Work, address: string): Promise<void> {
+/** Copies of images start from here; the datastore follows when this host leaves. */
+export async function setReplicaHost(work: Work, address: string): Promise<void> {
   const { datastores } = work.ports.opennebula
   const system = oursByKey(work, await datastores.list(), 'system-datastore')
   if (system && system.template['REPLICA_HOST'] !== address)

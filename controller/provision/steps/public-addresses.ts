@@ -1,10 +1,12 @@
-import type { OneObject } from '../../documents/index.ts'
-import type { Network } from '../../opennebula/index.ts'
+import type { OneObject, ScaledRange, Scaling } from '../../documents/index.ts'
+import type { AddressRange, Network } from '../../opennebula/index.ts'
 import type { Step } from '../engine.ts'
 import { fault } from '../faults.ts'
 import { edgeKey, oursByKey } from '../objects.ts'
 import type { Work } from '../work.ts'
 import { putObject } from './put-object.ts'
+
+type Tell = (detail: string) => void
 
 /** One range of one address each, which oned asks our IPAM driver for; one after the other, as oned does. */
 export function publicAddressSteps(work: Work): Step[] {
@@ -12,14 +14,43 @@ export function publicAddressSteps(work: Work): Step[] {
     name: `public address ${index + 1}`,
     needs: index === 0 ? ['networks applied'] : [`public address ${index}`],
     run: async ({ tell }) => {
-      const key = edgeKey(work, `ip-${index}`)
-      await ensureRange(work, key, tell)
+      await ensureRange(work, `ip-${index}`, tell)
     },
   }))
 }
 
-async function ensureRange(work: Work, key: string, tell: (detail: string) => void): Promise<void> {
+/** Addresses of a provision that runs: those to come, those to go, and those that nobody wants any more. */
+export function addressSteps(
+  work: Work,
+  { ips_up, ips_given_up, ranges_down }: Pick<Scaling, 'ips_up' | 'ips_given_up' | 'ranges_down'>,
+): Step[] {
+  const steps: Step[] = [
+    ...ips_up.map((key) => ({
+      name: `public address ${key}`,
+      run: ({ tell }: { tell: Tell }) => ensureRange(work, key, tell),
+    })),
+    ...ips_given_up.map((key) => ({
+      name: `public address ${key} given up`,
+      run: ({ tell }: { tell: Tell }) => giveUp(work, key, tell),
+    })),
+    ...ranges_down.map((range) => ({
+      name: `address range ${range.id} removed`,
+      run: ({ tell }: { tell: Tell }) => removeRange(work, range, tell),
+    })),
+  ]
+  if (steps.length === 0) return []
+  // oned runs one IPAM driver at a time; asking for two at once only makes the second wait too long.
+  const inTurn = steps.map((step, index) => {
+    const before = steps[index - 1]
+    return before === undefined ? step : { ...step, needs: [before.name] }
+  })
+  const counted = { name: 'public addresses counted', needs: steps.map(({ name }) => name) }
+  return [...inTurn, { ...counted, run: () => countRanges(work) }]
+}
+
+async function ensureRange(work: Work, name: string, tell: Tell): Promise<void> {
   const { networks } = work.ports.opennebula
+  const key = edgeKey(work, name)
   const before = await publicNetwork(work)
   if (rangeOf(before, key) === undefined) {
     tell('waiting for OpenNebula to register an address')
@@ -47,11 +78,55 @@ async function ensureRange(work: Work, key: string, tell: (detail: string) => vo
   )
 }
 
-async function publicNetwork(work: Work): Promise<Network> {
+/** An address that was ordered before its range failed; one whose range came after all stays. */
+async function giveUp(work: Work, name: string, tell: Tell): Promise<void> {
+  if (rangeOf(await publicNetwork(work), edgeKey(work, name)) !== undefined) return
+  await work.hardware.releaseFlexibleIps(tell, name)
+}
+
+/** oned calls our IPAM driver, which releases the address at Scaleway. */
+async function removeRange(work: Work, { id, ip }: ScaledRange, tell: Tell): Promise<void> {
+  const find = (network: Network) =>
+    network.ranges.find((range) => range.id === id && range.ip === ip)
+  const network = await publicNetwork(work)
+  const range = find(network)
+  if (range === undefined) return
+  const external = externalOf(range)
+  tell(`releasing ${external}`)
+  try {
+    await work.ports.opennebula.networks.removeRange(network.id, id, false)
+  } catch (error) {
+    if (find(await publicNetwork(work)) !== undefined) throw error
+  }
+  await work.record('Resource deprovisioned', `${external} released`)
+}
+
+async function countRanges(work: Work): Promise<void> {
+  const network = await publicNetwork(work)
+  await work.updateBody((draft) => {
+    putObject(draft.one_objects.networks, withRanges(draft.one_objects.networks, network))
+    draft.user_inputs_values['instance_public_ips'] = addressKeys(network, draft.uuid).length
+  })
+}
+
+export async function publicNetwork(work: Pick<Work, 'ports' | 'body'>): Promise<Network> {
   const { networks } = work.ports.opennebula
   const network = oursByKey(work, await networks.list(), 'public-network')
   if (network) return await networks.get(network.id)
   throw fault('EDGE_OBJECT_STUCK', 'The public network is not in OpenNebula')
+}
+
+/** Keys `ip-…` of the network's ranges; what users add themselves has other keys, and is theirs. */
+export function addressKeys({ ranges }: Network, uuid: string): string[] {
+  return ranges.flatMap(({ attributes }) => {
+    const key = attributes['EDGE_KEY'] ?? ''
+    return key.startsWith(`${uuid}/ip-`) ? [key.slice(uuid.length + 1)] : []
+  })
+}
+
+/** What people call a range by. */
+export function externalOf({ id, ip, attributes }: AddressRange): string {
+  return attributes['EXTERNAL_IP'] ?? ip ?? `range ${id}`
 }
 
 function rangeOf(network: Network, key: string) {

@@ -1,4 +1,5 @@
-import type { ServerModel } from '../../scaleway/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
+import type { ServerModel, ServerOrder } from '../../scaleway/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
 import { have, type Made } from './made.ts'
@@ -25,7 +26,8 @@ export function serverSteps(
       host,
       needs: ['SSH key'],
       run: async ({ tell }) => {
-        made.servers.set(host, await order(work, made, host, await model(), tell))
+        const order = orderOf(work, made, host, await model())
+        made.servers.set(host, await hardware.ensureServer(order, tell))
       },
       undo: (talk) => each(talk, (server) => hardware.releaseServer(server, talk.tell)),
     },
@@ -42,7 +44,7 @@ export function serverSteps(
       host,
       needs: [`${host} delivered`],
       run: async ({ tell }) => {
-        await hardware.waitInstalled(id(), host, tell)
+        await installed(work, made, host, model, tell)
         const address = await hardware.waitDelivered(id(), host, tell)
         await work.record('Resource provisioned', `${address} provisioned`)
       },
@@ -59,17 +61,38 @@ export function serverSteps(
   ]
 }
 
-function order(
-  { hardware, ports, body }: Work,
+/** A failed installation is mended as long as the hardware knows how; then it is the step's failure. */
+async function installed(
+  work: Work,
+  made: Made,
+  host: string,
+  model: () => Promise<ServerModel>,
+  tell: (detail: string) => void,
+): Promise<void> {
+  const { hardware } = work
+  while (true) {
+    const id = have(made.servers.get(host), `server ${host}`)
+    try {
+      await hardware.waitDelivered(id, host, tell)
+      return await hardware.waitInstalled(id, host, tell)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'EDGE_INSTALL_FAILED') throw error
+      const next = await hardware.mendInstall(orderOf(work, made, host, await model()), tell)
+      if (next === undefined) throw error
+      const how = next === id ? 'is repeated' : `is begun anew on another server, ${next}`
+      work.log('warn', `The installation of ${host} failed and ${how}`)
+      made.servers.set(host, next)
+    }
+  }
+}
+
+function orderOf(
+  { ports, body }: Work,
   made: Made,
   key: string,
   { offer, osId, optionIds, partitioning }: ServerModel,
-  tell: (detail: string) => void,
-): Promise<string> {
+): ServerOrder {
   const userData = ports.keys.userData(body.uuid, key)
   const sshKeyId = have(made.sshKeyId, 'SSH key')
-  return hardware.ensureServer(
-    { key, offerId: offer.id, osId, sshKeyId, optionIds, partitioning, userData },
-    tell,
-  )
+  return { key, offerId: offer.id, osId, sshKeyId, optionIds, partitioning, userData }
 }

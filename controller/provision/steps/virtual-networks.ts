@@ -1,5 +1,5 @@
 import { poll } from '../../../lib/clock/index.ts'
-import type { TemplateInput } from '../../../lib/opennebula/index.ts'
+import { scalarOf, type TemplateInput } from '../../../lib/opennebula/index.ts'
 import type { Network } from '../../opennebula/index.ts'
 import type { Step } from '../engine.ts'
 import { fault } from '../faults.ts'
@@ -70,10 +70,16 @@ async function ready(work: Work, id: number, tell: (detail: string) => void): Pr
   }
   return await poll(work.ports.clock, options, async () => {
     const network = await work.ports.opennebula.networks.get(id)
-    if (network.state === 'ERROR') throw fault('EDGE_OBJECT_STUCK', `Network ${id} is in ERROR`)
+    if (network.state === 'ERROR') throw stuck(network)
     if (network.state !== 'READY') tell(`network ${id} ${network.state}`)
     return network.state === 'READY' ? network : undefined
   })
+}
+
+function stuck({ id, name, template }: Network) {
+  const answer = scalarOf(template, 'ERROR')
+  const details = { object: `network ${name}`, ...(answer === undefined ? {} : { answer }) }
+  return fault('EDGE_OBJECT_STUCK', `Network ${id} is in ERROR`, details)
 }
 
 /** As OneForm’s bodies show networks: names in lower case, `vn_mad` first. */

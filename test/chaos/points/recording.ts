@@ -49,13 +49,18 @@ export function pointName({ call, nth, mishap }: Point): string {
 }
 
 /** Every change, and every kind of question once, with all that may happen there. */
-export function pointsOf(calls: readonly Recorded[]): Point[] {
+export function pointsOf(
+  calls: readonly Recorded[],
+  mayHappen: (call: Recorded, mishap: Mishap) => boolean = fits,
+): Point[] {
   const seen = new Map<string, number>()
   return calls.flatMap((call) => {
     const nth = (seen.get(call.name) ?? 0) + 1
     seen.set(call.name, nth)
     if (!call.changes && nth > 1) return []
-    return mishaps.filter((mishap) => fits(call, mishap)).map((mishap) => ({ call, nth, mishap }))
+    return mishaps
+      .filter((mishap) => mayHappen(call, mishap))
+      .map((mishap) => ({ call, nth, mishap }))
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Host } from '../../lab/opennebula/index.ts'
-import { simulatedKey, simulatedProject } from '../../lab/scaleway/index.ts'
-import { createWorld, password, until, type World, type WorldSnapshot } from './world.ts'
+import { createProvider, createProvision, stateAsked } from './client.ts'
+import { createWorld, until, type World, type WorldSnapshot } from './world.ts'
 
 /** A provision that runs, and where its parts are. */
 export interface Founded {
@@ -20,33 +20,23 @@ export interface Place {
 
 /** Installing a server takes six minutes of the cloud's time. */
 const timeScale = 0.004
-const connection = {
-  ...{ access_key: simulatedKey.accessKey, secret_key: simulatedKey.secretKey },
-  ...{ project_id: simulatedProject, zone: 'fr-par-2' },
-}
 
 /** Has the controller create a provision, with agents enrolled and no public address. */
 export async function found(hosts: number): Promise<Founded> {
   const world = await createWorld({ timeScale })
   try {
     await world.controller.up()
-    const { ID: provider } = await ask(world, '/providers', {
-      ...{ driver: 'scaleway', connection_values: connection },
-    })
-    const { ID: provision } = await ask(world, '/provisions', {
-      ...{ driver: 'scaleway', provider_id: Number(provider) },
-      user_inputs_values: { oneform_hosts: hosts, instance_public_ips: 0 },
-    })
+    const provider = await createProvider(world)
+    const provision = await createProvision(world, provider, { hosts, publicIps: 0 })
     const runs = async () => {
-      const { TEMPLATE } = await ask(world, `/provisions/${provision}`)
-      const { state } = TEMPLATE.PROVISION_BODY
+      const state = await stateAsked(world, provision)
       if (state.endsWith('FAILURE')) throw new Error(`${state}\n${await world.controller.tail(20)}`)
       return state === 'RUNNING'
     }
     await until(runs, `provision ${provision} to run`, 60_000)
     await world.controller.end()
     await world.one.quiet()
-    return { snapshot: world.snapshot(), place: placeOf(world, Number(provision)) }
+    return { snapshot: world.snapshot(), place: placeOf(world, provision) }
   } finally {
     await world.close()
   }
@@ -62,20 +52,4 @@ function placeOf({ one, cloud }: World, provision: number): Place {
   const key = (host: Host) => host.template.vectors('EDGE_HOST')[0]?.['KEY'] ?? ''
   const inOrder = hosts.newestFirst().toSorted((a, b) => key(a).localeCompare(key(b)))
   return { provision, uuid, network: network.id, hosts: inOrder.map(({ id }) => id) }
-}
-
-interface Document {
-  readonly ID: string
-  readonly TEMPLATE: { readonly PROVISION_BODY: { readonly state: string } }
-}
-
-async function ask({ controller }: World, path: string, body?: object): Promise<Document> {
-  const answer = await fetch(`${controller.url}/api/v1${path}`, {
-    method: body ? 'POST' : 'GET',
-    headers: { authorization: `Basic ${Buffer.from(`oneadmin:${password}`).toString('base64')}` },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
-  return (JSON.parse(text) as { DOCUMENT: Document }).DOCUMENT
 }

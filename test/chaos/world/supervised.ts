@@ -6,8 +6,11 @@ export interface Supervised {
   readonly url: string
   /** Resolves when it answers; also after a death. */
   up(): Promise<void>
-  /** kill -9; resolves when it is dead. It is started again by itself. */
-  kill(): Promise<void>
+  /**
+   * kill -9; resolves when it is dead. It is started again by itself, after `meanwhile` if that is
+   * given.
+   */
+  kill(meanwhile?: () => Promise<void>): Promise<void>
   deaths(): number
   tail(lines: number): Promise<string>
   /** For good. */
@@ -27,13 +30,15 @@ export function supervised(controller: Controller, timeScale: number): Supervise
   return {
     url: controller.url,
     up: async () => {
-      await rising
+      await rising.catch(() => undefined)
       await rise()
     },
-    async kill() {
+    async kill(meanwhile = async () => {}) {
       deaths++
       await controller.end('SIGKILL')
-      rising = pause(restartMs * timeScale).then(rise)
+      rising = pause(restartMs * timeScale)
+        .then(meanwhile)
+        .then(rise)
       rising.catch(() => undefined)
     },
     deaths: () => deaths,

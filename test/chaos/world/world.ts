@@ -3,13 +3,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { hostFacts } from '../../../controller/provision/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { silent } from '../../../lib/log/index.ts'
-import type { Template } from '../../../lib/opennebula/index.ts'
+import { tagValue } from '../../../lib/scaleway/index.ts'
 import { createLightHosts, type LightHosts, type LightSnapshot } from '../../lab/light/index.ts'
 import {
   createOpenNebulaStandIn,
+  type OnedCall,
   type Snapshot as OneSnapshot,
   type StandIn,
 } from '../../lab/opennebula/index.ts'
@@ -18,10 +18,19 @@ import {
   createSimulator,
   type Passage,
   type Simulator,
+  type SimulatorOptions,
 } from '../../lab/scaleway/index.ts'
 import { createController } from '../../lab/whole/controller.ts'
 import { dist } from '../../lab/whole/dist.ts'
-import { cloudCall, hostCall, nobody, type Watcher } from './calls.ts'
+import {
+  type Call,
+  cloudCall,
+  hostCall,
+  nobody,
+  onedCall,
+  programCall,
+  type Watcher,
+} from './calls.ts'
 import { type Supervised, supervised } from './supervised.ts'
 
 /** Everything but the controller's process, at a quiet moment. */
@@ -35,6 +44,11 @@ export interface WorldOptions {
   readonly snapshot?: WorldSnapshot
   /** Real seconds per second of the cloud and of the controller's pauses. */
   readonly timeScale?: number
+  /** Factor on the controller's deadlines; 1 unless given. */
+  readonly patience?: number
+  readonly simulator?: SimulatorOptions
+  /** Another OpenNebula with its own controller, in the same cloud and with the same hosts. */
+  readonly beside?: Pick<World, 'dir' | 'cloud' | 'hosts'>
 }
 
 /** A cloud, an OpenNebula with the real drivers, light hosts, and the real controller as a process. */
@@ -47,8 +61,8 @@ export interface World {
   readonly controller: Supervised
   /** Where drivers talk to the controller. */
   readonly socket: string
-  /** Who sees each call from now on. */
-  watch(watcher: Watcher): void
+  /** Who sees each call from now on, of these parties; the cloud and specifications unless given. */
+  watch(watcher: Watcher, parties?: readonly Call['to'][]): void
   /** Starts the controller if it does not run; resolves when every host has a specification of its. */
   begin(): Promise<void>
   /** Process ids of the drivers that OpenNebula runs just now. */
@@ -60,65 +74,94 @@ export interface World {
 export const password = 'chaos-4f1e'
 const defaultScale = 0.02
 const controllerDocument = 105
+/** Who is asked for something when an address moves. */
+const elasticParties: readonly Call['to'][] = ['cloud', 'host']
 const readyWithinMs = 20_000
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { snapshot, timeScale = defaultScale } = options
+  const { snapshot, beside, timeScale = defaultScale, patience = 1 } = options
   const dir = await mkdtemp(join(tmpdir(), 'c-'))
-  const [port, directory, socket] = [await freePort(), join(dir, 'hosts'), join(dir, 'sock')]
+  const [port, socket] = [await freePort(), join(dir, 'sock')]
+  const directory = join(beside?.dir ?? dir, 'hosts')
   const oneAuth = join(dir, 'one_auth')
-  await mkdir(directory)
+  await mkdir(directory, { recursive: true })
   await writeFile(oneAuth, `oneadmin:${password}\n`, { mode: 0o600 })
   const path = await sshInPath(dir, directory)
   let watcher = nobody
+  let watched: readonly Call['to'][] = elasticParties
+  const before = (call: Call) => (watched.includes(call.to) ? watcher.before(call) : 'pass')
+  const after = (call: Call) => (watched.includes(call.to) ? watcher.after(call) : 'pass')
 
-  const hosts = await createLightHosts({
-    directory,
-    // Reports and pings are no part of this; fewer of them leave the machine to the rest.
-    ...{ clock: createClock({ scale: 0.2 }), logger: silent },
-    ...(snapshot ? { snapshot: snapshot.hosts } : {}),
-    before: async (server) => (await watcher.before(hostCall(keyOf(server)))) === 'pass',
-    after: async (server) => void (await watcher.after(hostCall(keyOf(server)))),
-  })
-  const cloud = await createSimulator({
-    ...{ timeScale, latency: false, jitter: 0, world: hosts.world },
-    ...(snapshot ? { snapshot: snapshot.cloud } : {}),
-    door: {
-      enter: (call): Passage | Promise<Passage> => watcher.before(cloudCall(call)),
-      leave: (call): Passage | Promise<Passage> => watcher.after(cloudCall(call)),
-    },
-  })
-  const one = await createOpenNebulaStandIn({
+  const hosts =
+    beside?.hosts ??
+    (await createLightHosts({
+      directory,
+      // Reports and pings are no part of this; fewer of them leave the machine to the rest.
+      ...{ clock: createClock({ scale: 0.2 }), logger: silent },
+      ...(snapshot ? { snapshot: snapshot.hosts } : {}),
+      before: async (server) => (await before(hostCall(keyOf(server)))) === 'pass',
+      after: async (server) => void (await after(hostCall(keyOf(server)))),
+      programs: (server) => ({
+        before: async (name) => (await before(programCall(name, keyOf(server)))) === 'pass',
+        after: async (name) => void (await after(programCall(name, keyOf(server)))),
+      }),
+    }))
+  const cloud: Simulator =
+    beside?.cloud ??
+    (await createSimulator({
+      ...{ timeScale, latency: false, jitter: 0, world: hosts.world },
+      ...options.simulator,
+      ...(snapshot ? { snapshot: snapshot.cloud } : {}),
+      door: {
+        enter: (call): Passage | Promise<Passage> => before(cloudCall(call)),
+        leave: (call): Passage | Promise<Passage> => after(cloudCall(call)),
+      },
+    }))
+  const entered = new WeakMap<OnedCall, Call>()
+  const one: StandIn = await createOpenNebulaStandIn({
     ...{ ipamDir: dist('remotes/ipam'), hypervisor: hosts.hypervisor },
     users: { oneadmin: password },
     oneformUrl: `http://127.0.0.1:${port}`,
     env: { EDGECTL_IPAM_SOCKET: socket },
     clock: createClock({ scale: timeScale }),
+    door: {
+      enter(call) {
+        const seen = onedCall(call, one.state)
+        entered.set(call, seen)
+        return before(seen)
+      },
+      // What it changed cannot be seen any more once it is done.
+      leave: (call) => after(entered.get(call) ?? onedCall(call, one.state)),
+    },
     ...(snapshot ? { snapshot: snapshot.one } : {}),
   })
   const program = await createController({
-    ...{ dir, port, socket, oneAuth, timeScale, oned: one.url, scalewayUrl: cloud.url },
+    ...{ dir, port, socket, oneAuth, timeScale, patience, oned: one.url, scalewayUrl: cloud.url },
     env: { PATH: path },
   })
   const controller = supervised(program, timeScale)
 
   function keyOf(server: string): string {
-    const known = one?.state.hosts
-      .newestFirst()
-      .map(({ template }) => hostFacts(Object.fromEntries(template.entries) as Template))
-    return known?.find((facts) => facts?.server === server)?.key ?? server
+    return tagValue(cloud.state.servers.get(server)?.tags, 'key') ?? server
+  }
+
+  /** Those that this OpenNebula knows. */
+  function ownHosts() {
+    const known = new Set(one.state.hosts.newestFirst().map(({ name }) => name))
+    return hosts.all().filter(({ address }) => known.has(address))
   }
 
   return {
     ...{ dir, timeScale, cloud, one, hosts, controller, socket },
-    watch: (next) => {
+    watch: (next, parties = elasticParties) => {
       watcher = next
+      watched = parties
     },
     async begin() {
       await controller.up()
       const epoch = epochOf(one)
       const ready = () =>
-        hosts.all().every((host) => host.connected() && host.spec()?.epoch === epoch)
+        ownHosts().every((host) => host.connected() && host.spec()?.epoch === epoch)
       await until(ready, `every host to follow epoch ${epoch}`, readyWithinMs)
     },
     drivers: () => [...one.state.ipam.running, ...one.state.elastic.running],
@@ -131,7 +174,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       watcher = nobody
       await controller.end()
       await one.close()
-      await Promise.all([cloud.close(), hosts.close()])
+      if (!beside) await Promise.all([cloud.close(), hosts.close()])
       await rm(dir, { recursive: true, force: true })
     },
   }

@@ -43,6 +43,7 @@ export function fakeFlexibleIps() {
     },
     list: async () => [],
     survey: async () => ({ addresses: [], unlisted: new Set() }),
+    withhold: (_id, work) => work(),
     setReverse: async ({ name }) => name ?? '',
   }
   return { asked, flexibleIps }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../lib/clock/index.ts'
 import type { ElasticAddress, HostReport, HostSpec } from '../../../lib/contract/index.ts'
 import type { Logger } from '../../../lib/log/index.ts'
 import { type Disk, stateOn } from './memory-state.ts'
-import { listenForPrograms } from './sshd.ts'
+import { listenForPrograms, type ProgramWatch } from './sshd.ts'
 
 export interface LightHostOptions {
   /** Scaleway's id. */
@@ -18,6 +18,7 @@ export interface LightHostOptions {
   readonly before: (spec: HostSpec) => Promise<boolean>
   /** When it is true and nobody was told yet. */
   readonly after: (spec: HostSpec) => Promise<void>
+  readonly programs: ProgramWatch
   /** Whether a port (`one-7-0`) is on this host's bridges now. */
   readonly hasPort: (port: string) => boolean
 }
@@ -30,6 +31,8 @@ export interface LightHost {
   readonly server: string
   readonly address: string
   readonly disk: Disk
+  /** Its agent's, as a controller knows it. */
+  readonly publicKey: string
   /** What is true on it now; null before the first. */
   spec(): HostSpec | null
   /** Elastic addresses it answers for now: mapped, and their VM's port is there. */
@@ -45,15 +48,17 @@ export async function createLightHost(options: LightHostOptions): Promise<LightH
   const { server, address, directory, disk, clock, logger } = options
   let wanted: HostSpec | undefined
   let working = false
+  const state = stateOn(disk)
   const hub = createAgentHub({
-    ...{ clock, logger, server, agent: 'light', state: stateOn(disk) },
+    ...{ clock, logger, server, agent: 'light', state },
     report: async () => reportOf(disk.good),
     onSpec(spec) {
       wanted = spec
       if (!working) void work()
     },
   })
-  const enrol = listenForPrograms(`${directory}/${address}.sshd`, async (installed) => {
+  const sshd = `${directory}/${address}.sshd`
+  const enrol = listenForPrograms(sshd, options.programs, async (installed) => {
     if (installed.server !== server) throw new Error(`This is ${server}, not ${installed.server}`)
     disk.token = installed.token
   })
@@ -80,6 +85,7 @@ export async function createLightHost(options: LightHostOptions): Promise<LightH
     server,
     address,
     disk,
+    publicKey: state.key.publicKey,
     spec: () => disk.good,
     armed: () => disk.good?.elastics.filter(({ port }) => options.hasPort(port)) ?? [],
     connected: hub.connected,

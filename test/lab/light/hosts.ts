@@ -5,6 +5,7 @@ import type { Hypervisor } from '../opennebula/index.ts'
 import { createIdleWorld, type World } from '../scaleway/index.ts'
 import { createLightHost, type LightHost } from './host.ts'
 import { type Disk, freshDisk } from './memory-state.ts'
+import type { ProgramWatch } from './sshd.ts'
 
 /** What light hosts keep over a life: disks by address and server, and where each VM runs. */
 export interface LightSnapshot {
@@ -21,6 +22,8 @@ export interface LightHostsOptions {
   readonly before?: (server: string, spec: HostSpec) => Promise<boolean>
   /** When it is true there and nobody was told yet. */
   readonly after?: (server: string, spec: HostSpec) => Promise<void>
+  /** Who sees the programs that come to a server by SSH. */
+  readonly programs?: (server: string) => ProgramWatch
   readonly snapshot?: LightSnapshot
 }
 
@@ -37,16 +40,19 @@ export interface LightHosts {
   close(): Promise<void>
 }
 
+const unseen: ProgramWatch = { before: async () => true, after: async () => {} }
+
 export async function createLightHosts(options: LightHostsOptions): Promise<LightHosts> {
   const hosts = new Map<string, LightHost>()
   const running = new Map(options.snapshot?.running)
-  const { before = async () => true, after = async () => {} } = options
+  const { before = async () => true, after = async () => {}, programs = () => unseen } = options
 
   async function boot(server: string, address: string, disk: Disk): Promise<void> {
     const host = await createLightHost({
       ...{ ...options, server, address, disk },
       before: (spec) => before(server, spec),
       after: (spec) => after(server, spec),
+      programs: programs(server),
       hasPort: (port) => running.get(Number(port.split('-')[1])) === address,
     })
     hosts.set(server, host)

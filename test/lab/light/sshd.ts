@@ -2,6 +2,15 @@ import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { prepareProgram, startProgram } from '../../../controller/bootstrap/programs.ts'
 
+/** Who sees the bootstrap's programs: before one does anything, and when it is done but not heard of. */
+export interface ProgramWatch {
+  /** False as if the connection broke before it began. */
+  before(program: ProgramName): Promise<boolean>
+  after(program: ProgramName): Promise<void>
+}
+
+export type ProgramName = 'prepare' | 'start'
+
 export interface Installed {
   /** Scaleway's id, which the agent logs in as. */
   readonly server: string
@@ -14,13 +23,17 @@ export interface Installed {
  */
 export async function listenForPrograms(
   path: string,
+  watch: ProgramWatch,
   installed: (what: Installed) => Promise<void>,
 ): Promise<() => Promise<void>> {
   await rm(path, { force: true })
   const server = createServer({ allowHalfOpen: true }, (connection) => {
     connection.on('error', () => connection.destroy())
-    answer(connection, installed).then(
-      (output) => connection.end(JSON.stringify({ code: 0, output })),
+    answer(connection, watch, installed).then(
+      (output) =>
+        output === undefined
+          ? connection.destroy()
+          : connection.end(JSON.stringify({ code: 0, output })),
       () => connection.end(JSON.stringify({ code: 1 })),
     )
   })
@@ -30,18 +43,35 @@ export async function listenForPrograms(
   return () => new Promise((resolve) => server.close(() => resolve()))
 }
 
+/** What the program prints; undefined when it never ran. */
 async function answer(
   connection: Socket,
+  watch: ProgramWatch,
+  installed: (what: Installed) => Promise<void>,
+): Promise<string | undefined> {
+  const text = Buffer.concat(await connection.toArray()).toString('utf8')
+  const name = nameOf(text)
+  if (!(await watch.before(name))) return undefined
+  const output = name === 'prepare' ? prepared : await started(text, installed)
+  await watch.after(name)
+  return output
+}
+
+function nameOf(text: string): ProgramName {
+  if (text.startsWith(prepareProgram.trimEnd())) return 'prepare'
+  if (text.startsWith(startProgram.trimEnd())) return 'start'
+  throw new Error('unknown program')
+}
+
+async function started(
+  text: string,
   installed: (what: Installed) => Promise<void>,
 ): Promise<string> {
-  const text = Buffer.concat(await connection.toArray()).toString('utf8')
-  const start = startProgram.trimEnd()
-  if (text.startsWith(prepareProgram.trimEnd())) return line({ step: 'look', agent: 'present' })
-  if (!text.startsWith(start)) throw new Error('unknown program')
-  const [config = '', token = ''] = text.slice(start.length + 1).split('\n')
+  const [config = '', token = ''] = text.slice(startProgram.trimEnd().length + 1).split('\n')
   const { server } = JSON.parse(config) as { server: string }
   await installed({ server, token })
   return line({ step: 'verify', did: 'agent is active' })
 }
 
 const line = (said: object) => `${JSON.stringify(said)}\n`
+const prepared = line({ step: 'look', agent: 'present' })

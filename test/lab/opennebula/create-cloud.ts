@@ -4,6 +4,7 @@ import { type Logger, silent } from '../../../lib/log/index.ts'
 import type { Cloud } from './cloud.ts'
 import { newCluster } from './clusters.ts'
 import { firstDatastores } from './datastores.ts'
+import type { OnedDoor } from './door.ts'
 import { Elastic } from './elastic.ts'
 import type { Hypervisor } from './hypervisor.ts'
 import { Ipam } from './ipam.ts'
@@ -33,6 +34,8 @@ export interface StandInOptions {
   readonly transferMs?: number
   readonly monitorEveryMs?: number
   readonly ipamPatienceMs?: number
+  /** Sees what clients ask, not what the stand-in's own callers do. */
+  readonly door?: OnedDoor
   /** Begins with these objects. */
   readonly snapshot?: Snapshot
 }

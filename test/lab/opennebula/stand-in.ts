@@ -56,7 +56,7 @@ export async function createOpenNebulaStandIn(options: StandInOptions): Promise<
   const methods = methodsOf(cloud)
   await writeFile(join(home, 'one_auth'), `oneadmin:${cloud.users.admin.password}`, { mode: 0o600 })
 
-  const server = createXmlRpcServer(methods, cloud.users)
+  const server = createXmlRpcServer({ methods, users: cloud.users, door: options.door })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve)
   })

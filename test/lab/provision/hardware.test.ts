@@ -203,3 +203,23 @@ t.test('a private network of another prefix is not taken for ours', async (t) =>
     code: 'EDGE_PRIVATE_NETWORK_DIFFERS',
   })
 })
+
+t.test(
+  'a gateway that stays failed is replaced by the next run, and its address kept',
+  async (t) => {
+    const site = await createSite(t)
+    const { hardware, tell, sim } = site
+    await site.fault({ action: 'gatewayFailed' })
+    const ip = await hardware.ensureGatewayIp()
+    const ensure = () => hardware.ensureGateway('VPC-GW-S', ip.id, tell)
+    await t.rejects(ensure(), { code: 'EDGE_GATEWAY_FAILED' })
+    const [failed] = sim.state.gateways.keys()
+    const gateway = await ensure()
+    t.not(gateway, failed)
+    t.strictSame([...sim.state.gateways.keys()], [gateway])
+    t.strictSame([...sim.state.gatewayIps.keys()], [ip.id])
+    t.equal(sim.state.gatewayIps.get(ip.id)?.gateway_id, gateway)
+    t.equal(await ensure(), gateway, 'one that runs stays')
+    t.strictSame(await site.violations(), [])
+  },
+)

@@ -68,6 +68,69 @@ t.test('oned’s stand-in ends with all objects, and with none after undeploy', 
   t.same(await site.violations(true), [])
 })
 
+t.test('a machine moves away before its host goes, and addresses come and go', async (t) => {
+  const site = await createSite(t)
+  const { lifecycle, one, standIn, id, provision } = await setUp(t, site)
+  const { change } = lifecycle
+  const ends = async (work: Promise<void>) => {
+    await work
+    await lifecycle.idle(id)
+    const body = await provision()
+    t.equal(stateName(body.state), 'RUNNING', body.historic.at(-2)?.description ?? '')
+    return body
+  }
+  await ends(lifecycle.create(id))
+  const [older, newer] = (await one.hosts.list()).map((host) => host.id).sort((a, b) => a - b)
+  const vm = await standIn.instantiate({ name: 'guest', hostId: older ?? -1, nics: [] })
+  await standIn.waitVm(vm, 'RUNNING')
+
+  const leaving = { hostIds: [older ?? -1] }
+  await t.rejects(change.removeHosts(id, leaving, 'refuse'), {
+    code: 'EDGE_PROVISION_UNMANAGED',
+    details: { context: { hosts: { [`${older}`]: { vm: [`${vm}`] } } } },
+  })
+  const after = await ends(change.removeHosts(id, leaving, 'migrate'))
+  t.equal((await one.vms.get(vm)).history.at(-1)?.hostId, newer)
+  t.same(
+    after.one_objects.hosts.map((host) => host.id),
+    [newer],
+  )
+  t.same(after.host_keys, ['host-1'])
+  t.same(
+    (await site.hardware.findServers()).map(({ key }) => key),
+    ['host-1'],
+  )
+
+  const publicNetwork = async () =>
+    (await one.networks.list()).find(({ vnMad }) => vnMad === 'elastic')
+  await ends(change.addAddresses(id, 1))
+  const ranges = (await publicNetwork())?.ranges ?? []
+  t.same(
+    ranges.map(({ attributes }) => attributes['EDGE_KEY']?.split('/')[1]),
+    ['ip-0', 'ip-1', 'ip-2'],
+  )
+  const last = await ends(change.removeAddress(id, ranges[0]?.id ?? -1))
+  t.equal((await publicNetwork())?.ranges.length, 2)
+  t.equal(last.user_inputs_values['instance_public_ips'], 2)
+
+  await ends(change.replaceHost(id, newer ?? -1, 'migrate'))
+  t.same(
+    (await site.hardware.findServers()).map(({ key }) => key),
+    ['host-2'],
+  )
+  const [only] = await one.hosts.list()
+  t.equal((await one.vms.get(vm)).history.at(-1)?.hostId, only?.id)
+  const system = (await one.datastores.list()).find(({ template }) => 'REPLICA_HOST' in template)
+  t.equal(system?.template['REPLICA_HOST'], only?.name)
+
+  await one.vms.remove(vm)
+  while ((await one.vms.list()).length > 0) await new Promise((done) => setTimeout(done, 5))
+  await lifecycle.undeploy(id, { force: false })
+  await lifecycle.idle(id)
+  t.equal(stateName((await provision()).state), 'DONE')
+  t.same(await site.violations(true), [])
+})
+
 async function setUp(t: { teardown(fn: () => unknown): void }, site: Site) {
   const ipamDir = await mkdtemp(join(tmpdir(), 'ipam-'))
   t.teardown(() => rm(ipamDir, { recursive: true, force: true }))
@@ -148,6 +211,7 @@ async function setUp(t: { teardown(fn: () => unknown): void }, site: Site) {
   return {
     lifecycle,
     one,
+    standIn,
     userId,
     id: made.id,
     provision: async () => (await documents.provisions.get(made.id)).body,

@@ -1,3 +1,4 @@
+export type { FaultRequest } from './admin/orders.ts'
 export {
   type ApiKeySeed,
   foreignProject,

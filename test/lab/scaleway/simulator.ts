@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { criticalPathMs } from './admin/critical-path.ts'
 import { serveAdmin } from './admin/index.ts'
+import { type FaultRequest, orderFault } from './admin/orders.ts'
 import { violations } from './admin/violations.ts'
 import { serveActions } from './baremetal/actions.ts'
 import { serveCatalogue } from './baremetal/catalogue-routes.ts'
@@ -12,8 +14,8 @@ import { serveServers } from './baremetal/servers.ts'
 import { createChance } from './engine/chance.ts'
 import { createSimClock, type SimClock } from './engine/clock.ts'
 import { completeConfig, type SimulatorOptions } from './engine/config.ts'
-import { createFaults } from './engine/faults.ts'
-import { createJournal, type Note } from './engine/journal.ts'
+import { createFaults, type FaultOrder } from './engine/faults.ts'
+import { createJournal, type Note, type RequestRecord } from './engine/journal.ts'
 import { createLedger, type Ledger } from './engine/ledger.ts'
 import type { Snapshot } from './engine/saved.ts'
 import { seed } from './engine/seed.ts'
@@ -45,8 +47,18 @@ export interface Simulator {
   readonly ledger: Ledger
   /** Throws while something is under way. Another simulator may begin with it. */
   snapshot(): Snapshot
-  /** Rules that were broken so far. */
-  violations(): Note[]
+  /** Rules that were broken so far; `destroyed` names a project in which nothing may be left. */
+  violations(destroyed?: string): Note[]
+  /** Every request so far, as it was answered. */
+  requests(): readonly RequestRecord[]
+  /** Simulated milliseconds in which anybody at best could have had the servers that were ordered. */
+  criticalPathMs(): number
+  /** As `POST /_sim/faults`. Throws on nonsense. */
+  order(fault: FaultRequest): void
+  /** Those under order, and when each first struck. */
+  faults(): readonly FaultOrder[]
+  /** Ends all faults that are under order. */
+  mend(): void
   close(): Promise<void>
 }
 
@@ -67,7 +79,12 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     clock: sim.clock,
     ledger: sim.ledger,
     snapshot: () => takeSnapshot(sim),
-    violations: () => violations(sim),
+    violations: (destroyed) => violations(sim, destroyed),
+    requests: () => sim.journal.requests,
+    criticalPathMs: () => criticalPathMs(sim.journal),
+    order: (fault) => void orderFault(sim, fault),
+    faults: () => sim.faults.orders,
+    mend: () => sim.faults.clear(),
     async close() {
       sim.clock.clear()
       app.server.closeAllConnections()
@@ -84,6 +101,7 @@ function assemble(options: SimulatorOptions): Sim {
     timeScale: config.timeScale,
     jitter: config.jitter,
     random: chance.random,
+    ran: (transition) => void (transition.what !== 'sleep' && journal.transitions.push(transition)),
     failed: (job, error) =>
       journal.note({
         rule: 'simulator-defect',
@@ -91,7 +109,14 @@ function assemble(options: SimulatorOptions): Sim {
         what: `${job}: ${(error as Error).stack ?? String(error)}`,
       }),
   })
-  const parts = { config, chance, journal, clock, store: createStore(), faults: createFaults() }
+  const parts = {
+    config,
+    chance,
+    journal,
+    clock,
+    store: createStore(),
+    faults: createFaults(clock.now),
+  }
   return { ...parts, ledger: createLedger(clock), world: serialWorld(config.world) }
 }
 

@@ -87,7 +87,7 @@ async function scenario(t: import('tap').Test): Promise<void> {
           input: { lines: ['a secret'] },
           onLine: (line) => lines.push(line),
         }),
-        { code: 'EDGE_INSTALL_FAILED', message: /"two"/ },
+        { code: 'EDGE_EQUIPMENT_FAILED', message: /"two"/ },
       )
       t.same(lines, [{ step: 'one' }, { step: 'two', did: "a secret it's $HOME" }])
     },
@@ -105,7 +105,7 @@ async function scenario(t: import('tap').Test): Promise<void> {
         args: ['0'.repeat(64)],
         input: { file },
       }),
-      { code: 'EDGE_INSTALL_FAILED' },
+      { code: 'EDGE_EQUIPMENT_FAILED' },
       'another hash than the file has',
     )
     await symlink(hash, '/opt/edge-agent/current')

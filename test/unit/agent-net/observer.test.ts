@@ -72,6 +72,31 @@ t.test('a new spec is in a hurry: only what its marks do not vouch for is read',
   t.equal(entered.length, 1 + 11, 'and when it is verified, the others in turn as well')
 })
 
+t.test('what was just changed is read while the host is, and once', async (t) => {
+  const { exec, entered, marks } = hostOf(built())
+  const events: string[] = []
+  const { look } = createObserver(
+    {
+      ...exec,
+      run: async (argv, options) => {
+        if (argv[0] === 'ip') await new Promise((later) => setTimeout(later, 20))
+        const asked = stacksAsked(argv)
+        events.push(asked === null ? `${argv[0]}` : asked.names.join())
+        return exec.run(argv, options)
+      },
+    },
+    silent,
+  )
+  await look(spec)
+  marks.set(routerPortOf(12), 'of another spec')
+  marks.set(routerPortOf(13), 'of another spec')
+  entered.length = events.length = 0
+  const seen = await look({ ...spec, generation: 2 }, { changed: ['fx12', 'fx99'] })
+  t.same(entered, ['fx12', 'fx13'], 'the other one when the host is known')
+  t.ok(events.indexOf('fx12') < events.indexOf('ip'), events.join())
+  t.same(Object.keys(seen.inside).toSorted(), ['fx12', 'fx13'])
+})
+
 t.test('who wants to know the whole host gets it', async (t) => {
   const { exec, entered } = hostOf(built())
   await createObserver(exec, silent).look(spec, { whole: true })

@@ -11,8 +11,10 @@ import {
 } from '../../../controller/api/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
 import type { AddressReport } from '../../../controller/fleet/index.ts'
+import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
+import { type Cost, sumOf } from '../../../controller/scaleway/index.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { silent } from '../../../lib/log/index.ts'
@@ -26,11 +28,18 @@ export interface Bench {
   /** What the lifecycle was asked for: "create 5", "undeploy 5 forced". */
   readonly asked: string[]
   /** What work does besides being noted; tests of the command line let it emit events. */
-  readonly play: { create?: Play; undeploy?: Play; retry?: Play }
+  readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play; idle?: Play } & {
+    /** What a change is refused with. */
+    refusal?: Fault
+  }
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
   /** What was found of elastic addresses, by provision. */
   readonly reports: Map<number, AddressReport>
+  /** What a look for leaks finds. */
+  readonly leaks: { report: LeakReport; releases: Release[] }
+  /** What provisions have at the cloud, by provision. */
+  readonly costs: Map<number, Cost | Fault>
   readonly logDirectory: string
   /** Moves the clock that the login's short memory goes by. */
   advance(ms: number): void
@@ -79,10 +88,20 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
   const checked: unknown[] = []
   const play: Bench['play'] = {}
   const reports = new Map<number, AddressReport>()
+  const costs = new Map<number, Cost | Fault>()
+  const leaks: Bench['leaks'] = {
+    report: { atMs: 1_700_000_000_500, leaks: [], watched: [], unlooked: [] },
+    releases: [],
+  }
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
   const real = createClock()
   const clock: Clock = { ...real, elapsed: () => real.elapsed() + offset }
+  const changed = async (id: number, what: string) => {
+    if (play.refusal) throw play.refusal
+    asked.push(what)
+    void play.change?.(id)
+  }
   const app = createApi({
     ...{ documents, one, events, clock, logger: silent },
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
@@ -106,6 +125,20 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
         return name ?? '1-2-3-4.rev.example.com.'
       },
     },
+    leaks: {
+      look: async () => leaks.report,
+      releases: () => leaks.releases,
+      release(chosen: readonly Leak[]) {
+        asked.push(`release ${chosen.map(({ id }) => id).join(' ')}`)
+        for (const { id, providers } of chosen)
+          leaks.releases.push({ id, providers, outcome: 'released', sentence: 'It is gone' })
+      },
+    },
+    async cost(id) {
+      const cost = costs.get(id) ?? { items: [], total: sumOf([]), unread: [] }
+      if (cost instanceof Fault) throw cost
+      return cost
+    },
     lifecycle: {
       create: async (id) => {
         asked.push(`create ${id}`)
@@ -115,16 +148,40 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
         asked.push(`undeploy ${id}${force ? ' forced' : ''}`)
         void play.undeploy?.(id)
       },
-      retry: async (id) => {
-        asked.push(`retry ${id}`)
+      retry: async (id, { giveUp }) => {
+        asked.push(`retry ${id}${giveUp ? ' without what has not come' : ''}`)
         void play.retry?.(id)
+      },
+      change: {
+        addHosts: (id, amount) => changed(id, `add ${amount} hosts to ${id}`),
+        removeHosts: (id, leavers, guests) =>
+          changed(id, `remove hosts of ${id}: ${JSON.stringify(leavers)}, ${guests}`),
+        replaceHost: (id, host, guests) => changed(id, `replace host ${host} of ${id}, ${guests}`),
+        addAddresses: (id, amount) => changed(id, `add ${amount} addresses to ${id}`),
+        removeAddress: (id, range) => changed(id, `remove range ${range} of ${id}`),
+      },
+      idle: async (id) => {
+        await play.idle?.(id)
       },
     },
   })
   const advance = (ms: number) => {
     offset += ms
   }
-  return { app, one, documents, events, asked, play, checked, reports, logDirectory, advance }
+  return {
+    app,
+    one,
+    documents,
+    events,
+    asked,
+    play,
+    checked,
+    reports,
+    leaks,
+    costs,
+    logDirectory,
+    advance,
+  }
 }
 
 export const basic = (session = 'oneadmin:opennebula') => ({

@@ -107,7 +107,7 @@ t.test('what ssh says is told apart', async (t) => {
   t.equal(code(255, 'ubuntu@x: Permission denied (publickey).'), 'EDGE_SSH_DENIED')
   t.equal(code(255, 'Host key verification failed.'), 'EDGE_SSH_HOST_KEY')
   t.match(failure(target, 'frr', 1, 'no such unit'), {
-    code: 'EDGE_INSTALL_FAILED',
+    code: 'EDGE_EQUIPMENT_FAILED',
     sentence: /Step "frr" failed.*51\.15\.0\.11.*no such unit/,
   })
 })
@@ -121,7 +121,7 @@ t.test('a front-end without ssh learns what is missing', async (t) => {
   process.env['PATH'] = '/nowhere'
   const remote = { program: 'true', args: [], deadlineMs: 5_000, onLine: () => undefined }
   await t.rejects(runRemote(target, remote), {
-    code: 'EDGE_INSTALL_FAILED',
+    code: 'EDGE_EQUIPMENT_FAILED',
     sentence: /connection.*setpriv.*ENOENT/,
   })
 })

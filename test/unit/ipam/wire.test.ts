@@ -131,10 +131,7 @@ t.test('several addresses at once are refused with what to do instead', async (t
     sentence(() => getAddress(ask(message('<IP>100.64.0.2</IP>', '<SIZE>4</SIZE>')))),
     /One address at a time, not 4 — Reserve .*onevnet reserve NETWORK -s 1/,
   )
-  t.match(
-    (await register('<SIZE>4</SIZE>')).stderr,
-    'run onevnet addar NETWORK FILE 4 times, with SIZE=1 in FILE.',
-  )
+  t.match((await register('<SIZE>4</SIZE>')).stderr, 'edgectl provision add-ip 42 --amount 4.')
   for (const size of ['0', '-1', '1e3', '99999999999999999999', 'x'.repeat(2000)]) {
     const { stderr } = await register(`<SIZE>${size}</SIZE>`)
     t.match(stderr, / — Set SIZE to 1\.\n$/, size)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Fault, faultsOf, sentenceOf } from '../../../lib/fault/index.ts'
+import { Fault, faultsOf, reportOf, saidIn, sentenceOf } from '../../../lib/fault/index.ts'
 import { createLogger, keepSecret, scrub } from '../../../lib/log/index.ts'
 
 const fault = faultsOf({
@@ -21,10 +21,34 @@ t.test('a fault says what, which object, what the other side said and what to do
   t.equal(error.code, 'EDGE_SERVER_LOST')
 })
 
+t.test('an answer that is the message itself is told once', async (t) => {
+  const error = fault('EDGE_SERVER_LOST', 'It is held', { answer: '[one.vn.rm_ar] It is held' })
+  t.equal(error.sentence, 'It is held — Order another.')
+})
+
 t.test('a hint given on the spot beats the catalogue’s', async (t) => {
   t.equal(fault('EDGE_SERVER_LOST', 'Gone', { hint: 'Wait.' }).sentence, 'Gone — Wait.')
   t.equal(fault('EDGE_ODD', 'Odd').sentence, 'Odd')
 })
+
+t.test('a quiet hint stands in the documentation only', async (t) => {
+  const quiet = faultsOf({
+    EDGE_WORDS: { kind: 'invalid', meaning: 'Wrong.', hint: 'Do right.', quiet: true },
+  })
+  t.equal(quiet('EDGE_WORDS', 'Word for word').sentence, 'Word for word')
+})
+
+t.test(
+  'a report begins with the code, and an answer is passed on with its request id',
+  async (t) => {
+    const first = fault('EDGE_ODD', 'Odd', { answer: '404 Not Found', requestId: 'r-1' })
+    const second = fault('EDGE_SERVER_LOST', 'Lost', { ...saidIn(first), cause: first })
+    const answer = '— answer: 404 Not Found [request r-1]'
+    t.equal(reportOf(second), `EDGE_SERVER_LOST: Lost ${answer} — Order another.`)
+    t.same(saidIn(new Error('x')), {})
+    t.equal(reportOf(new Error('x')), 'x')
+  },
+)
 
 t.test('a secret never leaves through message, answer, cause or log line', async (t) => {
   const secret = keepSecret('2f7c4d5e-0000-4000-8000-c0ffee000000')

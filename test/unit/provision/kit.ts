@@ -23,6 +23,12 @@ export interface Kit {
   readonly settled: number[]
   /** Provisions whose hosts the fleet was told of, once for each time. */
   readonly facts: number[]
+  /** Keys of the hosts the fleet was told of last. */
+  readonly fleet: string[]
+  /** Servers whose agents do not answer. */
+  readonly silent: Set<string>
+  /** Servers whose agents were let go. */
+  readonly forgotten: string[]
   readonly events: ProvisionEvent[]
   /** A new controller in this world. */
   controller(reaper?: Reaper): Lifecycle
@@ -45,6 +51,9 @@ export function createKit(
   const installed: string[] = []
   const settled: number[] = []
   const facts: number[] = []
+  const told: string[] = []
+  const forgotten: string[] = []
+  const silentServers = new Set<string>()
   const events: ProvisionEvent[] = []
   const document = <T>(id: number, body: T) => ({
     id,
@@ -78,12 +87,21 @@ export function createKit(
     connect: () => {},
     admit: () => {},
     waitEnrolled: async () => {},
-    forget: () => {},
+    forget: (server) => void forgotten.push(server),
   }
   const fleet: Ports['fleet'] = {
-    set: async (one) => void facts.push(one.provisionId),
+    set: async (one) => {
+      facts.push(one.provisionId)
+      told.splice(0, told.length, ...one.hosts.map(({ key }) => key))
+    },
     refresh: async () => {},
-    waitSettled: async (id) => void settled.push(id),
+    waitSettled: async (id, { servers = [] }) => {
+      settled.push(id)
+      const absent = servers.find((server) => silentServers.has(server))
+      if (absent === undefined) return
+      const message = `Server ${absent} did not reach its generation`
+      throw new Fault('EDGE_SPEC_NOT_APPLIED', 'broken', message)
+    },
     forget: () => {},
   }
   const ports = {
@@ -108,6 +126,9 @@ export function createKit(
     installed,
     settled,
     facts,
+    fleet: told,
+    silent: silentServers,
+    forgotten,
     events,
     get provision() {
       return kit.provision

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { stateName } from '../../../controller/documents/index.ts'
-import type { Vm } from '../../../controller/opennebula/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { createKit, type Kit, provisionId } from './kit.ts'
 import { createReaper } from './reaper.ts'
+import { vmOn } from './vm-on.ts'
 
 const stateOf = ({ provision }: Kit) => stateName(provision.state)
 
@@ -302,7 +302,10 @@ t.test('a lost provider is said to be what is missing', async (t) => {
   await controller.create(provisionId)
   await controller.idle(provisionId)
   t.equal(stateOf(kit), 'INIT_FAILURE')
-  t.match(kit.provision.historic.at(-2)?.description, /^Provider 4 of provision 5 is gone .*backup/)
+  t.match(
+    kit.provision.historic.at(-2)?.description,
+    /^EDGE_PROVIDER_LOST: Provider 4 of provision 5 is gone .*backup/,
+  )
 })
 
 t.test('a listener that fails, on a full disk perhaps, stops no work', async (t) => {
@@ -407,7 +410,10 @@ t.test('a document with impossible inputs fails at INIT and can still be undeplo
   await controller.create(provisionId)
   await controller.idle(provisionId)
   t.equal(stateOf(kit), 'INIT_FAILURE')
-  t.match(kit.provision.historic.at(-2)?.description, /^oneform_hosts must be a whole number/)
+  t.match(
+    kit.provision.historic.at(-2)?.description,
+    /^EDGE_INPUTS_INVALID: oneform_hosts must be a whole number/,
+  )
   await controller.undeploy(provisionId, { force: false })
   await controller.idle(provisionId)
   t.equal(stateOf(kit), 'DONE')
@@ -433,33 +439,6 @@ t.test('an object of the same name that is not ours is not adopted', async (t) =
   t.equal(stateOf(kit), 'CONFIGURING_ONE_FAILURE')
   t.equal(kit.one.all.clusters.get(id)?.template['EDGE_KEY'], undefined)
 })
-
-function vmOn(id: number, hostId: number): Vm {
-  return {
-    id,
-    name: 'guest',
-    owner: { uid: 9, gid: 1, uname: 'u', gname: 'g' },
-    state: 3,
-    lcmState: 3,
-    deployId: 'one-11',
-    history: [
-      {
-        seq: 0,
-        hostId,
-        hostname: '',
-        clusterId: 0,
-        datastoreId: 0,
-        vmMad: 'kvm',
-        action: 0,
-        startTime: 1,
-        endTime: 0,
-      },
-    ],
-    nics: [],
-    template: {},
-    userTemplate: {},
-  }
-}
 
 /** Ids depend on how often something was tried; what they name does not. */
 function shape(value: object): string {

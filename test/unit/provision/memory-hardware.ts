@@ -5,6 +5,7 @@ import {
   type ServerModel,
   sumOf,
 } from '../../../controller/scaleway/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
 import type { IpamDouble } from './memory-one.ts'
 
 /** Everything at Scaleway that one provision has, and how often each kind was ever created. */
@@ -16,6 +17,8 @@ export interface MemoryCloud extends IpamDouble {
   readonly gateway: string[]
   /** The next call of that method rejects with this. */
   readonly failures: Map<string, unknown>
+  /** Keys of servers that are never delivered. */
+  readonly hopeless: Set<string>
   /** Methods that wait until they are told to stop. */
   readonly holds: Set<string>
 }
@@ -29,6 +32,7 @@ export function createMemoryCloud(): MemoryCloud {
     servers: new Map(),
     gateway: [],
     failures: new Map(),
+    hopeless: new Set(),
     holds: new Set(),
     register: (key) => {
       put(objects, created, 'flexible-ip', key)
@@ -108,7 +112,12 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
         })
       return id
     },
-    waitDelivered: async (id) => byId(id)?.address ?? '',
+    mendInstall: async () => undefined,
+    waitDelivered: async (id, key) => {
+      if (cloud.hopeless.has(key))
+        throw new Fault('EDGE_OFFER_EMPTY', 'exhausted', `No EM-A116X-SSD is left for ${key}`)
+      return byId(id)?.address ?? ''
+    },
     waitInstalled: async (_id, key, tell) => tell(`${key}: installing`),
     ensurePrivateNic: async (id) => {
       demand(has('private-network'), 'nic before private network')
@@ -127,13 +136,20 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
         : undefined
     },
     findGatewayAddress: async () => (has('gateway') ? '10.180.0.2' : undefined),
-    releaseFlexibleIps: async () => {
-      for (const name of objects.keys()) if (name.startsWith('flexible-ip')) objects.delete(name)
+    releaseFlexibleIps: async (_, key = '') => {
+      for (const name of objects.keys())
+        if (name.startsWith('flexible-ip') && name.endsWith(key)) objects.delete(name)
+    },
+    detachFlexibleIps: async () => {},
+    releaseKey: async (key) => {
+      servers.delete(key)
+      drop('server', key)
     },
     detachServer: async (id) => {
       const server = byId(id)
       if (server) server.attached = false
     },
+    waitDeletable: async () => {},
     releaseServer: async (id) => {
       const server = byId(id)
       demand(!server?.attached, 'server deleted while attached')

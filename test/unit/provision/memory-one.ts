@@ -202,6 +202,12 @@ export function createMemoryOne(ipam: IpamDouble): MemoryOne {
           template: {},
         }))
       },
+      delete: async (id) => {
+        need(all.hosts, id)
+        if (vmList.some(({ history }) => history.at(-1)?.hostId === id))
+          throw new Fault('ONE_REFUSED', 'conflict', 'Can not remove a host with running VMs')
+        all.hosts.delete(id)
+      },
       status: async (id, status) => {
         const states = { enable: 'MONITORED', disable: 'DISABLED', offline: 'OFFLINE' } as const
         need(all.hosts, id).state = states[status]
@@ -211,7 +217,19 @@ export function createMemoryOne(ipam: IpamDouble): MemoryOne {
       list: async () => structuredClone(vmList),
       get: unused('vms.get'),
       terminate: async (id) => {
+        const unknown = 16
+        if (vmList.some((vm) => vm.id === id && vm.lcmState === unknown)) return
         vmList.splice(0, vmList.length, ...vmList.filter((vm) => vm.id !== id))
+      },
+      remove: async (id) => {
+        vmList.splice(0, vmList.length, ...vmList.filter((vm) => vm.id !== id))
+      },
+      migrate: async (id, hostId) => {
+        const index = vmList.findIndex((vm) => vm.id === id)
+        const vm = vmList[index]
+        const record = vm?.history.at(-1)
+        if (!vm || !record) throw new Fault('ONE_MISSING', 'missing', `No VM ${id}`)
+        vmList[index] = { ...vm, history: [...vm.history, { ...record, hostId }] }
       },
     },
   }

@@ -1,7 +1,7 @@
 import type { Gate } from '../../../lib/scaleway/index.ts'
 
 const changes =
-  /^(create|update|delete|ensure|release|detach|add|remove|status|chown|terminate|clear|install|admit|connect|set$|forget)/
+  /^(create|update|delete|ensure|release|detach|add|remove|status|chown|terminate|clear|migrate|install|admit|connect|set$|forget)/
 
 /** Kills a controller at its nth change of the world, as kill -9 would: nothing of it goes on. */
 export interface Reaper {

@@ -15,6 +15,7 @@ export default class ProvisionCreate extends EdgeCommand {
     '<%= config.bin %> provision create scaleway --provider-id 1',
     '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=3 --input instance_public_ips=2',
     '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=3 --dry-run',
+    '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=5 --min-hosts 3',
     '<%= config.bin %> provision create scaleway --provider-id 1 --no-wait - < provision.json',
   ]
   static override args = {
@@ -33,6 +34,11 @@ export default class ProvisionCreate extends EdgeCommand {
     'dry-run': Flags.boolean({
       summary: 'show what would be created and its price; nothing is',
     }),
+    'min-hosts': Flags.integer({
+      summary: 'run with so many hosts, if others cannot come; those are released',
+      min: 1,
+    }),
+    atomic: Flags.boolean({ summary: 'give everything back if it cannot be whole' }),
     wait: Flags.boolean({ summary: 'wait until it runs', default: true, allowNo: true }),
   }
 
@@ -50,6 +56,7 @@ export default class ProvisionCreate extends EdgeCommand {
     const wanted = {
       ...request,
       ...given({ name: flags.name, description: flags.description }),
+      ...given({ min_hosts: flags['min-hosts'], atomic: flags.atomic || undefined }),
       ...(payer === undefined ? {} : { provider_id: Number(parseId(payer, 'provider')) }),
       driver: args.driver,
       user_inputs_values: values,

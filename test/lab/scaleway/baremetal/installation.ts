@@ -77,7 +77,7 @@ function duration(sim: Sim, stuckMinutes: unknown): number {
 }
 
 /** A fault's `serverMatch` is a regular expression on the name, or an id. */
-function suits(match: unknown, server: Server): boolean {
+export function suits(match: unknown, server: Server): boolean {
   if (match === undefined) return true
   return match === server.id || new RegExp(String(match)).test(server.name)
 }

@@ -2,7 +2,7 @@ import { happened, type Sim } from '../engine/sim.ts'
 import { detachFromServer } from '../flexible-ip/lifecycle.ts'
 import { serverIps } from './addresses.ts'
 import { detachNic } from './attachments.ts'
-import { startInstall } from './installation.ts'
+import { startInstall, suits } from './installation.ts'
 import type { Server } from './model.ts'
 import { enableOption } from './options.ts'
 
@@ -12,6 +12,11 @@ const seconds = { delivery: 2, installing: 23, power: 15, deletion: 5, deletionB
 export function deliver(sim: Sim, server: Server): void {
   const outOfStock = server.hidden.promisedOnly || sim.faults.take('outOfStockLate') !== undefined
   const broken = sim.faults.take('deliveryError') !== undefined
+  const doomed = sim.faults.take('serverVanished', ({ serverMatch }) => suits(serverMatch, server))
+  if (doomed)
+    sim.clock.after(Number(doomed.settings['afterSeconds'] ?? 60), `vanish ${server.name}`, () =>
+      vanish(sim, server),
+    )
   sim.clock.after(seconds.delivery, `deliver server ${server.name}`, () => {
     if (!lives(sim, server)) return
     server.updated_at = sim.clock.stamp()
@@ -58,10 +63,24 @@ export function remove(sim: Sim, server: Server): void {
       server.status = 'error'
       return
     }
-    sim.store.servers.delete(server.id)
-    sim.ledger.close(server.id)
-    for (const { id } of server.options) sim.ledger.close(`${server.id}/${id}`)
+    forget(sim, server)
   })
+}
+
+/** A server that goes without anybody's order: its machine died, or somebody deleted it at the console. */
+export function vanish(sim: Sim, server: Server): void {
+  if (!lives(sim, server)) return
+  detachFromServer(sim, server.id)
+  for (const attachment of sim.store.attachments.values())
+    if (attachment.server_id === server.id) void detachNic(sim, attachment)
+  forget(sim, server)
+  void happened(sim, `vanishing of ${server.name}`, sim.world.removeServer(server.id))
+}
+
+function forget(sim: Sim, server: Server): void {
+  sim.store.servers.delete(server.id)
+  sim.ledger.close(server.id)
+  for (const { id } of server.options) sim.ledger.close(`${server.id}/${id}`)
 }
 
 export const lives = (sim: Sim, server: Server): boolean =>

@@ -21,11 +21,14 @@ export function serveOrders(app: FastifyInstance, sim: Sim): void {
     const key = `${order.zone}/${order.offer.id}`
     const others = underWay.get(key) ?? 0
     underWay.set(key, others + 1)
+    const beganMs = sim.clock.now()
     try {
       if (sim.config.latency) await sim.clock.sleep(serverOrderMs)
       if (others > 0 && sim.config.switches.concurrentCreate500)
         throw untyped(500, 'internal error')
       const server = placeOrder(sim, order)
+      const endedMs = sim.clock.now()
+      sim.journal.orders.push({ what: server.name, offer: key, beganMs, endedMs })
       noteTwins(sim, 'server', server, sim.store.servers.values())
       addEvent(sim, server, 'create')
       deliver(sim, server)

@@ -23,6 +23,7 @@ export interface SimClock {
 
 export interface Job {
   readonly name: string
+  readonly since: number
   readonly at: number
   readonly run: () => void | Promise<void>
 }
@@ -33,6 +34,15 @@ export interface SimClockOptions {
   readonly jitter: number
   readonly random: () => number
   readonly failed: (job: string, error: unknown) => void
+  /** Told of each job when its time has come. */
+  readonly ran?: (job: Transition) => void
+}
+
+/** One change of state: when it began, and when the cloud was through with it. */
+export interface Transition {
+  readonly what: string
+  readonly beganMs: number
+  readonly endedMs: number
 }
 
 const longestTimerMs = 2 ** 31 - 1
@@ -70,6 +80,7 @@ export function createSimClock(options: SimClockOptions): SimClock {
   function runFirst(): void {
     const job = jobs.shift()
     if (!job) return
+    options.ran?.({ what: job.name, beganMs: job.since, endedMs: job.at })
     const run = async () => await job.run()
     run().catch((error: unknown) => options.failed(job.name, error))
   }
@@ -94,7 +105,8 @@ export function createSimClock(options: SimClockOptions): SimClock {
     },
     after(seconds, name, run) {
       const spread = 1 + (options.random() * 2 - 1) * options.jitter
-      return insert({ name, at: now() + seconds * 1000 * spread, run })
+      const since = now()
+      return insert({ name, since, at: since + seconds * 1000 * spread, run })
     },
     cancel(job) {
       jobs = jobs.filter((other) => other !== job)
@@ -103,7 +115,9 @@ export function createSimClock(options: SimClockOptions): SimClock {
     sleep: (ms) =>
       ms <= 0
         ? Promise.resolve()
-        : new Promise((resolve) => insert({ name: 'sleep', at: now() + ms, run: resolve })),
+        : new Promise((resolve) =>
+            insert({ name: 'sleep', since: now(), at: now() + ms, run: resolve }),
+          ),
     async advance(ms) {
       const target = now() + ms
       for (let first = jobs[0]; first && first.at <= target; first = jobs[0]) {

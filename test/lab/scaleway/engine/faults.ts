@@ -14,6 +14,9 @@ export interface FaultOrder {
   readonly match: FaultMatch
   /** How often it still fires; Infinity for always. */
   left: number
+  /** Heals by itself so many simulated milliseconds after it first struck. */
+  readonly forMs?: number
+  struckMs?: number
   seen: number
 }
 
@@ -26,6 +29,8 @@ export interface FaultSubject {
 /** Faults under order. Transport faults match requests, state faults are taken where they would happen. */
 export interface Faults {
   readonly orders: FaultOrder[]
+  /** Until then nobody answers, as if the process were dead; what is under way goes on. */
+  downUntilMs: number
   add(order: Omit<FaultOrder, 'seen'>): void
   /** The first transport fault for this request, counted down. */
   forRequest(subject: FaultSubject): FaultOrder | undefined
@@ -46,6 +51,9 @@ export const transportActions = [
   'lostResponse',
   'rateLimit',
   'wrongContentType',
+  'listLag',
+  'pageShift',
+  'ghost404',
 ] as const
 
 export const stateActions = [
@@ -53,25 +61,31 @@ export const stateActions = [
   'installStuck',
   'deliveryError',
   'outOfStockLate',
+  'serverVanished',
   'create500',
   'pnAttachError',
   'fipError',
   'gatewayFailed',
 ] as const
 
-export function createFaults(): Faults {
+export function createFaults(now: () => number): Faults {
   const orders: FaultOrder[] = []
   const transport = new Set<string>(transportActions)
 
   function fire(order: FaultOrder): FaultOrder | undefined {
     order.seen += 1
-    if (order.seen < (order.match.nth ?? 1) || order.left <= 0) return undefined
+    if (order.seen < (order.match.nth ?? 1) || order.left <= 0 || hasHealed(order)) return undefined
     order.left -= 1
+    order.struckMs ??= now()
     return order
   }
 
+  const hasHealed = ({ forMs, struckMs }: FaultOrder) =>
+    forMs !== undefined && struckMs !== undefined && now() - struckMs >= forMs
+
   return {
     orders,
+    downUntilMs: 0,
     add: (order) => void orders.push({ ...order, seen: 0 }),
     forRequest: (subject) =>
       first(orders, (order) =>
@@ -81,7 +95,10 @@ export function createFaults(): Faults {
       first(orders, (order) =>
         order.action === action && suits(order.settings) ? fire(order) : undefined,
       ),
-    clear: () => void orders.splice(0),
+    clear() {
+      orders.splice(0)
+      this.downUntilMs = 0
+    },
   }
 }
 

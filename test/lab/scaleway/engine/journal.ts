@@ -1,3 +1,5 @@
+import type { Transition } from './clock.ts'
+
 /** One request as it was answered; bodies are kept for the credentials check, never secrets' headers. */
 export interface RequestRecord {
   readonly seq: number
@@ -25,6 +27,10 @@ export interface Note {
 export interface Journal {
   readonly requests: RequestRecord[]
   readonly notes: Note[]
+  /** Every change of state that took its time, in the order of their ends. */
+  readonly transitions: Transition[]
+  /** Every server that was ordered: how long the order itself took. */
+  readonly orders: (Transition & { readonly offer: string })[]
   /** The controller's belief which server holds which address, when a test has told it. */
   readonly beliefs: Map<string, string | null>
   /** Requests allowed from a marked moment on. */
@@ -41,6 +47,8 @@ export function createJournal(): Journal {
   const journal: Journal = {
     requests: [],
     notes: [],
+    transitions: [],
+    orders: [],
     beliefs: new Map(),
     budget: null,
     record(request) {
@@ -52,6 +60,8 @@ export function createJournal(): Journal {
     clear() {
       journal.requests.length = 0
       journal.notes.length = 0
+      journal.transitions.length = 0
+      journal.orders.length = 0
       journal.beliefs.clear()
       journal.budget = null
     },

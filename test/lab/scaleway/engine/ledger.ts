@@ -11,12 +11,30 @@ export interface LedgerEntry {
   closedMs: number | null
 }
 
+export interface Bill {
+  /** € per hour of what lives. */
+  readonly hourly: number
+  /** € so far. */
+  readonly accrued: number
+  readonly items: readonly { id: string; kind: string; name: string; hourly: number }[]
+  /** Everything that was ever billed, with the hours begun. */
+  readonly objects: readonly {
+    id: string
+    kind: string
+    name: string
+    project: string
+    hourly: number
+    hours: number
+    ended: boolean
+  }[]
+}
+
 /** What things cost. Scaleway bills by started hour of each object's life. */
 export interface Ledger {
   readonly entries: LedgerEntry[]
   open(entry: Pick<LedgerEntry, 'id' | 'kind' | 'name' | 'project' | 'hourly'>): void
   close(id: string): void
-  bill(project?: string): { hourly: number; accrued: number; items: object[] }
+  bill(project?: string): Bill
   clear(): void
 }
 
@@ -40,6 +58,10 @@ export function createLedger(clock: SimClock): Ledger {
         hourly: euros(live.reduce((sum, { hourly }) => sum + hourly, 0)),
         accrued: euros(ours.reduce((sum, entry) => sum + entry.hourly * hours(entry), 0)),
         items: live.map(({ id, kind, name, hourly }) => ({ id, kind, name, hourly })),
+        objects: ours.map((entry) => {
+          const { id, kind, name, project, hourly, closedMs } = entry
+          return { id, kind, name, project, hourly, hours: hours(entry), ended: closedMs !== null }
+        }),
       }
     },
     clear: () => void entries.splice(0),

@@ -34,7 +34,13 @@ export function enqueue(
   if (queue.length === 1 && only) delay(only, only.orderedMs + firstOfMany * 1000)
   const last = queue.at(-1)
   const dueMs = last ? last.dueMs + eachMore * 1000 : now + alone[kind] * 1000
-  const operation: Operation = { name, run, orderedMs: now, dueMs, job: { name, at: 0, run } }
+  const operation: Operation = {
+    name,
+    run,
+    orderedMs: now,
+    dueMs,
+    job: { name, since: now, at: 0, run },
+  }
   queue.push(operation)
   schedule(operation)
 

@@ -13,7 +13,13 @@ export interface GatewayIp {
   readonly zone: string
 }
 
-export type GatewayStatus = 'allocating' | 'configuring' | 'running' | 'failed' | 'deleting'
+export type GatewayStatus =
+  | 'allocating'
+  | 'configuring'
+  | 'running'
+  | 'failed'
+  | 'deleting'
+  | 'locked'
 
 export interface Gateway {
   readonly id: string

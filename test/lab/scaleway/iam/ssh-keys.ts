@@ -39,6 +39,14 @@ export function serveSshKeys(app: FastifyInstance, sim: Sim): void {
     if (twin && sim.config.switches.sshDuplicate === 'refuse')
       throw alreadyExists('ssh_key', twin.id, 'this key is already in the project')
     needQuota(sim, 'ssh_keys', sshKeys.size)
+    // Keys have no tags: who makes one of a name twice has made it blindly.
+    if (twin && twin.name === name)
+      sim.journal.note({
+        rule: 'created-twice',
+        severity: 'error',
+        what: `two of ssh-key ${name}`,
+        object: twin.id,
+      })
     const now = sim.clock.stamp()
     const key: SshKey = {
       id: sim.chance.uuid(),

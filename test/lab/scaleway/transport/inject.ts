@@ -1,12 +1,17 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { FaultOrder } from '../engine/faults.ts'
 import type { Sim } from '../engine/sim.ts'
+import { absence } from './absence.ts'
 import { ApiError, html502, rateLimited } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Done after the handler: the answer is lost or damaged. */
     spoil: 'lostResponse' | 'wrongContentType' | null
+    /** Simulated milliseconds that a new object is missing from this list. */
+    lagMs: number
+    /** This page is short, and the list changes before the next. */
+    shift: { readonly size: number } | null
   }
 }
 
@@ -14,6 +19,14 @@ declare module 'fastify' {
 export function injectFaults(app: FastifyInstance, sim: Sim): void {
   const buckets = new Map<string, { tokens: number; at: number }>()
   app.decorateRequest('spoil', null)
+  app.decorateRequest('lagMs', 0)
+  app.decorateRequest('shift', null)
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/_sim/') || sim.clock.now() >= sim.faults.downUntilMs) return
+    reply.hijack()
+    reply.raw.socket?.resetAndDestroy()
+    return reply
+  })
   app.addHook('preHandler', async (request, reply) => {
     if (request.url.startsWith('/_sim/')) return
     const fault = sim.faults.forRequest({
@@ -25,6 +38,10 @@ export function injectFaults(app: FastifyInstance, sim: Sim): void {
     request.faultName = fault.action
     if (fault.action === 'lostResponse' || fault.action === 'wrongContentType')
       request.spoil = fault.action
+    else if (fault.action === 'listLag') request.lagMs = Number(fault.settings['ms'] ?? 10_000)
+    else if (fault.action === 'pageShift')
+      request.shift = { size: Number(fault.settings['size'] ?? 1) }
+    else if (fault.action === 'ghost404') throw absence(request.url)
     else if (fault.action === 'rateLimit' && fault.settings['rps'] !== undefined) {
       if (drained(sim, buckets, fault, request.access?.key.access_key ?? '')) throw rateLimited()
       request.faultName = null

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Sim } from '../engine/sim.ts'
 import { accessOf } from './auth.ts'
@@ -65,7 +66,7 @@ export function listPage<T extends Listed>(
   const project = query.uuid('project_id')
   const organization = query.uuid('organization_id')
   const access = accessOf(request)
-  const horizon = sim.clock.now() - sim.config.switches.listLagMs
+  const horizon = sim.clock.now() - Math.max(sim.config.switches.listLagMs, request.lagMs)
   const found = [...all].filter(
     (item) =>
       (item.project_id === undefined || access.sees(item.project_id)) &&
@@ -75,7 +76,24 @@ export function listPage<T extends Listed>(
       (name === undefined || item.name?.includes(name)) &&
       (sim.store.born.get(item) ?? 0) <= horizon,
   )
-  return { items: cut(query, sorted(query, found, options), options), total_count: found.length }
+  const { shift } = request
+  if (shift === null) return pageOf(query, sorted(query, found, options), options)
+  return pageOf(query, shifted(query, sorted(query, found, options)), options, shift.size)
+}
+
+function pageOf<T>(query: Query, items: T[], options: ListOptions, most?: number) {
+  return { items: cut(query, items, options, most), total_count: items.length }
+}
+
+/**
+ * Somebody else's object comes first, and is gone when the next page is asked for: every item moves up
+ * by one, so that whoever reads on misses one.
+ */
+function shifted<T extends Listed>(query: Query, items: T[]): T[] {
+  const [first] = items
+  if (first === undefined || (query.text('page') ?? '1') !== '1') return items
+  const stranger = { ...first, id: randomUUID(), name: 'a stranger', tags: [] }
+  return [stranger, ...items]
 }
 
 function sorted<T extends Listed>(query: Query, items: T[], options: ListOptions): T[] {
@@ -89,9 +107,9 @@ function sorted<T extends Listed>(query: Query, items: T[], options: ListOptions
   return items.sort((a, b) => sign * compare(a[field], b[field]) || compare(a.id, b.id))
 }
 
-function cut<T>(query: Query, items: T[], options: ListOptions): T[] {
+function cut<T>(query: Query, items: T[], options: ListOptions, most = 100): T[] {
   const page = count(query, 'page', 1, Number.MAX_SAFE_INTEGER)
-  const size = count(query, 'page_size', options.pageSize ?? 20, 100)
+  const size = Math.min(most, count(query, 'page_size', options.pageSize ?? 20, 100))
   return items.slice((page - 1) * size, page * size)
 }
 

@@ -14,6 +14,12 @@ export function isOccupied(sim: Sim, { id, hidden }: PrivateNetwork): boolean {
   return (
     members.some(({ private_network_id }) => private_network_id === id) ||
     [...ipamIps.values()].some((ip) => ip.hidden.network === id) ||
-    (hidden.leftMs !== null && sim.clock.now() - hidden.leftMs < sim.config.switches.pnEmptyLagMs)
+    leftJustNow(sim, hidden.leftMs)
   )
+}
+
+/** A time later than now is that of another simulator, whose snapshot this one began with. */
+function leftJustNow(sim: Sim, leftMs: number | null): boolean {
+  const ago = leftMs === null ? -1 : sim.clock.now() - leftMs
+  return ago >= 0 && ago < sim.config.switches.pnEmptyLagMs
 }

@@ -1,0 +1,118 @@
+import type { FastifyInstance } from 'fastify'
+import type { Static } from 'typebox'
+import {
+  type Document,
+  type Guests,
+  type ProvisionBody,
+  stateName,
+  states,
+} from '../documents/index.ts'
+import { fault } from './faults.ts'
+import type { Asker } from './login.ts'
+import type { LifecyclePort } from './ports.ts'
+import {
+  addIpRequest,
+  type Body,
+  type ById,
+  removeIpRequest,
+  replaceRequest,
+  scaleRequest,
+} from './request.ts'
+
+type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
+
+/** Changes of a provision that runs; `replace-host` is ours alone. */
+export function changeRoutes(
+  app: FastifyInstance,
+  lifecycle: LifecyclePort,
+  managed: Managed,
+): void {
+  const { change } = lifecycle
+  app.post<ById & Body<typeof scaleRequest>>(
+    '/provisions/:id/scale',
+    { schema: { body: scaleRequest } },
+    async ({ asker, params, body }, reply) => {
+      const { direction, nodes } = body
+      if (direction !== 'up' && direction !== 'down') {
+        const message = `Scaling operation not supported: ${direction}, only up and down are supported`
+        throw fault('EDGE_SCALE_DIRECTION', message)
+      }
+      const { id, body: provision } = await managed(asker, params)
+      mustRun(id, provision, `scale ${direction}`)
+      if (direction === 'up') await change.addHosts(id, amountOf(nodes))
+      else await change.removeHosts(id, leaversOf(nodes), guestsOf(body))
+      return reply.code(204).send()
+    },
+  )
+  app.post<ById & Body<typeof replaceRequest>>(
+    '/provisions/:id/replace-host',
+    { schema: { body: replaceRequest } },
+    async ({ asker, params, body }, reply) => {
+      const { id, body: provision } = await managed(asker, params)
+      mustRun(id, provision, 'replace a host of')
+      await change.replaceHost(id, Number(body.host_id), guestsOf(body))
+      return reply.code(204).send()
+    },
+  )
+  app.post<ById & Body<typeof addIpRequest>>(
+    '/provisions/:id/add-ip',
+    { schema: { body: addIpRequest } },
+    async ({ asker, params, body }, reply) => {
+      const { id, body: provision } = await managed(asker, params)
+      mustRun(id, provision, 'add addresses to')
+      await change.addAddresses(id, body.amount)
+      if (body.wait ?? true) await ended(asker, lifecycle, id)
+      return reply.code(204).send()
+    },
+  )
+  app.post<ById & Body<typeof removeIpRequest>>(
+    '/provisions/:id/remove-ip',
+    { schema: { body: removeIpRequest } },
+    async ({ asker, params, body }, reply) => {
+      const { id, body: provision } = await managed(asker, params)
+      mustRun(id, provision, 'remove an address of')
+      await change.removeAddress(id, Number(body.ar_id))
+      if (body.wait ?? true) await ended(asker, lifecycle, id)
+      return reply.code(204).send()
+    },
+  )
+}
+
+function mustRun(id: number, { state }: ProvisionBody, doing: string): void {
+  if (state === states.RUNNING) return
+  const message = `Cannot ${doing} provision ${id} in state: ${stateName(state)}`
+  throw fault('EDGE_STATE_UNFIT', message)
+}
+
+type Nodes = Static<typeof scaleRequest>['nodes']
+
+/** Stock takes addresses of machines that exist; here machines are ordered. */
+function amountOf(nodes: Nodes): number {
+  if (typeof nodes === 'number') return nodes
+  const message = 'must be a number: servers are ordered, and their addresses come with them'
+  throw fault('EDGE_REQUEST_INVALID', `\`nodes\` ${message}`)
+}
+
+function leaversOf(nodes: Nodes) {
+  if (typeof nodes === 'number') return { amount: nodes }
+  const wrong = nodes.find((node) => !/^\d{1,9}$/.test(String(node)))
+  if (wrong === undefined) return { hostIds: nodes.map(Number) }
+  const message = `\`nodes\` must be ids of OpenNebula hosts, not ${JSON.stringify(wrong)}`
+  throw fault('EDGE_REQUEST_INVALID', message)
+}
+
+/** Who asks for both wants the machines to live on. */
+function guestsOf({ force, migrate }: { force?: boolean; migrate?: boolean }): Guests {
+  if (migrate) return 'migrate'
+  return force ? 'terminate' : 'refuse'
+}
+
+/** Throws what it failed with. */
+async function ended(asker: Asker, lifecycle: LifecyclePort, id: number): Promise<void> {
+  await lifecycle.idle(id)
+  const { body } = await asker.documents.provisions.get(id)
+  const state = stateName(body.state)
+  if (!state.endsWith('_FAILURE')) return
+  const failure = body.historic.findLast(({ action }) => action === 'Failure')
+  throw fault('EDGE_CHANGE_FAILED', failure?.description ?? `Provision ${id} is in ${state}`)
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import { priceJson } from './leaks.ts'
+import type { CostPort } from './ports.ts'
+import { type ById, idOf } from './request.ts'
+
+/** What a provision costs as it stands now; OneForm knows nothing of the kind, so its answers stay as they are. */
+export function costRoute(app: FastifyInstance, cost: CostPort): void {
+  app.get<ById>('/provisions/:id/cost', async ({ asker, params }) => {
+    const { id } = await asker.documents.provisions.get(idOf(params))
+    const { items, total, unread } = await cost(id)
+    return {
+      items: items.map(({ kind, id, name, price }) => ({
+        ...{ kind, id, name, price: price ? priceJson(price) : null },
+      })),
+      total: { ...priceJson(total), complete: total.complete && unread.length === 0 },
+      /** What could not be listed, and why: it may cost more. */
+      not_looked_at: unread.map(({ kind, why }) => ({ what: kind ?? 'everything', why })),
+    }
+  })
+}

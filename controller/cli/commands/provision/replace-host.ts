@@ -1,0 +1,30 @@
+import { Args } from '@oclif/core'
+import { changed, guestFlags, waiting } from '../../change.ts'
+import { EdgeCommand } from '../../edge-command.ts'
+import { idArgument, parseId } from '../../id.ts'
+
+export default class ProvisionReplaceHost extends EdgeCommand {
+  static override summary = 'Order a new host, then take the old one out'
+  static override description =
+    'The new one comes first, so stock and quota must allow one more; where they do not, use del-host and then add-host.'
+  static override examples = [
+    '<%= config.bin %> provision replace-host 1 12 --migrate',
+    '<%= config.bin %> provision replace-host 1 12 --force',
+  ]
+  static override args = {
+    id: idArgument('provision'),
+    host: Args.string({
+      description: 'OpenNebula id of the host that goes',
+      required: true,
+      parse: async (text) => parseId(text, 'host'),
+    }),
+  }
+  static override flags = { ...guestFlags, ...waiting('until nothing is left of the old one') }
+
+  async run(): Promise<{ id: number }> {
+    const { args, flags } = await this.parse(ProvisionReplaceHost)
+    const { force, migrate } = flags
+    const body = { host_id: Number(args.host), force, migrate }
+    return await changed(this.client(flags), args.id, 'replace-host', body, flags.wait)
+  }
+}

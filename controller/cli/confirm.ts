@@ -1,0 +1,16 @@
+export interface Dialogue {
+  readonly input: NodeJS.ReadableStream
+  readonly output: NodeJS.WritableStream
+}
+
+/** Whether the answer is yes. Enter, anything else, and the end of the input are no. */
+export async function confirmed(question: string, { input, output }: Dialogue): Promise<boolean> {
+  const { createInterface } = await import('node:readline')
+  const reader = createInterface({ input, output })
+  const answer = await new Promise<string>((resolve) => {
+    reader.on('close', () => resolve(''))
+    reader.question(`${question} [y/N] `, resolve)
+  })
+  reader.close()
+  return /^y(es)?$/i.test(answer.trim())
+}

@@ -1,0 +1,27 @@
+import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
+import { listOffers } from './offers.ts'
+import { type Price, priceOf, sumOf, type Total } from './prices.ts'
+import { type CloudSurvey, type OwnedObject, surveyCloud } from './survey.ts'
+
+export interface Cost {
+  readonly items: readonly (Pick<OwnedObject, 'kind' | 'id' | 'name'> & {
+    /** Undefined when nobody tells it. */
+    readonly price: Price | undefined
+  })[]
+  readonly total: Total
+  readonly unread: CloudSurvey['unread']
+}
+
+/** What a provision has at Scaleway now, with what each costs; asked of the cloud, not of the plan. */
+export async function costOf(
+  scaleway: Scaleway,
+  { cloud, provision }: Pick<Identity, 'cloud' | 'provision'>,
+): Promise<Cost> {
+  const { objects, unread } = await surveyCloud(scaleway, cloud)
+  const own = objects.filter((object) => object.provision === provision)
+  const offers = own.some(({ kind }) => kind === 'server') ? await listOffers(scaleway) : []
+  const items = own.map(({ kind, id, name, priced }) => {
+    return { kind, id, name, price: priceOf(priced, offers) }
+  })
+  return { items, total: sumOf(items.map(({ price }) => price)), unread }
+}

@@ -1,0 +1,73 @@
+import type { FaultRequest } from '../../lab/scaleway/index.ts'
+
+/** Something that goes wrong with what was ordered, where no request fails. */
+export interface Misfortune {
+  readonly name: string
+  readonly orders: readonly FaultRequest[]
+  /** What the failure must say; a misfortune without it must end in RUNNING by itself. */
+  readonly says?: RegExp
+  /** What puts it right before `retry`, beside that all faults are over. */
+  readonly cure?: readonly FaultRequest[]
+  /** What is billed once more than in a clean run, as its first never came. */
+  readonly twice?: 'server' | 'gateway'
+  readonly patience?: number
+}
+
+const offer = 'EM-A116X-SSD'
+const stock = (level: string, afterN?: number): FaultRequest => ({
+  action: { stock: { offer, level, ...(afterN === undefined ? {} : { afterN }) } },
+})
+const full = [stock('available')]
+
+export const misfortunes: readonly Misfortune[] = [
+  ...[1, 2, 3].map((k) => ({
+    name: `out of stock at server ${k}`,
+    orders: [k === 1 ? stock('empty') : stock('empty', k - 1)],
+    says: /out of stock/,
+    cure: full,
+  })),
+  {
+    name: 'out of stock after a promise',
+    orders: [{ action: 'outOfStockLate' }],
+    says: /No EM-A116X-SSD is left/,
+    twice: 'server',
+  },
+  {
+    name: 'quota',
+    orders: [{ action: { quota: { name: 'EM_A116X_SSD', limit: 2 } } }],
+    says: /quota/i,
+    cure: [{ action: { quota: { name: 'EM_A116X_SSD', limit: 10 } } }],
+  },
+  {
+    name: 'delivery error',
+    orders: [{ action: 'deliveryError' }],
+    says: /is error/,
+    twice: 'server',
+  },
+  { name: 'two creates at once', orders: [{ action: { create500: { offer } } }] },
+  {
+    name: 'install error',
+    orders: [{ action: { installError: { serverMatch: 'host_1' } } }],
+    says: /installation of host-1 failed/,
+  },
+  {
+    name: 'install stuck',
+    orders: [{ action: { installStuck: { serverMatch: 'host_1', minutes: 160 } } }],
+    says: /host-1 to be installed/,
+    // Of the longest wait of all, 90 minutes; what the cloud takes for it is less by the same factor.
+    patience: 0.006,
+  },
+  { name: 'attach error', orders: [{ action: 'pnAttachError' }], says: /Attachment .* is error/ },
+  {
+    name: 'gateway failed',
+    orders: [{ action: 'gatewayFailed' }],
+    says: /gateway .* is failed/,
+    twice: 'gateway',
+  },
+  {
+    name: 'server vanished while it was installed',
+    orders: [{ action: { serverVanished: { serverMatch: 'host_1', afterSeconds: 120 } } }],
+    says: /is gone/,
+    twice: 'server',
+  },
+]

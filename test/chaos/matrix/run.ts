@@ -1,0 +1,90 @@
+import type { Test } from 'tap'
+import { inParallel } from '../points/in-parallel.ts'
+import { recordLife } from '../provision/life.ts'
+import type { Story } from '../provision/story.ts'
+import { type Cell, type CellOutcome, tryCell } from './cell.ts'
+import { type Endpoint, endpointName, endpointsOf, matchOf } from './endpoints.ts'
+import { type FaultKind, faultKinds } from './kinds.ts'
+import { type Misfortune, misfortunes } from './mishaps.ts'
+
+export interface MatrixOptions {
+  /** Each nth cell only; 1 for all. */
+  readonly every: number
+  /** Only cells whose name it fits. */
+  readonly only?: RegExp
+}
+
+/** Cells at once: most of each is waiting for a deadline. */
+const hands = 5
+const usualPatience = 0.1
+
+/**
+ * Every endpoint that a provision's life uses with every fault, and everything that may go wrong with
+ * what was ordered. Each ends well, or in a failure that a person can act on, after which `retry` or
+ * `undeploy` finishes without leftovers.
+ */
+export async function runMatrix(t: Test, { every, only = /./ }: MatrixOptions): Promise<void> {
+  const stories = await recordLife()
+  const endpoints = endpointsOf(stories)
+  const all = [
+    ...endpoints.flatMap(cellsOf).map((cell, index) => ({ ...cell, ...turn(index) })),
+    ...misfortunes.flatMap((one) => [0, 1].map((n) => misfortuneCell(stories, one, turn(n)))),
+  ]
+  const chosen = all.filter(({ name }, index) => index % every === 0 && only.test(name))
+  const begun = performance.now()
+  const outcomes = await inParallel(hands, chosen, async (cell) => ({
+    cell,
+    ...(await tryCell(cell)),
+  }))
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  t.comment(`${endpoints.length} endpoints: ${endpoints.map(endpointName).join(', ')}`)
+  for (const outcome of outcomes) judge(t, outcome)
+  const missed = outcomes.filter(({ struck }) => !struck).length
+  t.equal(missed, 0, 'every fault struck')
+  t.comment(
+    `${outcomes.length} of ${all.length} cells tried in ${seconds} s, ${missed} did not strike`,
+  )
+}
+
+function judge(
+  t: Test,
+  { cell, ending, struck, wrong }: CellOutcome & { readonly cell: Cell },
+): void {
+  const end = ending.state?.endsWith('_FAILURE')
+    ? `${ending.state}, then ${cell.afterwards}`
+    : ending.state
+  t.strictSame(
+    [...(struck ? [] : ['the fault never struck']), ...wrong],
+    [],
+    `${cell.name}: ${end}`,
+  )
+  if (ending.said !== undefined) t.comment(ending.said)
+}
+
+/** What a user does after a failure: this or that. */
+const turn = (n: number) => ({ afterwards: n % 2 === 0 ? 'retry' : 'undeploy' }) as const
+
+function cellsOf(endpoint: Endpoint): Omit<Cell, 'afterwards'>[] {
+  const suits = ({ listsOnly }: FaultKind) => !listsOnly || endpoint.isList
+  return faultKinds.filter(suits).map(({ name, order, answers, patience }) => ({
+    name: `${endpointName(endpoint)}, ${name}`,
+    story: endpoint.story,
+    chapter: endpoint.chapter,
+    orders: [{ ...order, match: matchOf(endpoint) }],
+    cure: [],
+    answered: answers ?? false,
+    patience: patience ?? usualPatience,
+  }))
+}
+
+/** All of them befall what APPLYING orders. */
+function misfortuneCell(
+  [create]: readonly Story[],
+  misfortune: Misfortune,
+  { afterwards }: Pick<Cell, 'afterwards'>,
+): Cell {
+  const chapter = create?.chapters.find(({ name }) => name === 'APPLYING')
+  if (!create || !chapter) throw new Error('No story orders anything')
+  const { cure = [], patience = usualPatience, ...rest } = misfortune
+  return { ...rest, story: create, chapter, cure, afterwards, answered: false, patience }
+}

@@ -1,0 +1,64 @@
+import { ask, createProvider, createProvision } from '../world/client.ts'
+import { createWorld, type World, type WorldSnapshot } from '../world/world.ts'
+import { onlyProvision } from './documents.ts'
+import { type Expected, wrongWhenDone, wrongWhileRunning } from './judge.ts'
+
+/** Something that a user asks of a controller, and repeats until it is accepted. */
+export interface ProvisionOperation {
+  readonly name: string
+  /** Asks for it if it has not been accepted yet; nothing else remembers that it was asked. */
+  begin(world: World): Promise<void>
+  /** Throws when it has ended otherwise than it should. */
+  ended(world: World): boolean
+  /** What is not as it must be in the end. */
+  wrong(world: World): readonly string[]
+}
+
+const wish: Expected = { hosts: 3, publicIps: 1 }
+
+const create: ProvisionOperation = {
+  name: 'create',
+  async begin(world) {
+    // Who got no answer looks before asking again, as the controller does with the cloud.
+    if (!onlyProvision(world)) await createProvision(world, providerIn(world), wish)
+  },
+  ended: (world) => reached(world, 'RUNNING'),
+  wrong: (world) => wrongWhileRunning(world, wish),
+}
+
+const undeploy: ProvisionOperation = {
+  name: 'undeploy',
+  async begin(world) {
+    const provision = onlyProvision(world)
+    if (provision?.state === 'RUNNING')
+      await ask(world, 'POST', `/provisions/${provision.id}/undeploy`, {})
+  },
+  ended: (world) => reached(world, 'DONE'),
+  wrong: wrongWhenDone,
+}
+
+/** In the order of a provision's life: each begins where the one before has ended. */
+export const operations: readonly ProvisionOperation[] = [create, undeploy]
+
+/** An OpenNebula with a provider, and nothing at the cloud. */
+export async function provided(): Promise<WorldSnapshot> {
+  const world = await createWorld()
+  try {
+    await world.controller.up()
+    await createProvider(world)
+    await world.controller.end()
+    return world.snapshot()
+  } finally {
+    await world.close()
+  }
+}
+
+function providerIn({ one }: World): number {
+  return one.state.documents.newestFirst().find(({ type }) => type === 103)?.id ?? -1
+}
+
+export function reached(world: World, wanted: string): boolean {
+  const state = onlyProvision(world)?.state
+  if (state?.endsWith('_FAILURE')) throw new Error(`the provision is ${state}`)
+  return state === wanted
+}
