@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { priceJson } from './leaks.ts'
 import type { CostPort } from './ports.ts'
+import { priceJson, totalJson } from './price-json.ts'
 import { type ById, idOf } from './request.ts'
 
 /** What a provision costs as it stands now; OneForm knows nothing of the kind, so its answers stay as they are. */
@@ -12,7 +12,7 @@ export function costRoute(app: FastifyInstance, cost: CostPort): void {
       items: items.map(({ kind, id, name, price }) => ({
         ...{ kind, id, name, price: price ? priceJson(price) : null },
       })),
-      total: { ...priceJson(total), complete: total.complete && unread.length === 0 },
+      total: totalJson({ ...total, complete: total.complete && unread.length === 0 }),
       /** What could not be listed, and why: it may cost more. */
       not_looked_at: unread.map(({ kind, why }) => ({ what: kind ?? 'everything', why })),
     }

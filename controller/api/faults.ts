@@ -35,6 +35,7 @@ export const catalogue = {
     kind: 'conflict',
     meaning: 'A provision is scaled up or down, and nothing else.',
     hint: 'Ask for the direction `up` or `down`.',
+    quiet: true,
   },
   EDGE_CHANGE_FAILED: {
     kind: 'broken',

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Leak, LeakReport } from '../leaks/index.ts'
-import type { Price } from '../scaleway/index.ts'
 import { type Asker, mayManage } from './login.ts'
 import type { LeaksPort } from './ports.ts'
+import { priceJson } from './price-json.ts'
 import type { Body } from './request.ts'
 
 export const releaseRequest = Type.Object({
@@ -73,10 +73,6 @@ function leakJson({ id, code, kind, name, provision, provisionId, ...rest }: Lea
     ...{ id, code, kind, name, provision_uuid: provision, provision_id: provisionId ?? null },
     ...{ place, evidence, since: seconds(sinceMs), price: price ? priceJson(price) : null },
   }
-}
-
-export function priceJson({ perHour, perMonth, currency, source }: Price) {
-  return { per_hour: perHour, per_month: perMonth, currency, source }
 }
 
 function releaseJson({ id, outcome, sentence }: ReturnType<LeaksPort['releases']>[number]) {

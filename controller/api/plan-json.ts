@@ -1,5 +1,5 @@
-import type { Price, Total } from '../scaleway/index.ts'
 import type { DeploymentConf, PlannedProvision } from './ports.ts'
+import { priceJson, totalJson } from './price-json.ts'
 
 /** The answer to a dry run: what would be created, in order, and what it would cost. */
 export function planJson(
@@ -24,15 +24,6 @@ export function planJson(
 }
 
 export type PlanJson = ReturnType<typeof planJson>
-
-function priceJson({ perHour, perMonth, once, currency, source }: Price) {
-  return { per_hour: perHour, per_month: perMonth, once, currency, source }
-}
-
-/** `complete` is false when the price of something is unknown, so that the true sum is higher. */
-function totalJson({ complete, ...price }: Total) {
-  return { ...priceJson(price), complete }
-}
 
 /** Objects of OpenNebula, which cost nothing, in their order. */
 function opennebulaObjects({ one_objects }: DeploymentConf, hosts: number): string[] {

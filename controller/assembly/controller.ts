@@ -14,7 +14,7 @@ import { createHub } from '../hub/index.ts'
 import { createLeaks } from '../leaks/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
-import { checkAccess, costOf } from '../scaleway/index.ts'
+import { checkAccess, costOf, createPriceBook } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
@@ -82,8 +82,9 @@ export async function startController(
     holds: tenure.holds,
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
+  const prices = createPriceBook(clock)
   const leaks = createLeaks({
-    ...{ one, flexibleIps, clock, logger, cloud: controller.cloud },
+    ...{ one, prices, flexibleIps, clock, logger, cloud: controller.cloud },
     ...{ provisions: documents.provisions, providers: documents.providers },
     client: clouds.client,
     ranges: () => knownRanges(one),
@@ -129,7 +130,7 @@ export async function startController(
     leaks,
     async cost(id) {
       const { scaleway, identity } = await clouds.ofProvision(id)
-      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity)
+      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity, prices)
     },
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),

@@ -1,10 +1,11 @@
 import type { CostAnswer, LeakAnswer, LeaksAnswer, PriceAnswer, ReleaseAnswer } from './answers.ts'
 import { list, time } from './columns.ts'
+import { amounts } from './money.ts'
 
 /** Leaks as a table, with the evidence of each below, and what was not looked at. */
 export function leaksLayout({ looked_at, leaks, watched, not_looked_at }: LeaksAnswer): string {
   return [
-    `LOOKED AT ${time(looked_at)}`,
+    `LOOKED AT ${time(looked_at)}, PRICES IN EUR WITHOUT TAXES`,
     ...(leaks.length === 0 ? ['No leaks'] : [leakTable(leaks), '', ...leaks.map(evidenceOf)]),
     ...watched.map(
       ({ id, name, since }) =>
@@ -15,7 +16,7 @@ export function leaksLayout({ looked_at, leaks, watched, not_looked_at }: LeaksA
 }
 
 export function leakTable(leaks: readonly LeakAnswer[]): string {
-  const head = ['ID', 'WHY', 'NAME', 'PROVISION', 'SINCE', 'EUR/H', 'EUR/MONTH']
+  const head = ['ID', 'WHY', 'NAME', 'PROVISION', 'SINCE', 'PER HOUR', 'PER MONTH']
   const rows = leaks.map((one) => [
     ...[one.id, one.code, one.name, String(one.provision_id ?? '-'), time(one.since)],
     ...amounts(one.price),
@@ -37,27 +38,24 @@ export function costLayout({ items, total, not_looked_at }: CostAnswer): string 
   const notes = [
     ...(total.complete ? [] : ['The true sum is higher: not every price is known']),
     ...not_looked_at.map(({ what, why }) => `not looked at: ${what}: ${why}`),
-    `Taxes excluded; ${total.source}`,
+    `Prices from: ${total.source}`,
   ]
   const table = list(
-    ['WHAT', 'NAME', `${total.currency}/H`, `${total.currency}/MONTH`],
+    ['WHAT', 'NAME', 'PER HOUR', 'PER MONTH'],
     [...rows, ['TOTAL', '', ...amounts(total)]],
   )
-  return ['COST AT SCALEWAY', table, ...notes].join('\n')
+  return [`COST AT SCALEWAY, PRICES IN ${total.currency} WITHOUT TAXES`, table, ...notes].join('\n')
 }
 
 function evidenceOf({ id, evidence, place }: LeakAnswer): string {
   return `${id}${place === '' ? '' : ` (${place})`}: ${evidence.join('; ')}`
 }
 
-function amounts(price: PriceAnswer | null): string[] {
-  return price ? [price.per_hour.toFixed(4), price.per_month.toFixed(2)] : ['?', '?']
-}
-
+/** The sum of what is known, marked where something is not. */
 function sums(prices: readonly (PriceAnswer | null)[]): string[] {
   const known = prices.filter((price) => price !== null)
   const sum = (part: 'per_hour' | 'per_month') =>
     known.reduce((total, price) => total + price[part], 0)
-  const more = known.length < prices.length ? '+' : ''
-  return [`${sum('per_hour').toFixed(4)}${more}`, `${sum('per_month').toFixed(2)}${more}`]
+  const total = amounts({ per_hour: sum('per_hour'), per_month: sum('per_month') })
+  return known.length < prices.length ? total.map((amount) => `${amount}+`) : total
 }

@@ -1,14 +1,14 @@
 import type { PlanAnswer } from './answers.ts'
 import { list } from './columns.ts'
+import { amounts, hourly, monthly } from './money.ts'
 
 /** `provision create --dry-run`: each thing in its order, with its price, and the sum. */
 export function planLayout({ zone, create, total, opennebula, warnings }: PlanAnswer): string {
   const rows = create.map(({ count, what, price }) => [
     String(count),
     what,
-    ...(price === null
-      ? ['unknown', 'unknown', '-']
-      : [hourly(price.per_hour), monthly(price.per_month), price.source]),
+    ...amounts(price),
+    price?.source ?? '-',
   ])
   const { currency } = total
   const sum = ['', 'TOTAL', hourly(total.per_hour), monthly(total.per_month), '']
@@ -23,12 +23,4 @@ export function planLayout({ zone, create, total, opennebula, warnings }: PlanAn
     ...warnings.map((warning) => `Note: ${warning}`),
     'Nothing was created.',
   ].join('\n')
-}
-
-function hourly(amount: number): string {
-  return amount === 0 ? 'free' : amount.toFixed(4)
-}
-
-function monthly(amount: number): string {
-  return amount === 0 ? 'free' : amount.toFixed(2)
 }

@@ -1,17 +1,19 @@
 import { type Clock, coalesced } from '../../lib/clock/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
+import type { PriceBook } from '../scaleway/index.ts'
 import { fault } from './faults.ts'
 import { suspicionsOf } from './judge.ts'
 import type { Leak, LeakReport, Leaks } from './leaks.ts'
 import { type LookParts, lookAtAll } from './look.ts'
 import { createMemory } from './memory.ts'
-import { createPricer } from './pricer.ts'
+import { free, pricesOf } from './pricer.ts'
 import { createReleaser } from './releaser.ts'
 import type { Recheck, ReleaserParts } from './releaser-parts.ts'
 import type { CloudView, LeakView, Suspicion } from './view.ts'
 
 export interface LeaksParts extends LookParts, Omit<ReleaserParts, 'recheck'> {
+  readonly prices: PriceBook
   readonly clock: Clock
   readonly logger: Logger
   /** How often to look unasked, in minutes; 0 for never. */
@@ -21,7 +23,6 @@ export interface LeaksParts extends LookParts, Omit<ReleaserParts, 'recheck'> {
 export function createLeaks(parts: LeaksParts): Leaks {
   const { clock, logger, everyMinutes } = parts
   const memory = createMemory(clock)
-  const pricer = createPricer(clock)
   const closing = new AbortController()
   const told = new Set<string>()
   let running: Promise<void> = Promise.resolve()
@@ -35,12 +36,12 @@ export function createLeaks(parts: LeaksParts): Leaks {
 
   async function look(): Promise<LeakReport> {
     const { looked, suspicions, ages } = await suspect()
-    const priceOf = await pricer(suspicions, looked)
+    const prices = await pricesOf(suspicions, looked, parts.prices)
     const leaks = suspicions.map(
       (one): Leak => ({
         ...one,
         sinceMs: ages.get(one.id)?.sinceMs ?? looked.view.nowMs,
-        price: priceOf(one),
+        price: one.place === '' ? free : prices.get(one.id),
       }),
     )
     const ripe = ({ id }: Leak) => ages.get(id)?.ripe ?? false

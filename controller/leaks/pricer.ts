@@ -1,43 +1,31 @@
-import type { Clock } from '../../lib/clock/index.ts'
-import { listOffers, type Offer, type Price, priceOf } from '../scaleway/index.ts'
+import type { Price, PriceBook } from '../scaleway/index.ts'
 import type { Looked } from './look.ts'
-import type { Suspicion } from './view.ts'
+import type { CloudItem, Suspicion } from './view.ts'
 
-/** Offers change rarely, and hundreds of them are two requests. */
-const believedMs = 24 * 3_600_000
+/** Prices of what is suspected, each by what its own zone sells. */
+export async function pricesOf(
+  suspicions: readonly Suspicion[],
+  { view, clients }: Looked,
+  book: PriceBook,
+): Promise<ReadonlyMap<string, Price | undefined>> {
+  const wanted = new Set(suspicions.map(({ id }) => id))
+  const objects = view.cloud.objects.filter(({ kind, id }) => wanted.has(`${kind}/${id}`))
+  const places = [...Map.groupBy(objects, ({ place }) => place)]
+  const priced = await Promise.all(
+    places.map(async ([place, here]) => {
+      const client = clients.get(place)
+      const priceOf = client && (await book.of(client, here.map(pricedOf)))
+      return here.map((item) => [`${item.kind}/${item.id}`, priceOf?.(item.priced)] as const)
+    }),
+  )
+  return new Map(priced.flat())
+}
 
-/** Somebody may be waiting for the answer, which is as good without a price. */
-const patienceMs = 10_000
+/** What stands in OpenNebula costs nothing by itself. */
+export const free: Price = {
+  ...{ perHour: 0, perMonth: 0, once: 0, currency: 'EUR', source: 'free' },
+}
 
-/** Prices by what the zones sell, asked for only where a server is among what is to be priced. */
-export function createPricer(clock: Pick<Clock, 'elapsed' | 'patience'>) {
-  const known = new Map<string, { readonly until: number; readonly offers: readonly Offer[] }>()
-
-  async function offersOf(place: string, { clients }: Looked): Promise<readonly Offer[]> {
-    const kept = known.get(place)
-    if (kept && kept.until > clock.elapsed()) return kept.offers
-    const client = clients.get(place)
-    if (client === undefined) return []
-    const offers = await listOffers(client.within({ patienceMs })).catch(() => undefined)
-    if (offers === undefined) return kept?.offers ?? []
-    known.set(place, { until: clock.elapsed() + clock.patience(believedMs), offers })
-    return offers
-  }
-
-  return async (suspicions: readonly Suspicion[], looked: Looked) => {
-    const places = new Set(suspicions.flatMap((one) => (one.kind === 'server' ? one.place : [])))
-    const offers = new Map(
-      await Promise.all(
-        [...places].map(async (one) => [one, await offersOf(one, looked)] as const),
-      ),
-    )
-    const objects = new Map(
-      looked.view.cloud.objects.map((object) => [`${object.kind}/${object.id}`, object]),
-    )
-    return ({ id, place }: Suspicion): Price | undefined => {
-      const object = objects.get(id)
-      // What stands in OpenNebula only costs nothing.
-      return priceOf(object?.priced ?? { kind: 'vpc' }, offers.get(place) ?? [])
-    }
-  }
+function pricedOf({ priced }: CloudItem): CloudItem['priced'] {
+  return priced
 }

@@ -43,10 +43,7 @@ export function createReleaser(parts: ReleaserParts & { readonly signal: AbortSi
   async function one(leak: Leak): Promise<void> {
     const { id, name } = leak
     try {
-      const work = () => staged(leak)
-      const [, cloudId = ''] = id.split('/')
-      const [outcome, sentence] =
-        leak.kind === 'flexible-ip' ? await parts.flexibleIps.withhold(cloudId, work) : await work()
+      const [outcome, sentence] = await unshared(leak, () => staged(leak))
       note(leak, outcome, sentence)
       logger.info(`${id} (${name}) is ${outcome}`, { sentence })
     } catch (error) {
@@ -54,6 +51,12 @@ export function createReleaser(parts: ReleaserParts & { readonly signal: AbortSi
       note(leak, 'failed', sentence)
       if (!signal.aborted) logger.warn(`${id} (${name}) is not released`, { why: sentence })
     }
+  }
+
+  /** An address of a living provision may be asked for at any moment; of one that is gone, by nobody. */
+  async function unshared<T>({ id, kind, certain }: Leak, work: () => Promise<T>): Promise<T> {
+    if (kind !== 'flexible-ip' || certain) return await work()
+    return await parts.flexibleIps.withhold(id.slice('flexible-ip/'.length), work)
   }
 
   async function staged(leak: Leak): Promise<readonly [Release['outcome'], string]> {

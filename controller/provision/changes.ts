@@ -2,13 +2,12 @@ import { type Guests, type StateName, stateName } from '../documents/index.ts'
 import { changeState } from './drive.ts'
 import type { Happening } from './events.ts'
 import { fault } from './faults.ts'
+import { planAddAddresses, planRemoveAddress } from './plan-addresses.ts'
 import {
   type Accept,
   type Leavers,
-  planAddAddresses,
   planAddHosts,
   planGiveUp,
-  planRemoveAddress,
   planRemoveHosts,
   planReplaceHost,
 } from './plan-changes.ts'

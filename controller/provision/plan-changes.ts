@@ -1,20 +1,21 @@
 import type { Fault } from '../../lib/fault/index.ts'
-import type { Guests, InputSpec, ScaledRange, Scaling } from '../documents/index.ts'
+import type { Guests, ScaledRange, Scaling } from '../documents/index.ts'
 import type { Host } from '../opennebula/index.ts'
 import { type Candidate, chooseHosts } from './choose-hosts.ts'
 import { fault } from './faults.ts'
 import { guestsOf } from './guests.ts'
-import { hostKeys, takeAddressKeys, takeHostKeys } from './members.ts'
+import { checkLimit } from './limits.ts'
+import { hostKeys, takeHostKeys } from './members.ts'
 import { oursByKey } from './objects.ts'
-import { addressKeys, externalOf, publicNetwork } from './steps/public-addresses.ts'
+import { publicNetwork } from './steps/public-addresses.ts'
 import { unmanagedFault } from './unmanaged.ts'
-import { userInputs } from './user-inputs.ts'
 import type { Work, WorkBody } from './work.ts'
 
 /** How a change that is possible is written into the document. */
 export type Accept = (draft: WorkBody) => Scaling
 
-const nothing: Scaling = {
+/** A change in which nothing comes or goes. */
+export const nothing: Scaling = {
   hosts_up: [],
   hosts_down: [],
   hosts_kept: [],
@@ -64,31 +65,6 @@ export async function planReplaceHost(work: Work, hostId: number, guests: Guests
     hosts_up: takeHostKeys(draft, 1),
     hosts_down: [old.key],
   })
-}
-
-export async function planAddAddresses(work: Work, amount: number): Promise<Accept> {
-  const taken = addressKeys(await publicNetwork(work), work.body.uuid)
-  checkLimit(work, 'instance_public_ips', taken.length + amount, 'amount')
-  return (draft) => ({ ...nothing, ips_up: takeAddressKeys(draft, amount, new Set(taken)) })
-}
-
-export async function planRemoveAddress(work: Work, rangeId: number): Promise<Accept> {
-  const network = await publicNetwork(work)
-  const range = network.ranges.find(({ id }) => id === rangeId)
-  if (range === undefined) {
-    const all = network.ranges.map((one) => `${one.id} (${externalOf(one)})`).join(', ')
-    const message = `Network ${network.id} has no address range ${rangeId}`
-    throw fault('EDGE_RANGE_UNKNOWN', message, { hint: `It has ${all || 'none'}.` })
-  }
-  if (range.usedLeases > 0) {
-    const users = range.leases.map(({ vm }) =>
-      vm === undefined ? 'a reservation' : vm < 0 ? 'nobody (it is held)' : `VM ${vm}`,
-    )
-    const by = users.length > 0 ? ` by ${users.join(', ')}` : ''
-    const message = `Address range ${rangeId} (${externalOf(range)}) is in use${by}`
-    throw fault('EDGE_RANGE_USED', message)
-  }
-  return () => ({ ...nothing, ranges_down: [{ id: range.id, ip: range.ip ?? '' }] })
 }
 
 /**
@@ -150,14 +126,4 @@ function refuseBusy(going: readonly Placed[]): void {
 function lastHost({ id }: Work, hosts: number): Fault {
   const message = `Provision ${id} has ${hosts} ${hosts === 1 ? 'host' : 'hosts'}, of which one must stay`
   return fault('EDGE_HOST_LAST', message)
-}
-
-/** The input's own range, as the document has it from its creation. */
-function checkLimit({ body }: Work, input: string, total: number, field: string): void {
-  const named = ({ name }: InputSpec) => name === input
-  const match = (body.user_inputs.find(named) ?? userInputs.find(named))?.match
-  const max = match?.type === 'number' ? match.values.max : undefined
-  if (max === undefined || total <= max) return
-  const message = `${input} would be ${total}, and at most ${max} are possible`
-  throw fault('EDGE_INPUTS_INVALID', message, { context: { [field]: [message] } })
 }

@@ -14,7 +14,7 @@ export function waitDelivered(site: Site, id: string, key: string, tell: Watch):
   return follow(
     site,
     id,
-    { what: `${key} to be delivered`, withinMs: deliveredWithinMs },
+    { what: `${key} (server ${id}) to be delivered`, withinMs: deliveredWithinMs },
     (server) => {
       tell(`${key}: ${server.status}`)
       return server.status === 'ready' ? publicAddress(server) : undefined
@@ -35,7 +35,7 @@ export async function waitInstalled(
   await follow(
     site,
     id,
-    { what: `${key} to be installed`, withinMs: installedWithinMs },
+    { what: `${key} (server ${id}) to be installed`, withinMs: installedWithinMs },
     (server) => {
       const install = server.install?.status ?? 'not asked for'
       tell(`${key}: ${install === 'to_install' ? 'waiting for its installation' : install}`)

@@ -1,6 +1,6 @@
 import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
-import { listOffers } from './offers.ts'
-import { type Price, priceOf, sumOf, type Total } from './prices.ts'
+import type { PriceBook } from './price-book.ts'
+import { type Price, sumOf, type Total } from './prices.ts'
 import { type CloudSurvey, type OwnedObject, surveyCloud } from './survey.ts'
 
 export interface Cost {
@@ -16,12 +16,16 @@ export interface Cost {
 export async function costOf(
   scaleway: Scaleway,
   { cloud, provision }: Pick<Identity, 'cloud' | 'provision'>,
+  book: PriceBook,
 ): Promise<Cost> {
   const { objects, unread } = await surveyCloud(scaleway, cloud)
   const own = objects.filter((object) => object.provision === provision)
-  const offers = own.some(({ kind }) => kind === 'server') ? await listOffers(scaleway) : []
+  const priceOf = await book.of(
+    scaleway,
+    own.map(({ priced }) => priced),
+  )
   const items = own.map(({ kind, id, name, priced }) => {
-    return { kind, id, name, price: priceOf(priced, offers) }
+    return { kind, id, name, price: priceOf(priced) }
   })
   return { items, total: sumOf(items.map(({ price }) => price)), unread }
 }

@@ -15,7 +15,8 @@ export const hardwareFaults = {
   EDGE_PLAN_REFUSED: {
     kind: 'invalid',
     meaning: 'Several things are in the way of what was asked for; the message names each.',
-    hint: 'Do for each what its sentence says, then ask again.',
+    hint: 'Correct each of them; the message tells how.',
+    quiet: true,
   },
   EDGE_PARTITION_IMPOSSIBLE: {
     kind: 'invalid',

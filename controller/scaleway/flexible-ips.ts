@@ -44,7 +44,10 @@ export async function releaseFlexibleIps(site: Site, tell: Watch, key?: string):
   const { flexibleIp } = site.scaleway
   await watch(
     site,
-    { what: 'the flexible IPs to be gone', withinMs: releasedWithinMs },
+    {
+      what: `the flexible IPs of provision ${site.identity.provisionId} to be gone`,
+      withinMs: releasedWithinMs,
+    },
     async () => {
       const left = await findFlexibleIps(site, key)
       if (left.length === 0) return true

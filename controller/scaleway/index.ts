@@ -12,6 +12,7 @@ export { standardDiskGb } from './partitioning.ts'
 export { type Also, type HardwarePlan, planHardware } from './plan.ts'
 export type { PlanRequest } from './plan-request.ts'
 export type { PlannedPart } from './planned-parts.ts'
+export { createPriceBook, type PriceBook } from './price-book.ts'
 export {
   hoursPerMonth,
   type Price,

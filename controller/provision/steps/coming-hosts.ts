@@ -21,9 +21,7 @@ const othersWithinMs = 60_000
  */
 export function comingSteps(work: Work, keys: readonly string[], roster: Roster): Step[] {
   if (keys.length === 0) return []
-  const hosts = hostKeys(work).length + keys.length
-  const grown: Work = { ...work, inputs: { ...work.inputs, hosts } }
-  return [...applyingSteps(grown, keys), ...keys.flatMap((key) => hostSteps(work, key, roster))]
+  return [...applyingSteps(work, keys), ...keys.flatMap((key) => hostSteps(work, key, roster))]
 }
 
 function hostSteps(work: Work, host: string, roster: Roster): Step[] {

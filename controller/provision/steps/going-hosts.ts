@@ -1,6 +1,7 @@
 import { sentenceOf } from '../../../lib/fault/index.ts'
 import type { Host } from '../../opennebula/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
+import { hostFacts } from '../host-facts.ts'
 import { hostKeys, leave } from '../members.ts'
 import { deleteObject, oursByKey } from '../objects.ts'
 import type { Work } from '../work.ts'
@@ -114,8 +115,11 @@ async function settleOthers(
 /** Deletes the host and lets its agent go. */
 export async function leaveOpenNebula(work: Work, host: string): Promise<void> {
   const { hosts } = work.ports.opennebula
-  const servers = (await work.hardware.findServers()).filter(({ key }) => key === host)
+  const listed = (await work.hardware.findServers()).filter(({ key }) => key === host)
   const found = oursByKey(work, await hosts.list(), host)
+  // One that vanished from the cloud is in OpenNebula's host only.
+  const known = found && hostFacts(found.template)?.server
+  const servers = [...listed.map(({ id }) => id), ...(known === undefined ? [] : [known])]
   if (found) {
     const { id } = found
     await deleteObject(
@@ -125,9 +129,9 @@ export async function leaveOpenNebula(work: Work, host: string): Promise<void> {
       () => hosts.get(id),
     )
   }
-  for (const { id } of servers) work.ports.hosts.forget(id)
+  for (const server of new Set(servers)) work.ports.hosts.forget(server)
   await work.updateObjects((objects) => {
-    const gone = new Set(servers.map(({ id }) => `${work.hardware.zone}/${id}`))
+    const gone = new Set(servers.map((server) => `${work.hardware.zone}/${server}`))
     objects.hosts = objects.hosts.filter(
       (one) => one.id !== found?.id && !gone.has(one.resource_id),
     )

@@ -1,8 +1,8 @@
+import type { Host } from '../../opennebula/index.ts'
 import type { Step } from '../engine.ts'
 import { oursByKey } from '../objects.ts'
 import type { Work } from '../work.ts'
 import { comingSteps } from './coming-hosts.ts'
-import { enableHost } from './configuring-provision.ts'
 import { goingSteps } from './going-hosts.ts'
 import { addressSteps } from './public-addresses.ts'
 import { createRoster } from './roster.ts'
@@ -26,15 +26,19 @@ export function scalingSteps(work: Work): Step[] {
   ]
 }
 
+const closed: ReadonlySet<Host['state']> = new Set(['DISABLED', 'MONITORING_DISABLED'])
+
 /** It was to go, and nothing of it has gone yet. */
 function keptStep(work: Work, host: string, tellFleet: () => Promise<unknown>): Step {
   return {
     name: `${host} kept`,
     host,
     run: async () => {
-      const found = oursByKey(work, await work.ports.opennebula.hosts.list(), host)
+      const { hosts } = work.ports.opennebula
+      const found = oursByKey(work, await hosts.list(), host)
       await tellFleet()
-      if (found) await enableHost(work, found)
+      // Not offline in between: machines may be on it.
+      if (found && closed.has(found.state)) await hosts.status(found.id, 'enable')
     },
   }
 }

@@ -73,7 +73,6 @@ async function installed(
   while (true) {
     const id = have(made.servers.get(host), `server ${host}`)
     try {
-      await hardware.waitDelivered(id, host, tell)
       return await hardware.waitInstalled(id, host, tell)
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'EDGE_INSTALL_FAILED') throw error
@@ -82,6 +81,7 @@ async function installed(
       const how = next === id ? 'is repeated' : `is begun anew on another server, ${next}`
       work.log('warn', `The installation of ${host} failed and ${how}`)
       made.servers.set(host, next)
+      await hardware.waitDelivered(next, host, tell)
     }
   }
 }

@@ -7,6 +7,7 @@ import { type Chapter, inWorld, type Story } from '../provision/story.ts'
 import { settled } from '../world/acts.ts'
 import type { World } from '../world/world.ts'
 import { type Ending, endingOf, insist, lacking } from './ending.ts'
+import type { More } from './mishaps.ts'
 
 /** One thing that goes wrong in one chapter of an operation. */
 export interface Cell {
@@ -19,9 +20,10 @@ export interface Cell {
   /** What a user does after a failure. */
   readonly afterwards: 'retry' | 'undeploy'
   readonly answered: boolean
-  readonly says?: RegExp
-  /** What may be billed once more than in a clean run. */
-  readonly twice?: 'server' | 'gateway'
+  /** What a failure must say; null where it must not fail. */
+  readonly says?: RegExp | null
+  /** What may be billed more often than in a clean run. */
+  readonly more?: More
   readonly patience: number
 }
 
@@ -57,7 +59,7 @@ export async function tryCell(cell: Cell): Promise<CellOutcome> {
         return { ending, struck, wrong: [(error as Error).message, said] }
       }
     },
-    patience,
+    { patience },
   )
 }
 
@@ -69,7 +71,8 @@ function hasStruck({ cloud }: World): boolean {
 function wordsMissing({ answered, says }: Cell, { said }: Ending): string[] {
   return [
     ...lacking(said, answered),
-    ...(says === undefined || says.test(said ?? '') ? [] : [`it says: ${said}`]),
+    ...(says === null ? [`it should have passed by itself: ${said}`] : []),
+    ...(says?.test(said ?? '') === false ? [`it says: ${said}`] : []),
   ]
 }
 
@@ -88,14 +91,12 @@ async function finish(world: World, cell: Cell, failed: boolean): Promise<readon
 }
 
 /** What never came is on the bill, a server with its option, and nothing else is. */
-function costs(world: World, { twice }: Cell, bill: readonly string[]): string[] {
-  const replaced = { server: /^(server|option) .*, ended$/, gateway: /^gateway .*, ended$/ }
-  const most = { server: 2, gateway: 1 }
-  const first = (line: string) =>
-    twice !== undefined && replaced[twice].test(line.replace(/^billed beside a clean run: /, ''))
+function costs(world: World, { more }: Cell, bill: readonly string[]): string[] {
   const differences = billDifferences(billOf(world), bill)
-  const known = differences.filter(first)
-  return twice !== undefined && known.length > most[twice]
-    ? differences
-    : differences.filter((line) => !first(line))
+  if (more === undefined) return differences
+  const lines = { server: /: (server|option) .*, ended$/, gateway: /: gateway .*, ended$/ }
+  const perObject = { server: 2, gateway: 1 }
+  const strange = differences.filter((line) => !lines[more.what].test(line))
+  const objects = (differences.length - strange.length) / perObject[more.what]
+  return objects > more.atMost ? differences : strange
 }

@@ -8,9 +8,14 @@ export interface Misfortune {
   readonly says?: RegExp
   /** What puts it right before `retry`, beside that all faults are over. */
   readonly cure?: readonly FaultRequest[]
-  /** What is billed once more than in a clean run, as its first never came. */
-  readonly twice?: 'server' | 'gateway'
+  /** What is billed more often than in a clean run, as it never came. */
+  readonly more?: More
   readonly patience?: number
+}
+
+export interface More {
+  readonly what: 'server' | 'gateway'
+  readonly atMost: number
 }
 
 const offer = 'EM-A116X-SSD'
@@ -30,7 +35,7 @@ export const misfortunes: readonly Misfortune[] = [
     name: 'out of stock after a promise',
     orders: [{ action: 'outOfStockLate' }],
     says: /No EM-A116X-SSD is left/,
-    twice: 'server',
+    more: { what: 'server', atMost: 1 },
   },
   {
     name: 'quota',
@@ -42,13 +47,23 @@ export const misfortunes: readonly Misfortune[] = [
     name: 'delivery error',
     orders: [{ action: 'deliveryError' }],
     says: /is error/,
-    twice: 'server',
+    more: { what: 'server', atMost: 1 },
   },
   { name: 'two creates at once', orders: [{ action: { create500: { offer } } }] },
   {
     name: 'install error',
     orders: [{ action: { installError: { serverMatch: 'host_1' } } }],
-    says: /installation of host-1 failed/,
+  },
+  {
+    name: 'install error that makes another server necessary',
+    orders: [{ action: { installError: { serverMatch: 'host_1' } }, times: 2 }],
+    more: { what: 'server', atMost: 1 },
+  },
+  {
+    name: 'install error on one server after the other',
+    orders: [{ action: { installError: { serverMatch: 'host_1' } }, times: 4 }],
+    says: /installation of host-1 failed/i,
+    more: { what: 'server', atMost: 2 },
   },
   {
     name: 'install stuck',
@@ -62,12 +77,12 @@ export const misfortunes: readonly Misfortune[] = [
     name: 'gateway failed',
     orders: [{ action: 'gatewayFailed' }],
     says: /gateway .* is failed/,
-    twice: 'gateway',
+    more: { what: 'gateway', atMost: 1 },
   },
   {
     name: 'server vanished while it was installed',
     orders: [{ action: { serverVanished: { serverMatch: 'host_1', afterSeconds: 120 } } }],
     says: /is gone/,
-    twice: 'server',
+    more: { what: 'server', atMost: 1 },
   },
 ]

@@ -85,6 +85,7 @@ function misfortuneCell(
 ): Cell {
   const chapter = create?.chapters.find(({ name }) => name === 'APPLYING')
   if (!create || !chapter) throw new Error('No story orders anything')
-  const { cure = [], patience = usualPatience, ...rest } = misfortune
-  return { ...rest, story: create, chapter, cure, afterwards, answered: false, patience }
+  const { cure = [], says = null, patience = usualPatience, ...rest } = misfortune
+  const where = { story: create, chapter, afterwards }
+  return { ...rest, ...where, cure, says, answered: false, patience }
 }

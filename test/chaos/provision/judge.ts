@@ -17,6 +17,7 @@ export function wrongWhileRunning(world: World, expected: Expected): string[] {
   const provision = onlyProvision(world)
   if (provision?.state !== 'RUNNING') return [`the provision is ${provision?.state}`]
   return [
+    ...(provision.body.scaling === undefined ? [] : ['something is still to come or go']),
     ...wrongCounts(world, provision, expected),
     ...wrongServers(world, provision),
     ...wrongHosts(world),

@@ -1,4 +1,6 @@
+import type { Host } from '../../lab/opennebula/index.ts'
 import { ask, createProvider, createProvision } from '../world/client.ts'
+import { ranges as allRanges } from '../world/judge.ts'
 import { createWorld, type World, type WorldSnapshot } from '../world/world.ts'
 import { onlyProvision } from './documents.ts'
 import { type Expected, wrongWhenDone, wrongWhileRunning } from './judge.ts'
@@ -26,6 +28,28 @@ const create: ProvisionOperation = {
   wrong: (world) => wrongWhileRunning(world, wish),
 }
 
+const addHost = change('add-host', wish, { ...wish, hosts: 4 }, () => [
+  'scale',
+  { direction: 'up', nodes: 1 },
+])
+
+/** The first, which reflects routes and keeps replicas. */
+const delHost = change('del-host', { ...wish, hosts: 4 }, wish, ({ one }) => {
+  const edge = (host: Host) => host.template.vectors('EDGE_HOST')[0]?.['KEY']
+  const first = one.state.hosts.newestFirst().find((host) => edge(host) === 'host-0')
+  return ['scale', { direction: 'down', nodes: [first?.id] }]
+})
+
+const addIp = change('add-ip', wish, { ...wish, publicIps: 2 }, () => [
+  'add-ip',
+  { amount: 1, wait: false },
+])
+
+const delIp = change('del-ip', { ...wish, publicIps: 2 }, wish, (world) => [
+  'remove-ip',
+  { ar_id: Math.max(...ranges(world).map(({ id }) => id)), wait: false },
+])
+
 const undeploy: ProvisionOperation = {
   name: 'undeploy',
   async begin(world) {
@@ -38,7 +62,36 @@ const undeploy: ProvisionOperation = {
 }
 
 /** In the order of a provision's life: each begins where the one before has ended. */
-export const operations: readonly ProvisionOperation[] = [create, undeploy]
+export const operations: readonly ProvisionOperation[] = [
+  create,
+  addHost,
+  delHost,
+  addIp,
+  delIp,
+  undeploy,
+]
+
+/** A change of a provision that runs, asked for while it is as it was before. */
+function change(
+  name: string,
+  before: Expected,
+  after: Expected,
+  request: (world: World) => readonly [path: string, body: object],
+): ProvisionOperation {
+  const is = ({ hosts, publicIps }: Expected, world: World) =>
+    world.one.state.hosts.newestFirst().length === hosts && ranges(world).length === publicIps
+  return {
+    name,
+    async begin(world) {
+      const provision = onlyProvision(world)
+      if (provision?.state !== 'RUNNING' || !is(before, world)) return
+      const [path, body] = request(world)
+      await ask(world, 'POST', `/provisions/${provision.id}/${path}`, body)
+    },
+    ended: (world) => reached(world, 'RUNNING') && is(after, world),
+    wrong: (world) => wrongWhileRunning(world, after),
+  }
+}
 
 /** An OpenNebula with a provider, and nothing at the cloud. */
 export async function provided(): Promise<WorldSnapshot> {
@@ -52,6 +105,10 @@ export async function provided(): Promise<WorldSnapshot> {
     await world.close()
   }
 }
+
+/** Public addresses; the private network's range is no driver's. */
+const ranges = (world: World) =>
+  allRanges(world).filter(({ attributes }) => attributes['IPAM_MAD'] === 'scaleway')
 
 function providerIn({ one }: World): number {
   return one.state.documents.newestFirst().find(({ type }) => type === 103)?.id ?? -1

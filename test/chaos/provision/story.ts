@@ -2,7 +2,13 @@ import type { Passage } from '../../lab/scaleway/index.ts'
 import { createRecording, type Recorded } from '../points/recording.ts'
 import { settled } from '../world/acts.ts'
 import type { Call, Watcher } from '../world/calls.ts'
-import { createWorld, until, type World, type WorldSnapshot } from '../world/world.ts'
+import {
+  createWorld,
+  until,
+  type World,
+  type WorldOptions,
+  type WorldSnapshot,
+} from '../world/world.ts'
 import { billOf } from './bill.ts'
 import { carryOn } from './carry-on.ts'
 import type { ProvisionOperation } from './operations.ts'
@@ -12,6 +18,8 @@ export const everybody: readonly Call['to'][] = ['cloud', 'oned', 'program', 'ho
 
 /** Installing a server takes six minutes of the cloud's time. */
 export const timeScale = 0.004
+/** Where nothing is installed any more, less haste leaves the machine to what matters. */
+const calmScale = 0.01
 const restWithinMs = 10_000
 
 /** A part of an operation between two quiet moments, as a controller does it that starts there. */
@@ -20,6 +28,8 @@ export interface Chapter {
   readonly name: string
   readonly begin: WorldSnapshot
   readonly calls: readonly Recorded[]
+  /** Real seconds per second of the cloud, in a world that begins here. */
+  readonly timeScale: number
 }
 
 /** What an operation comes to when nothing goes wrong. */
@@ -64,14 +74,20 @@ export async function record(operation: ProvisionOperation, begin: WorldSnapshot
     await world.one.quiet()
     return { end: world.snapshot(), bill: billOf(world) }
   })
-  const chapters: Chapter[] = []
+  const chapters: Omit<Chapter, 'timeScale'>[] = []
   for (const chapter of kept)
     chapters.push({ ...chapter, calls: await callsFrom(chapter.begin, operation) })
   const told = new Set(chapters.flatMap(({ calls }) => calls.map(({ name }) => name)))
   const missing = whole.calls.filter(({ name, changes }) => changes && !told.has(name))
   if (missing.length > 0)
     throw new Error(`No chapter has ${missing.map(({ name }) => name).join(', ')}`)
-  return { operation, chapters, end, bill }
+  const installs = (from: number) =>
+    chapters.slice(from).some(({ calls }) => calls.some(({ name }) => name === 'POST servers'))
+  const paced = chapters.map((chapter, index) => ({
+    ...chapter,
+    timeScale: installs(index) ? timeScale : calmScale,
+  }))
+  return { operation, chapters: paced, end, bill }
 }
 
 /** Every call from a start of the controller to the next landmark, or to the end. */
@@ -101,9 +117,9 @@ async function keptAt(world: World): Promise<WorldSnapshot> {
 export async function inWorld<T>(
   snapshot: WorldSnapshot,
   work: (world: World) => Promise<T>,
-  patience = 1,
+  options: Pick<WorldOptions, 'timeScale' | 'patience'> = {},
 ): Promise<T> {
-  const world = await createWorld({ snapshot, timeScale, patience })
+  const world = await createWorld({ snapshot, timeScale, ...options })
   try {
     return await work(world)
   } finally {

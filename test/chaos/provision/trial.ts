@@ -1,6 +1,6 @@
 import { type Mishap, type Point, pointsOf, type Recorded, trapAt } from '../points/recording.ts'
 import { settled } from '../world/acts.ts'
-import { until } from '../world/world.ts'
+import { until, type World } from '../world/world.ts'
 import { billDifferences, billOf } from './bill.ts'
 import { carryOn } from './carry-on.ts'
 import { type Chapter, everybody, inWorld, type Story } from './story.ts'
@@ -45,7 +45,7 @@ function dies({ changes }: Recorded, mishap: Mishap): boolean {
 }
 
 export async function tryPoint({ story, chapter, point }: ProvisionPoint): Promise<Outcome> {
-  return await inWorld(chapter.begin, async (world) => {
+  const work = async (world: World): Promise<Outcome> => {
     const trap = trapAt(point, { controller: () => world.controller.kill(), driver: () => false })
     world.watch(trap, everybody)
     const judge = () => [
@@ -61,5 +61,6 @@ export async function tryPoint({ story, chapter, point }: ProvisionPoint): Promi
       const said = await world.controller.tail(5)
       return { sprung: trap.sprung, wrong: [(error as Error).message, said] }
     }
-  })
+  }
+  return await inWorld(chapter.begin, work, { timeScale: chapter.timeScale })
 }

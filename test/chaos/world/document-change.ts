@@ -34,6 +34,8 @@ function difference(before: Body, after: Body): string {
     (part) =>
       JSON.stringify(before.one_objects?.[part]) !== JSON.stringify(after.one_objects?.[part]),
   )
+  if (JSON.stringify(before.scaling) !== JSON.stringify(after.scaling))
+    return 'what is to come and go'
   return parts.length > 0 ? `objects: ${parts.join(', ')}` : 'otherwise'
 }
 

@@ -7,7 +7,7 @@ import { createSite, publicKey, type Site, timing } from './site.ts'
 
 const hosts = 2
 /** Points of death spread over each change. */
-const deaths = 6
+const deaths = Number(process.env['DEATHS'] ?? 6)
 
 function kitOf(site: Site): Kit {
   const values = { oneform_hosts: hosts, instance_public_ips: 0 }
@@ -88,6 +88,36 @@ t.test(
   },
 )
 
+t.test('lost answers and broken ones leave nothing twice, and nothing behind', async (t) => {
+  const site = await createSite(t)
+  const kit = kitOf(site)
+  await run(kit, create)
+  const faults = [
+    ['POST', 'v1/.*/servers$'],
+    ['POST', 'servers/[^/]+/private-networks$'],
+    ['PATCH', 'v1/.*/servers/'],
+    ['DELETE', 'private-networks/'],
+    ['DELETE', 'v1/.*/servers/'],
+  ].flatMap(([method, pathRegex]) =>
+    ['lostResponse', 'reset', 'rateLimit', { status: { code: 500 } }].map((action) => ({
+      match: { method, pathRegex },
+      action,
+      times: 1,
+    })),
+  )
+  for (const fault of faults) {
+    await site.fault(fault)
+    await run(kit, fault.match.method === 'DELETE' ? delHost : addHost)
+    t.equal(stateOf(kit), 'RUNNING', JSON.stringify(fault))
+    await run(kit, fault.match.method === 'DELETE' ? addHost : delHost)
+    t.equal((await keysOf(site)).length, hosts)
+    t.equal(kit.one.all.hosts.size, hosts)
+  }
+  t.same(await site.violations(), [])
+  await run(kit, undeploy)
+  t.same(await site.violations(true), [])
+})
+
 t.test('out of stock at the second of two: the first joins, the other is given up', async (t) => {
   const site = await createSite(t)
   const kit = kitOf(site)
@@ -111,7 +141,7 @@ t.test('without stock or quota nothing is ordered and the provision runs on', as
   await run(kit, create)
   await t.rejects(run(kit, addHost), {
     code: 'EDGE_QUOTA_TOO_SMALL',
-    message: 'Quota EM_A116X_SSD is 2, 2 in use, 1 more wanted',
+    message: /^Quota EM_A116X_SSD is 2, 2 in use, 1 more/,
   })
   t.equal(stateOf(kit), 'RUNNING')
   t.equal((await keysOf(site)).length, hosts)

@@ -6,6 +6,7 @@ import {
 } from '../../../controller/documents/index.ts'
 import { createNotary } from '../../../controller/documents/proof.ts'
 import { createLeaks, type LeakReport, type Leaks } from '../../../controller/leaks/index.ts'
+import { createPriceBook } from '../../../controller/scaleway/index.ts'
 import { createFlexibleIps, type FlexibleIps } from '../../../ipam/flexible-ip/index.ts'
 import { createClock } from '../../../lib/clock/index.ts'
 import { type Logger, silent } from '../../../lib/log/index.ts'
@@ -65,7 +66,16 @@ export async function createLeaksStage(
     provisions: async () => ({ clouds: [await mine()], unknown: [] }),
   })
   const leaks = createLeaks({
-    ...{ clock, logger, cloud, one, ranges, flexibleIps, everyMinutes },
+    ...{
+      prices: createPriceBook(clock),
+      clock,
+      logger,
+      cloud,
+      one,
+      ranges,
+      flexibleIps,
+      everyMinutes,
+    },
     ...{ provisions: documents.provisions, providers: documents.providers },
     client: ({ access_key, secret_key, project_id, region, zone }) =>
       createScaleway(

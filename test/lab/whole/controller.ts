@@ -16,6 +16,8 @@ export interface ControllerSetting {
   readonly timeScale: number
   /** Factor on its deadlines; 1 unless given. */
   readonly patience?: number
+  /** The agent's archive; the shipped one unless given. */
+  readonly agentPackage?: string
   /** More environment. */
   readonly env?: NodeJS.ProcessEnv
 }
@@ -76,6 +78,7 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
     oneAuth: setting.oneAuth,
     stateDir,
     scalewayUrl: setting.scalewayUrl,
+    ...(setting.agentPackage === undefined ? {} : { agentPackage: setting.agentPackage }),
     logLevel: 'debug',
     // Recordings of calls must not depend on when they were made.
     leakLookMinutes: 0,

@@ -31,7 +31,8 @@ t.test('leaks', async (t) => {
       ...{ provision_uuid: 'u', provision_id: 7, place: 'project p in fr-par-2' },
       ...{ evidence: ['a', 'b'], since: 1_700_000_000 },
       price: {
-        ...{ per_hour: 0.107, per_month: 78.11, currency: 'EUR', source: 'Scaleway’s offer' },
+        ...{ per_hour: 0.107, per_month: 78.11, once: 0, currency: 'EUR' },
+        source: 'Scaleway’s offer',
       },
     })
     t.match(all, {

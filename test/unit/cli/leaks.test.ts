@@ -45,10 +45,10 @@ t.test('leaks list and release', async (t) => {
   t.test('list shows each with its price and evidence and exits 3', async (t) => {
     it.leaks.report = { ...it.leaks.report, leaks: [server, address], watched: [server] }
     const lines = [
-      '  ID             WHY          NAME                  PROVISION SINCE          EUR/H   EUR/MONTH',
-      '  server/a1      host-removed host_2                7         11/22 08:19:47 0.1070  78.11',
-      '  flexible-ip/b2 host-removed host_2                7         11/22 08:19:47 ?       ?',
-      '  TOTAL                                                                      0.1070+ 78.11+',
+      '  ID             WHY          NAME                  PROVISION SINCE          PER HOUR PER MONTH',
+      '  server/a1      host-removed host_2                7         11/22 08:19:47 0.1070   78.11',
+      '  flexible-ip/b2 host-removed host_2                7         11/22 08:19:47 unknown  unknown',
+      '  TOTAL                                                                      0.1070+  78.11+',
       '',
       'server/a1 (project p in fr-par-2): Provision 7 has no host-2: host-0; No host of OpenNebula has this server',
     ]
@@ -129,11 +129,11 @@ t.test('provision show tells what it costs, or why that is not known', async (t)
   })
   const { stdout } = await it.edgectl(`provision show ${id}`)
   const lines = [
-    'COST AT SCALEWAY',
-    '  WHAT   NAME                  EUR/H  EUR/MONTH',
-    '  server host_0 51.15.0.11     0.1070 78.11',
-    '  TOTAL                        0.1070 78.11',
-    'Taxes excluded; Scaleway’s offer',
+    'COST AT SCALEWAY, PRICES IN EUR WITHOUT TAXES',
+    '  WHAT   NAME                  PER HOUR PER MONTH',
+    '  server host_0 51.15.0.11     0.1070   78.11',
+    '  TOTAL                        0.1070   78.11',
+    'Prices from: Scaleway’s offer',
     '',
   ]
   t.ok(stdout.endsWith(`\n\n${lines.join('\n')}`), stdout)

@@ -226,6 +226,19 @@ t.test('a server whose host somebody deleted in OpenNebula is the first to go', 
   t.equal(kit.provision.one_objects.hosts.length, 2)
 })
 
+t.test(
+  'a host whose server vanished from the cloud goes like another, agent and all',
+  async (t) => {
+    const { kit, controller } = await running()
+    kit.cloud.servers.delete('host-1')
+    const leavers = { hostIds: [hostId(kit, 'host-1')] }
+    await ends(controller, controller.change.removeHosts(id, leavers, 'refuse'))
+    t.equal(stateOf(kit), 'RUNNING')
+    t.same(kit.forgotten, ['id-host-1'])
+    t.same(hostsOf(kit), ['host-0', 'host-2'])
+  },
+)
+
 t.test('a machine that came in between is told, and the host can be kept after all', async (t) => {
   const { kit, controller } = await running()
   const going = hostId(kit, 'host-2')
