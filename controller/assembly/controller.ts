@@ -11,10 +11,9 @@ import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
-import { createLeaks } from '../leaks/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
-import { checkAccess, costOf, createPriceBook } from '../scaleway/index.ts'
+import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
@@ -24,6 +23,7 @@ import { createHosts } from './hosts.ts'
 import { hypervisorKit } from './hypervisor-kit.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
+import { createMoney } from './money.ts'
 import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
 
@@ -42,8 +42,6 @@ export interface ControllerTools {
 
 const leaderEveryMs = 5_000
 const foreverMs = Number.MAX_SAFE_INTEGER
-/** Somebody waits for the answer. */
-const costPatienceMs = 20_000
 
 /**
  * Builds the controller out of its rooms and starts it: waits until oned answers and is leader, takes
@@ -83,14 +81,10 @@ export async function startController(
     holds: tenure.holds,
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
-  const prices = createPriceBook(clock)
-  const leaks = createLeaks({
-    ...{ one, prices, flexibleIps, clock, logger, cloud: controller.cloud },
-    ...{ provisions: documents.provisions, providers: documents.providers },
-    client: clouds.client,
-    ranges: () => knownRanges(one),
-    holds: tenure.holds,
-    everyMinutes: config.leakLookMinutes,
+  const hosts = createHosts({ config, keys, hub, tunnels, clock, one })
+  const money = createMoney({
+    ...{ one, documents, clouds, flexibleIps, fleet, hosts, clock, logger },
+    ...{ cloud: controller.cloud, holds: tenure.holds, everyMinutes: config.leakLookMinutes },
   })
   const driverApi = createDriverApi({ flexibleIps, elastic: elastics.elastic, logger })
   const lifecycle = createLifecycle({
@@ -100,7 +94,7 @@ export async function startController(
     ...documents,
     opennebula: { ...one, isLeader: tenure.holds },
     hardware: clouds.hardware,
-    hosts: createHosts({ config, keys, hub, tunnels, clock, one }),
+    hosts,
     fleet: createFleetPort(fleet, config),
     keys,
   })
@@ -130,11 +124,7 @@ export async function startController(
         return name
       },
     },
-    leaks,
-    async cost(id) {
-      const { scaleway, identity } = await clouds.ofProvision(id)
-      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity, prices)
-    },
+    ...money,
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,
@@ -147,7 +137,7 @@ export async function startController(
   await api.listen({ host: config.host, port: config.port })
   elastics.start()
   fleet.start()
-  leaks.start()
+  money.leaks.start()
   await lifecycle.resume()
   logger.info('ready', { host: config.host, port: config.port, epoch, cloud: controller.cloud })
   return {
@@ -156,7 +146,7 @@ export async function startController(
       tenure.close()
       await api.close()
       await lifecycle.close()
-      await leaks.close()
+      await money.leaks.close()
       await elastics.close()
       await fleet.close()
       await driverApi.close()

@@ -117,6 +117,7 @@ t.test('a server of a removed host is a leak after half an hour, and goes alone'
   t.equal(found.leaks[0]?.sinceMs, first.watched[0]?.sinceMs, 'since when it was first seen')
   t.match(await stage.releaseAll(), [{ outcome: 'released' }])
   t.same(serverKeys(site), ['host-0'])
+  t.same([...new Set(stage.letGo)], [id])
   t.same(await site.violations(), [])
 })
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { suspicionsOf } from '../../../controller/leaks/judge.ts'
-import { surveyOwner } from '../../../controller/scaleway/survey.ts'
+import { ownerOf } from '../../../controller/scaleway/ownership.ts'
 import { cloud, dead, item, living, nowMs, type Parts, provision, viewOf } from './samples.ts'
 
 const codes = (parts: Parts) => suspicionsOf(viewOf(parts)).map(({ id, code }) => `${id} ${code}`)
@@ -162,7 +162,7 @@ t.test('what OpenNebula has of a provision that is gone is told, and costs nothi
 t.test('only what says in full, and once, whose it is, is looked at', async (t) => {
   const seen = { ...item('server'), name: 's' }
   const tags = [...seen.tags]
-  t.match(surveyOwner(cloud, 'server', seen), { provision: living, provisionId: 7, key: 'host-0' })
+  t.match(ownerOf(cloud, 'server', seen), { provision: living, provisionId: 7, key: 'host-0' })
   const altered = [
     tags.filter((tag) => tag !== 'managed-by=edgectl'),
     tags.filter((tag) => !tag.startsWith('cloud=')),
@@ -176,5 +176,5 @@ t.test('only what says in full, and once, whose it is, is looked at', async (t) 
     [...tags, 'cloud=another'],
   ]
   for (const other of altered)
-    t.equal(surveyOwner(cloud, 'server', { ...seen, tags: other }), undefined, other.join(' '))
+    t.equal(ownerOf(cloud, 'server', { ...seen, tags: other }), undefined, other.join(' '))
 })
