@@ -20,6 +20,7 @@ import { createClouds } from './clouds.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
+import { hypervisorKit } from './hypervisor-kit.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { createMoney } from './money.ts'
@@ -80,7 +81,7 @@ export async function startController(
     holds: tenure.holds,
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
-  const hosts = createHosts({ config, keys, hub, tunnels, clock })
+  const hosts = createHosts({ config, keys, hub, tunnels, clock, one })
   const money = createMoney({
     ...{ one, documents, clouds, flexibleIps, fleet, hosts, clock, logger },
     ...{ cloud: controller.cloud, holds: tenure.holds, everyMinutes: config.leakLookMinutes },
@@ -110,8 +111,10 @@ export async function startController(
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.
       await agentHash(config.agentPackage)
+      const inputs = parseInputs(values)
+      await hypervisorKit(config, one, inputs.hypervisor)
       const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
-      return await preflight(ports, parseInputs(values))
+      return await preflight(ports, inputs)
     },
     addresses: {
       report: elastics.truth.report,

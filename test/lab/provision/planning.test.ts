@@ -81,7 +81,7 @@ t.test('a plan names each thing that is in the way, before anything is created',
   await alone(
     { hosts: 3 },
     'EDGE_QUOTA_TOO_SMALL',
-    /^Quota EM_A116X_SSD is 2, 0 in use, 3 more servers wanted$/,
+    /^Quota EM_A116X_SSD is 2, 0 in use, 3 more wanted$/,
   )
   await site.fault({ action: { quota: { name: 'vpc_gateways', limit: 0 } } })
   const all = { hosts: 3, osName: 'ubuntu_1804', publicIps: 5, gatewayType: 'VPC-GW-XXL' }
@@ -104,7 +104,7 @@ t.test('servers in other zones count towards the quota of their offer', async (t
   await site.scaleway.baremetal.createServer({ ...elsewhere, offerId: offer.id })
   await t.rejects(site.hardware.plan({ ...request, hosts: 2 }), {
     code: 'EDGE_QUOTA_TOO_SMALL',
-    message: 'Quota EM_A116X_SSD is 2, 1 in use, 2 more servers wanted',
+    message: 'Quota EM_A116X_SSD is 2, 1 in use, 2 more wanted',
   })
 })
 

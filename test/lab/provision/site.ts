@@ -78,15 +78,18 @@ export async function createSite(
     provisionId: 7,
     userTags: { team: 'edge' },
   }
+  const limits = createGate(clock)
   const told: string[] = []
   return {
     sim,
     scaleway,
     hardware: createHardware(scaleway, identity, { clock, logger: silent }),
     hardwareThrough: (gate, signal) => {
-      const limits = createGate(clock)
-      const both: Gate = { pass: (work) => limits.pass(() => gate?.pass(work) ?? work()) }
-      const tools = { clock, logger: silent, gate: both }
+      // What a dead controller still has on the wire counts, so all of a site share the limits.
+      const limited: Gate = {
+        pass: (work) => gate?.pass(() => limits.pass(work)) ?? limits.pass(work),
+      }
+      const tools = { clock, logger: silent, gate: limited }
       const own = createScaleway(connection, tools)
       return createHardware(own, identity, { clock, logger: silent, signal })
     },
