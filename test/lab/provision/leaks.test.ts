@@ -262,6 +262,20 @@ t.test(
   },
 )
 
+t.test('of several keys to one project the one that works is used, and all may see', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  const expired = await stage.provider({ secret_key: '0badcafe-0000-4000-8000-000000000000' })
+  const good = await stage.provider()
+  const elsewhere = await stage.provider({ zone: 'fr-par-1' })
+  const { leaks, unlooked } = await stage.leaks.look()
+  t.same(unlooked, [])
+  t.equal(leaks.length, 6, 'what is regional shows in both zones, and is told once')
+  for (const { providers } of leaks) t.same([...providers].sort(), [expired, good, elsewhere])
+  t.ok((await stage.releaseAll()).every(({ outcome }) => outcome === 'released'))
+})
+
 t.test('a provider whose secret cannot be opened is named, and stops no look', async (t) => {
   const site = await createSite(t)
   await build(site, 1)
