@@ -386,6 +386,19 @@ t.test('of two changes asked for at once one is done and one refused', async (t)
   t.equal(kit.cloud.servers.size, 4)
 })
 
+t.test('a change whose acceptance oned wrote is made, although the answer was lost', async (t) => {
+  for (const answers of [1, 2]) {
+    const { kit, controller } = await running({ oneform_hosts: 1 })
+    kit.lost.set('SCALING', answers)
+    const asked = controller.change.addHosts(id, 1)
+    await (answers === 1 ? asked : t.rejects(asked, { code: 'ONE_UNREACHABLE' }))
+    await new Promise(setImmediate)
+    await controller.idle(id)
+    t.equal(stateOf(kit), 'RUNNING')
+    t.same(serversOf(kit), ['host-0', 'host-1'])
+  }
+})
+
 t.test('undeploy goes from a change that failed', async (t) => {
   const { kit, controller } = await running()
   kit.cloud.failures.set('releaseKey', new Fault('EDGE_CLOUD_LOCKED', 'conflict', 'Locked'))
