@@ -29,7 +29,7 @@ export interface Kit {
   readonly facts: number[]
   /** Keys of the hosts the fleet was told of last. */
   readonly fleet: string[]
-  /** By state: how many answers of oned are lost from the one on that the state is written. */
+  /** By state, or history's last action: how many answers of oned are lost from the one on that it is written. */
   readonly lost: Map<string, number>
   /** Servers whose agents do not answer. */
   readonly silent: Set<string>
@@ -87,11 +87,10 @@ export function createKit(
       const draft = structuredClone(kit[kind])
       const before = kit.provision.state
       kit[kind] = (mutate(draft) as (typeof kit)[K] | undefined) ?? draft
-      const state = stateName(kit.provision.state)
-      if (kit.provision.state !== before) {
-        losing = lost.get(state) ?? 0
-        lost.delete(state)
-      }
+      const { state, historic } = kit.provision
+      const written = state === before ? (historic.at(-1)?.action ?? '') : stateName(state)
+      losing = lost.get(written) ?? losing
+      lost.delete(written)
       return answered(document(id, kit[kind]))
     },
     delete: async () => {},
