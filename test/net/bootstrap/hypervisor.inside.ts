@@ -74,8 +74,8 @@ t.test('a server gets its packages from the repository of that OpenNebula', asyn
   await source.sign('opennebula')
   // A dpkg that was killed leaves such files, and apt-get does nothing while there are any.
   await on('dpkg -s bash >/var/lib/dpkg/updates/0001')
-  t.match(await equip(), [
-    /^repository: http.*\/7\.5 \(new\)$/,
+  t.match(await equip(sourceUrl.replace('//', '//somebody:secret@')), [
+    `repository: ${sourceUrl}/7.5 (new)`,
     `hypervisor: installed ${name}`,
     'oneadmin: OpenNebula may log in',
   ])
