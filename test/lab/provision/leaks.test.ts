@@ -180,6 +180,23 @@ t.test('what is no leak by the time of its release is kept', async (t) => {
   t.equal((await site.hardware.inventory()).length, 6)
 })
 
+t.test('what no provider shows any more is not told to be gone', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  const provider = await stage.provider()
+  const { leaks } = await stage.leaks.look()
+  await stage.documents.providers.delete(provider)
+  stage.leaks.release(leaks)
+  while (stage.leaks.releases().some(({ outcome }) => outcome === 'under way'))
+    await new Promise((done) => setTimeout(done, 50))
+  t.match(
+    stage.leaks.releases(),
+    leaks.map(() => ({ outcome: 'failed', sentence: /could not be looked at again in project/ })),
+  )
+  t.equal((await site.hardware.inventory()).length, 6)
+})
+
 t.test('one that cannot be released stops no other, and says why', async (t) => {
   const site = await createSite(t)
   await build(site, 1)
