@@ -22,7 +22,7 @@ export interface ServerOrder {
  * Two creates of one offer at the same moment make the API answer 500 (terraform-provider #3354): one
  * begins when the last is answered, and so long after that one began.
  */
-const apartMs = 1_100
+const apartMs = 1_000
 
 /** Servers that are there to stay. */
 export function listStaying(site: Site) {
