@@ -12,7 +12,15 @@ async function order({ hardware, tell }: Site, key: string): Promise<string> {
   const plan = await hardware.plan(request)
   const sshKeyId = await hardware.ensureSshKey(publicKey)
   const { offer, osId, optionIds } = plan
-  const wish = { key, sshKeyId, osId, optionIds, userData: '#cloud-config\n', offerId: offer.id }
+  const wish = {
+    key,
+    sshKeyId,
+    osId,
+    optionIds,
+    userData: '#cloud-config\n',
+    offerId: offer.id,
+    billing: 'hourly' as const,
+  }
   return await hardware.ensureServer(wish, tell)
 }
 
@@ -168,6 +176,23 @@ t.test('what is no leak by the time of its release is kept', async (t) => {
   t.same(
     stage.leaks.releases().filter(({ outcome }) => outcome !== 'kept'),
     [],
+  )
+  t.equal((await site.hardware.inventory()).length, 6)
+})
+
+t.test('what no provider shows any more is not told to be gone', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  const provider = await stage.provider()
+  const { leaks } = await stage.leaks.look()
+  await stage.documents.providers.delete(provider)
+  stage.leaks.release(leaks)
+  while (stage.leaks.releases().some(({ outcome }) => outcome === 'under way'))
+    await new Promise((done) => setTimeout(done, 50))
+  t.match(
+    stage.leaks.releases(),
+    leaks.map(() => ({ outcome: 'failed', sentence: /could not be looked at again in project/ })),
   )
   t.equal((await site.hardware.inventory()).length, 6)
 })
