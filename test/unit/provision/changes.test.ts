@@ -67,6 +67,16 @@ t.test('a host that has no networks yet gets no virtual machines', async (t) => 
   t.equal(kit.one.all.hosts.get(hostId(kit, 'host-3'))?.state, 'MONITORED')
 })
 
+t.test('a provision from before there were bastions gets none with a new host', async (t) => {
+  for (const chosen of [undefined, true]) {
+    const { kit, controller } = await running({ oneform_hosts: 1, gateway_bastion: chosen })
+    kit.cloud.gateway.length = 0
+    await ends(controller, controller.change.addHosts(id, 1))
+    t.equal(stateOf(kit), 'RUNNING')
+    t.same(kit.cloud.gateway, chosen ? ['VPC-GW-S', 'bastion for all'] : ['VPC-GW-S'])
+  }
+})
+
 t.test('what cannot come is refused before the state changes', async (t) => {
   const { kit, controller } = await running()
   const before = kit.provision.historic.length
