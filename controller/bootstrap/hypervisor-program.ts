@@ -25,7 +25,8 @@ repository() { # where, series
     <<<"deb [signed-by=/etc/apt/keyrings/opennebula.asc] $1/$2/$distribution/$VERSION_ID stable opennebula"; then
     changed=yes
   fi
-  did "$1/$2 ($([ "$changed" = yes ] && echo new || echo as before))"
+  # A login in it, as the enterprise repository has, is told to nobody.
+  did "$(sed 's,//[^/]*@,//,' <<<"$1")/$2 ($([ "$changed" = yes ] && echo new || echo as before))"
 }
 let_datastores_be_read() {
   local profile=/etc/apparmor.d/abstractions/libvirt-qemu line='/var/lib/one/datastores/** rwk,'

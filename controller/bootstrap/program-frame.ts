@@ -38,6 +38,8 @@ refresh() {
   return 1
 }
 fetch() { # options and packages
+  # Of an installation that ended in its middle apt demands this first; who holds the lock does it.
+  dpkg --force-confold --configure -a >&2 </dev/null || true
   # Without a terminal dpkg draws no progress into what is told of a failure.
   apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
     install "$@" >&2 </dev/null

@@ -43,6 +43,26 @@ t.test('where virtual machines live on what is left, the evidence says so', asyn
   t.match(found, { guests: [4, 5], evidence: [/./, /./, 'Virtual machines 4, 5 are on its hosts'] })
 })
 
+t.test('they live there also where their host does not say whose it is', async (t) => {
+  const of = { provision: dead }
+  const objects = [item('server', { ...of, id: 's9' }), item('vpc', of), item('server')]
+  const host = {
+    ...{ kind: 'one-host' as const, id: 12, name: '51.15.0.9', ...of, key: 'host-0' },
+    ...{ provisionId: 3, providerId: 4 },
+  }
+  const guests = { s9: [4], [dead]: [4, 5] }
+  const found = suspicionsOf(viewOf({ objects, one: [host], guests: { s9: [4] } }))
+  t.same(
+    found.map(({ id, guests: on }) => [id, on]),
+    [
+      ['server/s9', [4]],
+      ['vpc/vpc-1', [4]],
+      ['one-host/12', [4]],
+    ],
+  )
+  t.same(suspicionsOf(viewOf({ objects, guests }))[0]?.guests, [4, 5])
+})
+
 t.test('a provision at work, or one that a retry puts right, is left alone', async (t) => {
   const objects = [
     item('server', { id: 's9', key: 'host-9' }),
