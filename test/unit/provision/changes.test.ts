@@ -434,6 +434,23 @@ t.test('a change whose acceptance oned wrote is made, although the answer was lo
   }
 })
 
+t.test('a controller that closes begins nothing more, and the next one does', async (t) => {
+  const { kit, controller } = await running({ oneform_hosts: 1 })
+  kit.lost.set('SCALING', 2)
+  const asked = controller.change.addHosts(id, 1)
+  const closed = controller.close()
+  await t.rejects(asked, { code: 'ONE_UNREACHABLE' })
+  await closed
+  await new Promise(setImmediate)
+  await controller.idle(id)
+  t.equal(stateOf(kit), 'SCALING')
+  t.same(serversOf(kit), ['host-0'])
+  const next = kit.controller()
+  await next.resume()
+  await next.idle(id)
+  t.equal(stateOf(kit), 'RUNNING')
+})
+
 t.test('undeploy goes from a change that failed', async (t) => {
   const { kit, controller } = await running()
   kit.cloud.failures.set('releaseKey', new Fault('EDGE_CLOUD_LOCKED', 'conflict', 'Locked'))
