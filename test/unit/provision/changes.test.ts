@@ -67,6 +67,19 @@ t.test('a host that has no networks yet gets no virtual machines', async (t) => 
   t.equal(kit.one.all.hosts.get(hostId(kit, 'host-3'))?.state, 'MONITORED')
 })
 
+t.test('no server is ordered for which there is nothing to install', async (t) => {
+  const { kit, controller } = await running()
+  kit.missing.add('kvm')
+  const old = hostId(kit, 'host-0')
+  for (const work of [
+    controller.change.addHosts(id, 1),
+    controller.change.replaceHost(id, old, 'refuse'),
+  ])
+    await t.rejects(work, { code: 'EDGE_ONE_KEY' })
+  t.equal(stateOf(kit), 'RUNNING')
+  t.equal(serversOf(kit).length, 3)
+})
+
 t.test('what cannot come is refused before the state changes', async (t) => {
   const { kit, controller } = await running()
   const before = kit.provision.historic.length
