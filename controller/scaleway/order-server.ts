@@ -1,4 +1,5 @@
 import type { Schema } from './datastore-partition.ts'
+import type { Billing } from './offers.ts'
 import { type ApiServer, listServers } from './servers.ts'
 import { ensureTagged, nameOf, type Site, type Watch } from './site.ts'
 
@@ -6,6 +7,7 @@ export interface ServerOrder {
   /** "host-0". */
   readonly key: string
   readonly offerId: string
+  readonly billing: Billing
   readonly osId: string
   readonly sshKeyId: string
   /** The private-network option, without which no private network can be attached. */

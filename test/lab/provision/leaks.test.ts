@@ -12,7 +12,15 @@ async function order({ hardware, tell }: Site, key: string): Promise<string> {
   const plan = await hardware.plan(request)
   const sshKeyId = await hardware.ensureSshKey(publicKey)
   const { offer, osId, optionIds } = plan
-  const wish = { key, sshKeyId, osId, optionIds, userData: '#cloud-config\n', offerId: offer.id }
+  const wish = {
+    key,
+    sshKeyId,
+    osId,
+    optionIds,
+    userData: '#cloud-config\n',
+    offerId: offer.id,
+    billing: 'hourly' as const,
+  }
   return await hardware.ensureServer(wish, tell)
 }
 

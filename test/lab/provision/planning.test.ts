@@ -131,7 +131,14 @@ t.test('datastores get a partition of the size asked for where the offer takes o
   t.match(plan.lines.join(), /datastores on a partition of 500 GB/)
   const sshKeyId = await site.hardware.ensureSshKey(publicKey)
   const { offer, ...model } = await site.hardware.model({ ...nvme, diskGb: 500 })
-  const order = { ...model, key: 'host-0', offerId: offer.id, sshKeyId, userData: '#cloud-config' }
+  const order = {
+    ...model,
+    key: 'host-0',
+    offerId: offer.id,
+    billing: 'hourly' as const,
+    sshKeyId,
+    userData: '#cloud-config',
+  }
   const id = await site.hardware.ensureServer(order, site.tell)
   const stored = site.sim.state.servers.get(id)?.install?.partitioning_schema
   t.match(stored?.filesystems.at(-1), { format: 'ext4', mountpoint: '/var/lib/one/datastores' })

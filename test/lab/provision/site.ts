@@ -127,7 +127,13 @@ export async function build({ hardware, tell }: Site, hosts: number): Promise<st
   return await Promise.all(
     Array.from({ length: hosts }, async (_, n) => {
       const key = `host-${n}`
-      const order = { key, sshKeyId, userData: `#cloud-config\n${key}`, offerId: plan.offer.id }
+      const order = {
+        key,
+        sshKeyId,
+        userData: `#cloud-config\n${key}`,
+        offerId: plan.offer.id,
+        billing: 'hourly' as const,
+      }
       const id = await hardware.ensureServer(
         { ...order, osId: plan.osId, optionIds: plan.optionIds },
         tell,
