@@ -33,6 +33,7 @@ export type Leavers = { readonly hostIds: readonly number[] } | { readonly amoun
 export async function planAddHosts(work: Work, amount: number): Promise<Accept> {
   const total = hostKeys(work).length + amount
   checkLimit(work, 'oneform_hosts', total, 'nodes')
+  await work.ports.hosts.ready(work.inputs.hypervisor)
   await work.hardware.plan({ ...work.inputs, moreHosts: amount })
   return (draft) => ({ ...nothing, hosts_up: takeHostKeys(draft, amount) })
 }
@@ -58,6 +59,7 @@ export async function planRemoveHosts(
 export async function planReplaceHost(work: Work, hostId: number, guests: Guests): Promise<Accept> {
   const old = known(work, await candidatesOf(work), hostId)
   if (guests === 'refuse') refuseBusy([old])
+  await work.ports.hosts.ready(work.inputs.hypervisor)
   await work.hardware.plan({ ...work.inputs, moreHosts: 1 })
   return (draft) => ({
     ...nothing,

@@ -77,6 +77,19 @@ t.test('a provision from before there were bastions gets none with a new host', 
   }
 })
 
+t.test('no server is ordered for which there is nothing to install', async (t) => {
+  const { kit, controller } = await running()
+  kit.missing.add('kvm')
+  const old = hostId(kit, 'host-0')
+  for (const work of [
+    controller.change.addHosts(id, 1),
+    controller.change.replaceHost(id, old, 'refuse'),
+  ])
+    await t.rejects(work, { code: 'EDGE_ONE_KEY' })
+  t.equal(stateOf(kit), 'RUNNING')
+  t.equal(serversOf(kit).length, 3)
+})
+
 t.test('what cannot come is refused before the state changes', async (t) => {
   const { kit, controller } = await running()
   const before = kit.provision.historic.length
