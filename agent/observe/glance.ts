@@ -153,7 +153,8 @@ my %entry = (1 => 1, 2 => 1);
 my %look = (
   # Without the counters of IPv6 (RTEXT_FILTER_SKIP_STATS).
   links => sub { links(asked(18, pack 'x16SSL', 8, 29, 8)) },
-  addresses => sub { only(8, \%entry, asked(22, pack 'x8')) },
+  # IPv4's: others are none of ours, and come, prove to be free and age by themselves.
+  addresses => sub { only(8, \%entry, asked(22, pack 'Cx7', 2)) },
   routes => sub { asked(26, pack 'Cx11', 2) },
   neighbours => sub {
     my @known = grep { unpack('x8S', $_) & 0x80 } asked(30, pack 'x12');

@@ -92,7 +92,8 @@ export function createObserver(programs: Exec, logger: Logger): Observer {
     const others = readBeside(exec, keys)
     // Awaited below; until then its failure is nobody's.
     others.catch(() => undefined)
-    const early = changed.flatMap((namespace) => askedInside.get(namespace) ?? [])
+    // What is learned of a namespace is trusted with its glance, which must be the older of the two.
+    const early = mayGlance ? [] : changed.flatMap((one) => askedInside.get(one) ?? [])
     const foundEarly = early.length === 0 ? undefined : readNamespaces(exec, early)
     const { host, namespaces } = await readHost(exec)
     const first: Observed = { host, namespaces, inside: {}, broken: [], controllers }

@@ -11,18 +11,19 @@ import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
-import { createLeaks } from '../leaks/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
-import { checkAccess, costOf, createPriceBook } from '../scaleway/index.ts'
+import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
+import { hypervisorKit } from './hypervisor-kit.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
+import { createMoney } from './money.ts'
 import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
 
@@ -41,8 +42,6 @@ export interface ControllerTools {
 
 const leaderEveryMs = 5_000
 const foreverMs = Number.MAX_SAFE_INTEGER
-/** Somebody waits for the answer. */
-const costPatienceMs = 20_000
 
 /**
  * Builds the controller out of its rooms and starts it: waits until oned answers and is leader, takes
@@ -82,14 +81,10 @@ export async function startController(
     holds: tenure.holds,
     tell: (provision, level, sentence) => lifecycle.tell(provision, level, sentence),
   })
-  const prices = createPriceBook(clock)
-  const leaks = createLeaks({
-    ...{ one, prices, flexibleIps, clock, logger, cloud: controller.cloud },
-    ...{ provisions: documents.provisions, providers: documents.providers },
-    client: clouds.client,
-    ranges: () => knownRanges(one),
-    holds: tenure.holds,
-    everyMinutes: config.leakLookMinutes,
+  const hosts = createHosts({ config, keys, hub, tunnels, clock, one })
+  const money = createMoney({
+    ...{ one, documents, clouds, flexibleIps, fleet, hosts, clock, logger },
+    ...{ cloud: controller.cloud, holds: tenure.holds, everyMinutes: config.leakLookMinutes },
   })
   const driverApi = createDriverApi({ flexibleIps, elastic: elastics.elastic, logger })
   const lifecycle = createLifecycle({
@@ -99,7 +94,7 @@ export async function startController(
     ...documents,
     opennebula: { ...one, isLeader: tenure.holds },
     hardware: clouds.hardware,
-    hosts: createHosts({ config, keys, hub, tunnels, clock }),
+    hosts,
     fleet: createFleetPort(fleet, config),
     keys,
   })
@@ -116,8 +111,10 @@ export async function startController(
     preflight: async (connection, values) => {
       // Found out only when the servers are paid for, it would be a bad surprise.
       await agentHash(config.agentPackage)
+      const inputs = parseInputs(values)
+      await hypervisorKit(config, one, inputs.hypervisor)
       const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
-      return await preflight(ports, parseInputs(values))
+      return await preflight(ports, inputs)
     },
     addresses: {
       report: elastics.truth.report,
@@ -127,11 +124,7 @@ export async function startController(
         return name
       },
     },
-    leaks,
-    async cost(id) {
-      const { scaleway, identity } = await clouds.ofProvision(id)
-      return await costOf(scaleway.within({ patienceMs: costPatienceMs }), identity, prices)
-    },
+    ...money,
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,
@@ -144,7 +137,7 @@ export async function startController(
   await api.listen({ host: config.host, port: config.port })
   elastics.start()
   fleet.start()
-  leaks.start()
+  money.leaks.start()
   await lifecycle.resume()
   logger.info('ready', { host: config.host, port: config.port, epoch, cloud: controller.cloud })
   return {
@@ -153,7 +146,7 @@ export async function startController(
       tenure.close()
       await api.close()
       await lifecycle.close()
-      await leaks.close()
+      await money.leaks.close()
       await elastics.close()
       await fleet.close()
       await driverApi.close()

@@ -7,6 +7,16 @@ export const assemblyFaults = {
     meaning: 'The file with OpenNebula’s login cannot be read.',
     hint: 'Run the controller as oneadmin, or name the file as "oneAuth" in its configuration.',
   },
+  EDGE_ONE_KEY: {
+    kind: 'invalid',
+    meaning: 'The public key that OpenNebula logs in to hosts with cannot be read.',
+    hint: 'Name the file as "oneKey" in the configuration, readable to the user the controller runs as.',
+  },
+  EDGE_ONE_VERSION: {
+    kind: 'broken',
+    meaning: 'oned does not tell its version in numbers, and so not which packages its hosts need.',
+    hint: 'Make hosts get the packages elsewhere, and empty "profile.kvmPackages" in the configuration.',
+  },
   EDGE_CONTROLLER_TWICE: {
     kind: 'conflict',
     meaning: 'A controller works with the same state directory already.',

@@ -3,7 +3,9 @@ import type { Clock } from '../../lib/clock/index.ts'
 import { installHost, type SshTarget, type Tunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Hub } from '../hub/index.ts'
+import type { OpenNebula } from '../opennebula/index.ts'
 import type { HostAccess, HostsPort } from '../provision/index.ts'
+import { hypervisorKit } from './hypervisor-kit.ts'
 import type { Keys } from './keys.ts'
 
 export interface HostsParts {
@@ -12,10 +14,11 @@ export interface HostsParts {
   readonly hub: Hub
   readonly tunnels: Tunnels
   readonly clock: Clock
+  readonly one: Pick<OpenNebula, 'version'>
 }
 
 /** Bootstrap and hub as provisioning sees them: servers that get agents, and agents that answer. */
-export function createHosts({ config, keys, hub, tunnels, clock }: HostsParts): HostsPort {
+export function createHosts({ config, keys, hub, tunnels, clock, one }: HostsParts): HostsPort {
   const targetOf = (host: HostAccess): SshTarget => ({
     address: host.address,
     user: config.profile.sshUser,
@@ -26,10 +29,11 @@ export function createHosts({ config, keys, hub, tunnels, clock }: HostsParts): 
   return {
     hypervisor: config.profile.hypervisor,
     management: config.firewall.management,
-    install: (host, { token, progress, signal }) =>
+    install: async (host, { hypervisor, token, progress, signal }) =>
       installHost({
         target: targetOf(host),
         profile: config.profile,
+        hypervisor: await hypervisorKit(config, one, hypervisor),
         server: host.server,
         token,
         tarball: config.agentPackage,

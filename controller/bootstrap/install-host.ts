@@ -4,13 +4,15 @@ import { pipeline } from 'node:stream/promises'
 import { type Clock, retry } from '../../lib/clock/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 import { fault } from './faults.ts'
+import { hypervisorProgram } from './hypervisor-program.ts'
 import { prepareProgram, startProgram, uploadProgram } from './programs.ts'
 import { type RemoteProgram, runRemote } from './remote-program.ts'
-import type { HostProfile, SshTarget } from './target.ts'
+import type { HostProfile, HypervisorKit, SshTarget } from './target.ts'
 
 export interface InstallOptions {
   readonly target: SshTarget
   readonly profile: HostProfile
+  readonly hypervisor: HypervisorKit
   /** Scaleway's server id, which the agent logs in as. */
   readonly server: string
   /** One-time token that admits the agent's key. */
@@ -29,12 +31,14 @@ const uploadMs = 10 * 60_000
 const startMs = 5 * 60_000
 
 /**
- * Puts FRR and the agent on a server that may still be booting, each step looked at first and
- * verified after; twice is harmless. Throws EDGE_SSH_… and EDGE_EQUIPMENT_FAILED.
+ * Puts FRR, the hypervisor and the agent on a server that may still be booting, each step looked at
+ * first and verified after; twice is harmless. Throws EDGE_SSH_… and EDGE_EQUIPMENT_FAILED.
  */
 export async function installHost(options: InstallOptions): Promise<void> {
   const { target, server, token, progress } = options
   const packages = options.profile.packages.map(packageName)
+  const { kind, repository, series, keys, ...kit } = options.hypervisor
+  const nodePackages = kit.packages.map(packageName)
   const hash = await agentHash(options.tarball)
   let present = false
   const run = (remote: Pick<RemoteProgram, 'program' | 'args' | 'input' | 'deadlineMs'>) =>
@@ -55,6 +59,14 @@ export async function installHost(options: InstallOptions): Promise<void> {
     const input = { file: options.tarball }
     await onceReachable(options, () =>
       run({ program: uploadProgram, args: [hash], input, deadlineMs: uploadMs }),
+    )
+  }
+  // Before the agent, which is ready before the hypervisor at every later start.
+  if (nodePackages.length > 0) {
+    const args = [kind, repository ?? '', series, ...nodePackages]
+    const input = { lines: keys }
+    await onceReachable(options, () =>
+      run({ program: hypervisorProgram, args, input, deadlineMs: prepareMs }),
     )
   }
   const input = { lines: [config, token] }

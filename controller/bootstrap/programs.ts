@@ -1,60 +1,20 @@
+import { alone, apt, frame } from './program-frame.ts'
 import { unit } from './unit.ts'
-
-/** The start of every program: steps that report in JSON lines, and stop at the first failure. */
-const frame = String.raw`
-set -Eeuo pipefail
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-step=start
-begin() { step=$1; printf '{"step":"%s"}\n' "$step"; }
-did() { printf '{"step":"%s","did":"%s"}\n' "$step" "$1"; }
-put() { # file mode: stdin becomes the file; fails when it already was
-  local draft=$1.new
-  cat >"$draft" || exit 1
-  if cmp -s "$draft" "$1"; then rm -f "$draft"; return 1; fi
-  chmod "$2" "$draft"
-  if [ -e "$1" ]; then chown --reference="$1" "$draft"; fi
-  mv -f "$draft" "$1"
-}
-`
-
-/**
- * Runs main alone: a connection that broke leaves its program running, with nobody to hear it, and
- * the next one must not work beside it. Daemons started meanwhile do not inherit the lock.
- */
-const alone = `
-alone() {
-  exec 9>/run/edge-agent-install.lock
-  if ! flock -n 9; then
-    did "waits for an earlier installation to end"
-    flock -w 900 9
-  fi
-  "$@" 9>&-
-}
-alone main "$@"`
 
 /**
  * Packages and FRR's daemons; tells whether the agent of this hash is there.
  * Arguments: hash, packages.
  */
-export const prepareProgram = String.raw`${frame}
+export const prepareProgram = String.raw`${frame}${apt}
 main() {
-  local hash=$1 package missing=() try
+  local hash=$1 missing try
   shift
   begin packages
-  for package in "$@"; do
-    [ "$(dpkg-query -W -f='\${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] ||
-      missing+=("$package")
-  done
-  if [ "\${#missing[@]}" -gt 0 ]; then
-    # The image's own first update may hold the lists' lock, for which apt has no time-out.
-    for try in 1 2 3 4 5 6 7 8 9 10 11 12 last; do
-      apt-get -q update >&2 && break
-      [ "$try" != last ]
-      sleep 10
-    done
-    apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 \
-      -o Dpkg::Options::=--force-confold install "\${missing[@]}" >&2
-    did "installed \${missing[*]}"
+  missing=$(absent "$@")
+  if [ -n "$missing" ]; then
+    refresh
+    fetch --no-install-recommends $missing
+    did "installed $missing"
   else
     did "all packages are there"
   fi

@@ -18,7 +18,19 @@ export interface HostProfile {
   readonly underlay: 'vlan' | 'link'
   /** Debian packages a host needs, FRR among them. */
   readonly packages: readonly string[]
-  readonly hypervisor: 'kvm' | 'lxc' | 'none'
   /** Login name for SSH; `ubuntu` on Scaleway's images. */
   readonly sshUser: string
+}
+
+/** What makes a server a hypervisor of OpenNebula. */
+export interface HypervisorKit {
+  readonly kind: 'kvm' | 'lxc'
+  /** OpenNebula's packages for its nodes; without any nothing is done. */
+  readonly packages: readonly string[]
+  /** Where they are, without a slash at its end; null where the server knows it already. */
+  readonly repository: string | null
+  /** Of oned, as its repository names it: `7.0`. */
+  readonly series: string
+  /** Public keys that oneadmin of the front-end logs in with. */
+  readonly keys: readonly string[]
 }

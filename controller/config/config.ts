@@ -3,14 +3,24 @@ import { type Static, Type } from 'typebox'
 import { Prefix, parseAs } from '../../lib/contract/index.ts'
 import { fault } from './faults.ts'
 
+const packages = Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]*$' }))
+
 /** How a metal server differs from another kind of metal server. The lab has its own; nothing else differs. */
 export const HostProfile = Type.Object(
   {
     /** `vlan`: the private network is a VLAN on the one NIC (Elastic Metal). `link`: a device of its own. */
     underlay: Type.Union([Type.Literal('vlan'), Type.Literal('link')]),
     /** Debian packages the host must have. */
-    packages: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]*$' })),
+    packages,
     hypervisor: Type.Union([Type.Literal('kvm'), Type.Literal('lxc')]),
+    /** OpenNebula's packages for hosts of each kind; with none a host is left as it is. */
+    kvmPackages: packages,
+    lxcPackages: packages,
+    /** OpenNebula's repository of packages; null where hosts have another source of them. */
+    repository: Type.Union([
+      Type.String({ pattern: '^https?://[^/\\s]+(/[^/\\s]+)*$' }),
+      Type.Null(),
+    ]),
     /** Login of the installed system that may become root. */
     sshUser: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
     /** Whether hosts answer ARP for elastic addresses on the public side. */
@@ -51,6 +61,8 @@ export const Config = Type.Object(
     /** oned's XML-RPC endpoint and the file with oneadmin's "user:password". */
     oned: url,
     oneAuth: Type.String(),
+    /** Public key that oneadmin logs in to hosts with. */
+    oneKey: Type.String(),
     /** Log files and throw-away keys; nothing here is missed when it is lost. */
     stateDir: Type.String(),
     agentPackage: Type.String(),
@@ -83,6 +95,7 @@ export function defaults(installDir: string): Config {
     socket: '/run/edgectl/edgectl.sock',
     oned: 'http://127.0.0.1:2633/RPC2',
     oneAuth: '/var/lib/one/.one/one_auth',
+    oneKey: '/var/lib/one/.ssh/id_rsa.pub',
     stateDir: '/var/lib/edgectl',
     agentPackage: `${installDir}/edge-agent.tar.gz`,
     driverPath: installDir,
@@ -100,6 +113,9 @@ export function defaults(installDir: string): Config {
         'python3',
       ],
       hypervisor: 'kvm',
+      kvmPackages: ['opennebula-node-kvm'],
+      lxcPackages: ['opennebula-node-lxc'],
+      repository: 'https://downloads.opennebula.io/repo',
       sshUser: 'ubuntu',
       neighbour: 'proxy',
     },

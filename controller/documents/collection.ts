@@ -13,7 +13,7 @@ export interface Collection<Body> {
   /** All of ours that this user may use; documents that others wrote are skipped. */
   list(): Promise<Document<Body>[]>
   /** Who wrote which document of this type, secrets left closed. */
-  census(): Promise<Census>
+  census(): Promise<Census<Body>>
   /**
    * Throws EDGE_DOCUMENT_MISSING also for documents of another type or engine, and
    * EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
@@ -28,9 +28,9 @@ export interface Collection<Body> {
   delete(id: number): Promise<void>
 }
 
-export interface Census {
-  /** Ids of ours. */
-  readonly ours: readonly number[]
+export interface Census<Body> {
+  /** Ours; opening one throws EDGE_SECRET_UNREADABLE when its secrets were sealed by another key. */
+  readonly ours: readonly { readonly id: number; open(): Document<Body> }[]
   /** Those that `list` skips: of other engines, and, `unclear`, those that may be ours and others wrote. */
   readonly others: readonly { readonly id: number; readonly engine: 'other' | 'unclear' }[]
 }
@@ -60,9 +60,13 @@ export function collection<Body extends { engine: string; name: string }>(
 ): Collection<Body> {
   const verified = ({ id, body }: StoredDocument): object | undefined =>
     isOurs(body) ? notary.verify(id, body) : undefined
+  const opened = (document: StoredDocument, body: object): Document<Body> => ({
+    ...document,
+    body: kind.unpack(body as Body),
+  })
   const read = (document: StoredDocument): Document<Body> | undefined => {
     const body = verified(document)
-    return body && { ...document, body: kind.unpack(body as Body) }
+    return body && opened(document, body)
   }
   const get = async (id: number): Promise<Document<Body>> => {
     const document = await documents.get(id).catch((error: unknown) => {
@@ -82,15 +86,15 @@ export function collection<Body extends { engine: string; name: string }>(
       return all.map(read).filter((document) => document !== undefined)
     },
     census: async () => {
-      const all = await documents.list(kind.type)
-      const [ours = [], others = []] = [true, false].map((wanted) =>
-        all.filter((one) => (verified(one) !== undefined) === wanted),
-      )
+      const all = (await documents.list(kind.type)).map((one) => ({ one, body: verified(one) }))
       return {
-        ours: ours.map(({ id }) => id),
-        others: others.map(({ id, body }) => {
-          const theirs = typeof body === 'object' && body !== null && !isOurs(body)
-          return { id, engine: theirs ? 'other' : 'unclear' }
+        ours: all.flatMap(({ one, body }) =>
+          body === undefined ? [] : [{ id: one.id, open: () => opened(one, body) }],
+        ),
+        others: all.flatMap(({ one: { id, body: written }, body }) => {
+          if (body !== undefined) return []
+          const theirs = typeof written === 'object' && written !== null && !isOurs(written)
+          return [{ id, engine: theirs ? 'other' : 'unclear' } as const]
         }),
       }
     },

@@ -115,8 +115,11 @@ function isThere({ id }: Suspicion, { cloud, one }: LeakView): boolean {
 }
 
 /** What could not be looked at is not gone for that. */
-function mustBeSeen({ id, place }: Suspicion, { unlooked }: CloudView): void {
+function mustBeSeen({ id, place }: Suspicion, { places, unlooked }: CloudView): void {
+  if (place === '') return
+  if (!places.some(({ name }) => name === place))
+    throw fault('EDGE_LEAK_PLACE', `${id} could not be looked at again in ${place}`)
   const unseen = unlooked.find((one) => one.place === place)
-  if (unseen && place !== '')
+  if (unseen)
     throw fault('EDGE_LEAK_UNSEEN', `${id} could not be looked at again`, { answer: unseen.why })
 }

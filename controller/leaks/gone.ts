@@ -29,3 +29,11 @@ export function mayHaveDocument(
 export function guestsOn(guests: readonly number[]): string[] {
   return guests.length === 0 ? [] : [`Virtual machines ${guests.join(', ')} are on its hosts`]
 }
+
+/** Virtual machines on hosts that say they are the provision's, or that its servers are. */
+export function guestsOf(provision: string, { one, cloud }: LeakView): number[] {
+  const servers = cloud.objects.flatMap((object) =>
+    object.kind === 'server' && object.provision === provision ? object.id : [],
+  )
+  return [...new Set([provision, ...servers].flatMap((id) => one.guests.get(id) ?? []))]
+}

@@ -1,4 +1,4 @@
-import { goneEvidence, guestsOn } from './gone.ts'
+import { goneEvidence, guestsOf, guestsOn } from './gone.ts'
 import type { LeakView, OneObject, Suspicion } from './view.ts'
 
 /** What undeploying left in OpenNebula, or a document that was deleted by hand. It costs nothing. */
@@ -7,7 +7,7 @@ export function judgeOne(object: OneObject, view: LeakView): Suspicion | undefin
   const owner = view.documents.provisions.find(({ uuid }) => uuid === provision)
   const gone = goneEvidence(owner, object, view)
   if (gone === undefined) return undefined
-  const guests = view.one.guests.get(provision) ?? []
+  const guests = guestsOf(provision, view)
   const shown = `OpenNebula has ${kind.slice('one-'.length)} ${id} with EDGE_KEY ${provision}/${key}`
   return {
     ...{ id: `${kind}/${id}`, code: 'provision-gone', kind, name, provision, place: '' },

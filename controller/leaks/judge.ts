@@ -1,4 +1,4 @@
-import { goneEvidence, guestsOn } from './gone.ts'
+import { goneEvidence, guestsOf, guestsOn } from './gone.ts'
 import { judgeAddress } from './judge-address.ts'
 import { judgeOne } from './judge-one.ts'
 import { judgeSecond } from './judge-second.ts'
@@ -25,15 +25,15 @@ function judgeObject(object: CloudItem, view: LeakView): Suspicion | undefined {
       ? judgeLiving(object, owner, view)
       : undefined
   if (reason === undefined) return undefined
-  const guests = view.one.guests.get(provision) ?? []
+  const guests = gone ? guestsOf(provision, view) : []
   return {
     ...{ id: `${kind}/${id}`, kind, name, provision, place },
     provisionId: owner?.id ?? provisionId,
     providers: payersAt(place, view.cloud),
     code: reason.code,
-    evidence: [...reason.evidence, ...seenThere(object), ...(gone ? guestsOn(guests) : [])],
+    evidence: [...reason.evidence, ...seenThere(object), ...guestsOn(guests)],
     certain: gone !== undefined,
-    guests: gone ? guests : [],
+    guests,
   }
 }
 

@@ -1,4 +1,3 @@
-import { isTransient } from '../../lib/clock/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { Scaleway } from '../../lib/scaleway/index.ts'
 import type { Collection, Document, ProviderBody, ProviderConnection } from '../documents/index.ts'
@@ -8,7 +7,7 @@ import type { CloudItem, CloudView, Unlooked } from './view.ts'
 export interface CloudParts {
   /** This cloud's id, in every tag. */
   readonly cloud: string
-  readonly providers: Pick<Collection<ProviderBody>, 'get' | 'census'>
+  readonly providers: Pick<Collection<ProviderBody>, 'census'>
   /** Throws for a connection that cannot be one. */
   readonly client: (connection: ProviderConnection) => Scaleway
 }
@@ -25,7 +24,7 @@ const patienceMs = 20_000
 /** Every project and zone of every provider, whether or not a provision of it lives. */
 export async function lookAtClouds(parts: CloudParts): Promise<CloudLook> {
   const { ours, others } = await parts.providers.census()
-  const read = await Promise.all(ours.map((id) => readProvider(id, parts)))
+  const read = ours.map(readProvider)
   const payersOf = read.flatMap((one) => ('body' in one ? one : []))
   const places = Map.groupBy(payersOf, ({ body: { connection } }) => placeName(connection))
   const looks = await Promise.all(
@@ -65,11 +64,10 @@ const kindsOfObjects = 7
 
 type Payer = Document<ProviderBody>
 /** One whose secrets cannot be opened must not keep all others from being looked at. */
-async function readProvider(id: number, { providers }: CloudParts): Promise<Payer | Unlooked> {
+function readProvider({ id, open }: { readonly id: number; open(): Payer }): Payer | Unlooked {
   try {
-    return await providers.get(id)
+    return open()
   } catch (error) {
-    if (isTransient(error)) throw error
     const why = sentenceOf(error)
     return { place: '', what: `what provider ${id} pays for`, why, providers: [id] }
   }

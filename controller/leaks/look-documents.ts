@@ -1,13 +1,14 @@
 import type { Collection } from '../documents/index.ts'
 import { type Document, type ProvisionBody, stateName, states } from '../documents/index.ts'
+import { firstKeys } from '../provision/index.ts'
 import type { DocumentsView, ProvisionView, Standing } from './view.ts'
 
-type Provisions = Pick<Collection<ProvisionBody>, 'list' | 'census'>
+type Provisions = Pick<Collection<ProvisionBody>, 'census'>
 
 export async function lookAtDocuments(provisions: Provisions): Promise<DocumentsView> {
-  const [all, { others }] = await Promise.all([provisions.list(), provisions.census()])
+  const { ours, others } = await provisions.census()
   return {
-    provisions: all.map(viewOf),
+    provisions: ours.map((one) => viewOf(one.open())),
     unreadable: new Map(others.map(({ id, engine }) => [id, engine])),
   }
 }
@@ -55,19 +56,19 @@ const unfinished: ReadonlySet<number> = new Set([
   states.DONE_FAILURE,
 ])
 
-function standingOf({ state, scaling }: Scaled): Standing {
+function standingOf({ state, scaling }: ProvisionBody): Standing {
   if (state === states.DONE) return 'gone'
   if (unfinished.has(state)) return 'unfinished'
   if (state !== states.RUNNING && state < states.DONE) return 'busy'
   return scaling === undefined ? 'settled' : 'unfinished'
 }
 
-/** The members that scaling keeps in the document. */
-type Scaled = ProvisionBody & { readonly host_keys?: readonly string[]; readonly scaling?: unknown }
-
-function hostsOf({ host_keys, user_inputs_values }: Scaled): ReadonlySet<string> | undefined {
+function hostsOf({
+  host_keys,
+  user_inputs_values,
+}: ProvisionBody): ReadonlySet<string> | undefined {
   if (host_keys !== undefined) return new Set(host_keys)
   const count = user_inputs_values['oneform_hosts']
   if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) return undefined
-  return new Set(Array.from({ length: count }, (_, index) => `host-${index}`))
+  return new Set(firstKeys(count))
 }

@@ -51,22 +51,33 @@ export async function lookAtOpenNebula(
     'one-network': made,
     'one-template': templates,
   }
-  const servers = hosts.flatMap(({ id, template }) => {
-    const server = hostFacts(template)?.server ?? resourceOf(template)
-    return server === undefined ? [] : [[server, id] as const]
-  })
-  const guests = Map.groupBy(
-    hosts.filter(({ vmIds }) => vmIds.length > 0),
-    ({ template }) => form.exec(scalarOf(template, 'EDGE_KEY') ?? '')?.[1] ?? '',
-  )
+  const guests = new Map<string, number[]>()
+  for (const { template, vmIds } of hosts) {
+    for (const whose of [uuidOf(template), serverOf(template)])
+      if (whose !== undefined && vmIds.length > 0)
+        guests.set(whose, [...(guests.get(whose) ?? []), ...vmIds])
+  }
   return {
     ...known,
-    servers: new Map(servers),
-    guests: new Map([...guests].map(([uuid, on]) => [uuid, on.flatMap(({ vmIds }) => vmIds)])),
+    servers: new Map(
+      hosts.flatMap(({ id, template }) => {
+        const server = serverOf(template)
+        return server === undefined ? [] : [[server, id] as const]
+      }),
+    ),
+    guests,
     objects: Object.entries(pools).flatMap(([kind, found]) =>
       found.flatMap((object) => ownedBy(kind as OneKind, object) ?? []),
     ),
   }
+}
+
+function uuidOf(template: Template): string | undefined {
+  return form.exec(scalarOf(template, 'EDGE_KEY') ?? '')?.[1]
+}
+
+function serverOf(template: Template): string | undefined {
+  return hostFacts(template)?.server ?? resourceOf(template)
 }
 
 /** `<zone>/<server id>`, as OneForm writes it: enough where somebody has spoilt the other facts. */

@@ -8,7 +8,7 @@ import { type KnownRanges, lookAtOpenNebula, type Pools } from './look-opennebul
 import type { LeakView, Unlooked } from './view.ts'
 
 export interface LookParts extends CloudParts {
-  readonly provisions: Pick<Collection<ProvisionBody>, 'list' | 'census'>
+  readonly provisions: Pick<Collection<ProvisionBody>, 'census'>
   readonly one: Pools
   /** Every address range of every network in oned. */
   readonly ranges: () => Promise<KnownRanges>

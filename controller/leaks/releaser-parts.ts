@@ -12,6 +12,8 @@ export interface ReleaserParts {
   readonly flexibleIps: Pick<FlexibleIps, 'withhold'>
   /** Whether this controller may act; throws when oned does not say. */
   readonly holds: () => Promise<boolean>
+  /** Ends the connection to a server's agent; of a provision that is gone nothing is followed any more. */
+  readonly letGo: (server: string, goneProvision: number | undefined) => void
   /** Looks again at everything: whether it is there, and still a leak. */
   readonly recheck: (leak: Leak) => Promise<Recheck>
   readonly clock: Clock

@@ -9,7 +9,7 @@ import type { OneKind, Suspicion } from './view.ts'
 export interface StageRequest {
   readonly leak: Suspicion
   readonly looked: Looked
-  readonly parts: Pick<ReleaserParts, 'cloud' | 'one' | 'clock' | 'logger'>
+  readonly parts: Pick<ReleaserParts, 'cloud' | 'one' | 'letGo' | 'clock' | 'logger'>
   readonly signal: AbortSignal
   readonly tell: Watch
 }
@@ -66,7 +66,8 @@ function inCloud(run: CloudStage): Stage {
     const [, id = ''] = leak.id.split('/')
     const client = looked.clients.get(leak.place)
     if (client === undefined) throw fault('EDGE_LEAK_PLACE', `No provider opens ${leak.place}`)
-    const { provision, provisionId = 0 } = leak
+    const { kind, provision, provisionId = 0, certain } = leak
+    if (kind === 'server') parts.letGo(id, certain ? leak.provisionId : undefined)
     const identity = { cloud: parts.cloud, provision, provisionId, userTags: {} }
     const tools = { clock: parts.clock, logger: parts.logger, signal, only: new Set([id]) }
     await run(createHardware(client.within({ stop: signal }), identity, tools), id, tell)

@@ -55,7 +55,7 @@ export interface RangeView {
 
 export interface OneView {
   readonly objects: readonly OneObject[]
-  /** Ids of virtual machines on the hosts of a provision, by its uuid; none where there are none. */
+  /** Ids of virtual machines on the hosts of a provision, by its uuid and by each server's id. */
   readonly guests: ReadonlyMap<string, readonly number[]>
   /** Scaleway's ids of servers that are hosts in OpenNebula, with the hosts' ids. */
   readonly servers: ReadonlyMap<string, number>

@@ -7,6 +7,8 @@ import { decodeAnswer, encodeCall, type Parameter } from './wire.ts'
 export interface Caller {
   /** Reads: answers the parsed object. */
   read(method: string, ...parameters: Parameter[]): Promise<XmlNode>
+  /** Reads what is a word and not an object. */
+  readText(method: string): Promise<string>
   /** Changes: answers oned's value, the id for allocations. */
   change(method: string, ...parameters: Parameter[]): Promise<number>
 }
@@ -19,6 +21,7 @@ export function createCaller(transport: Transport, session: string): Caller {
     )
   return {
     read: async (method, ...parameters) => asXml(method, await call(method, parameters, true)),
+    readText: (method) => call(method, [], true),
     change: async (method, ...parameters) => Number(await call(method, parameters, false)),
   }
 }

@@ -50,6 +50,7 @@ function withSession(transport: Transport, session: string, by?: Caller): OpenNe
         groups: idsAt(node, 'GROUPS'),
       }
     },
+    version: () => caller.readText('one.system.version'),
     async isLeader() {
       return leading.includes(integerAt(await caller.read('one.zone.raftstatus'), ['STATE'], -1))
     },

@@ -20,6 +20,8 @@ export interface OpenNebula {
   as(session: string): OpenNebula
   /** Who this session is; the cheapest proof that credentials are right. */
   user(): Promise<User>
+  /** oned's own version: `7.0.1`. */
+  version(): Promise<string>
   /** True where oned is solo or Raft leader. */
   isLeader(): Promise<boolean>
   readonly documents: Documents

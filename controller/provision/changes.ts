@@ -32,8 +32,8 @@ export interface ChangesParts {
   readonly emitFor: (id: number) => (happening: Happening) => void
   /** Aborted when the controller ends. */
   readonly closing: AbortSignal
-  /** Has the work begin, once the work that led to the present state is over. */
-  readonly start: (id: number) => Promise<void>
+  /** Has the work begin once it is accepted, and the work that led to the present state is over. */
+  readonly start: (id: number, accepted: Promise<void>) => Promise<void>
 }
 
 /** Somebody waits for the answer. */
@@ -65,12 +65,12 @@ export function createChanges({ ports, emitFor, closing, start }: ChangesParts):
         if (!patience.aborted) throw cause
         throw fault('EDGE_PROVISION_UNCHECKED', `Cannot ${doing} provision ${id} now`, { cause })
       })
-    await changeState(ports, id, emitFor(id), (state, draft) => {
+    const accepted = changeState(ports, id, emitFor(id), (state, draft) => {
       fit(state)
       draft.scaling = accept(draft)
       return 'SCALING'
     })
-    await start(id)
+    await start(id, accepted)
   }
 
   return {

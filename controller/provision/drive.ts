@@ -51,7 +51,8 @@ export async function drive(
     let reached: StateName | undefined
     await forever(() =>
       changeState(ports, id, emit, (from, draft) => {
-        if (from !== state) throw fault('EDGE_PROVISION_BUSY', `Provision ${id} became ${from}`)
+        // An earlier attempt has written it, and its answer was lost: the document decides what is next.
+        if (from !== state) return undefined
         if (failure === undefined) {
           stage.leave?.(draft)
           reached = stage.next
@@ -106,23 +107,33 @@ async function persist<T>(
   return await retry(clock, { ...policy, signal, again }, work)
 }
 
-/** Changes the state in the document, its history and the event stream. */
+/**
+ * Changes the state in the document, its history and the event stream; undefined leaves it as it is.
+ * A lost answer is no failure while the document has the new state.
+ */
 export async function changeState(
   ports: Ports,
   id: number,
   emit: (happening: Happening) => void,
-  decide: (from: string, draft: WorkBody) => StateName,
+  decide: (from: string, draft: WorkBody) => StateName | undefined,
 ): Promise<void> {
   let told = ''
   let reached: StateName | undefined
-  await ports.provisions.update(id, (draft: WorkBody) => {
-    const from = stateName(draft.state)
-    reached = decide(from, draft)
-    told = `State changed from ${from} to ${reached}`
-    draft.state = states[reached]
-    draft.historic = withHistory(draft.historic, 'State changed', told, ports.clock.now())
-    return undefined
-  })
+  try {
+    await ports.provisions.update(id, (draft: WorkBody) => {
+      const from = stateName(draft.state)
+      reached = decide(from, draft)
+      if (reached === undefined) return undefined
+      told = `State changed from ${from} to ${reached}`
+      draft.state = states[reached]
+      draft.historic = withHistory(draft.historic, 'State changed', told, ports.clock.now())
+      return undefined
+    })
+  } catch (error) {
+    if (reached === undefined || !isTransient(error)) throw error
+    const { body } = await ports.provisions.get(id)
+    if (body.state !== states[reached] || body.historic.at(-1)?.description !== told) throw error
+  }
   if (reached === undefined) return
   emit({ kind: 'log', level: reached.endsWith('_FAILURE') ? 'error' : 'info', text: told })
   emit({ kind: 'state', state: reached })

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock/index.ts'
-import { reportOf } from '../../lib/fault/index.ts'
+import { Fault, reportOf } from '../../lib/fault/index.ts'
 import type { Happening } from './events.ts'
 
 export interface StepTalk {
@@ -107,14 +107,21 @@ async function attempt(
     await work(step, { tell, signal })
     happen('done')
     return 'done'
-  } catch (error) {
+  } catch (thrown) {
     if (!signal.aborted) {
+      const error = lastSeen(thrown, last)
       failures.push(error)
       failed?.(step, error)
       happen('failed', reportOf(error))
     }
     return 'failed'
   }
+}
+
+/** Waited for in vain: what was seen of it last is what the other side said. */
+function lastSeen(error: unknown, seen: string): unknown {
+  const inVain = error instanceof Fault && error.code === 'EDGE_WAITED_TOO_LONG'
+  return inVain && seen !== '' ? error.with({ answer: seen }) : error
 }
 
 function skip(step: Step, { emit, signal }: EngineTools): Outcome {

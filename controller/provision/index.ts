@@ -14,6 +14,7 @@ export { freeBlock } from './free-block.ts'
 export { type HostFacts, hostFacts } from './host-facts.ts'
 export { type Inputs, inputValues, parseInputs } from './inputs.ts'
 export { createLifecycle, type Lifecycle } from './lifecycle.ts'
+export { firstKeys } from './members.ts'
 export { neighboursOf } from './neighbours.ts'
 export type { Leavers } from './plan-changes.ts'
 export type {

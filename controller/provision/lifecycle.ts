@@ -106,7 +106,16 @@ export function createLifecycle(ports: Ports): Lifecycle {
     start(id)
   }
 
-  const change = createChanges({ ports, emitFor, closing: closing.signal, start: next })
+  /** Where only the answer was lost, the document says what to do, and nobody else would do it. */
+  async function begin(id: number, accepted: Promise<void>): Promise<void> {
+    await accepted.catch((error: unknown) => {
+      if (isTransient(error)) void next(id)
+      throw error
+    })
+    await next(id)
+  }
+
+  const change = createChanges({ ports, emitFor, closing: closing.signal, start: begin })
 
   async function unmanaged(id: number): Promise<Unmanaged> {
     const { body } = await ports.provisions.get(id)
@@ -124,13 +133,13 @@ export function createLifecycle(ports: Ports): Lifecycle {
     change,
     retry: async (id, { giveUp = false } = {}) => {
       if (giveUp) return await change.giveUp(id)
-      await changeState(ports, id, emitFor(id), (from) => {
+      const accepted = changeState(ports, id, emitFor(id), (from) => {
         const to = retriedState(from)
         if (to) return to
         if (isWorking(from)) throw busy(id)
         throw fault('EDGE_PROVISION_STATE', `Cannot recover to state ${from} from ${from}`)
       })
-      await next(id)
+      await begin(id, accepted)
     },
     undeploy: async (id, { force }) => {
       const { body } = await ports.provisions.get(id)

@@ -61,7 +61,8 @@ export function leave(draft: Keyed, key: string): void {
 export function giveUpHosts(draft: Keyed, keys: readonly string[]): void {
   draft.next_keys = nextKeys(draft)
   draft.host_keys = membersOf(draft).filter((key) => !keys.includes(key))
-  draft.hosts_given_up = [...(draft.hosts_given_up ?? []), ...keys]
+  // Twice when only oned's answer was lost.
+  draft.hosts_given_up = [...new Set([...(draft.hosts_given_up ?? []), ...keys])]
   count(draft)
 }
 

@@ -41,14 +41,15 @@ export function goOnWithout(
   failures: readonly Failed[],
   nowMs: number,
 ): string[] {
+  const already = new Set(draft.hosts_given_up)
   giveUpHosts(draft, keys)
-  const sentences = keys.map((key) => {
+  return keys.map((key) => {
     const why = failures.find(({ host }) => host === key)?.error
-    return `${key} is given up: ${sentenceOf(why)}`
+    const sentence = `${key} is given up: ${sentenceOf(why)}`
+    if (!already.has(key))
+      draft.historic = withHistory(draft.historic, 'Host given up', sentence, nowMs)
+    return sentence
   })
-  for (const sentence of sentences)
-    draft.historic = withHistory(draft.historic, 'Host given up', sentence, nowMs)
-  return sentences
 }
 
 /** The state that follows on a failure: who asked for all or nothing gets everything given back. */

@@ -32,6 +32,7 @@ export interface SettleWait extends Wait {
 }
 
 export interface InstallTalk {
+  readonly hypervisor: 'kvm' | 'lxc'
   /** One-time token that admits the agent's key. */
   readonly token: string
   readonly progress: (text: string) => void

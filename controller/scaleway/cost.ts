@@ -1,7 +1,8 @@
 import type { Identity, Scaleway } from '../../lib/scaleway/index.ts'
+import type { OwnedObject } from './ownership.ts'
 import type { PriceBook } from './price-book.ts'
 import { type Price, sumOf, type Total } from './prices.ts'
-import { type CloudSurvey, type OwnedObject, surveyCloud } from './survey.ts'
+import { type CloudSurvey, surveyCloud } from './survey.ts'
 
 export interface Cost {
   readonly items: readonly (Pick<OwnedObject, 'kind' | 'id' | 'name'> & {

@@ -23,7 +23,8 @@ export async function ensureServer(site: Site, order: ServerOrder, tell: Watch):
 /**
  * What follows on a failed installation: it is repeated on the same server, and when that has failed
  * before, another server takes its place. Answers which server to wait for; undefined when there is
- * nothing left to try by ourselves, because that was done for this key already.
+ * nothing left to try by ourselves: that was done for this key already, or a month was paid for the
+ * server, which is only given away when somebody says so.
  */
 export async function mendInstall(
   site: Site,
@@ -32,7 +33,8 @@ export async function mendInstall(
 ): Promise<string | undefined> {
   const [server] = await findTagged(site, listStaying(site), 'server', order.key)
   if (server?.install?.status !== 'error') return server?.id
-  const spent = installsOf(server) >= installsEach && server.tags.includes(replacement)
+  const last = order.billing === 'monthly' || server.tags.includes(replacement)
+  const spent = installsOf(server) >= installsEach && last
   return spent ? undefined : await installAgain(site, server, order, tell)
 }
 

@@ -58,8 +58,8 @@ export interface Hardware {
   ensureBastion(gatewayId: string, management: readonly string[], tell: Watch): Promise<void>
   ensureServer(order: ServerOrder, tell: Watch): Promise<string>
   /**
-   * After EDGE_INSTALL_FAILED: installs again, then replaces the server, once each by itself. Answers the
-   * server to wait for; undefined when only somebody's `retry` goes on.
+   * After EDGE_INSTALL_FAILED: installs again, then replaces the server unless it is paid by the month,
+   * once each by itself. Answers the server to wait for; undefined when only somebody's `retry` goes on.
    */
   mendInstall(order: ServerOrder, tell: Watch): Promise<string | undefined>
   waitDelivered(serverId: string, key: string, tell: Watch): Promise<string>

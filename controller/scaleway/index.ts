@@ -8,6 +8,7 @@ export type { CloudObject } from './inventory.ts'
 export type { PrivateNetwork } from './network.ts'
 export { type Billing, listOffers, type Offer } from './offers.ts'
 export type { ServerOrder } from './order-server.ts'
+export type { OwnedObject } from './ownership.ts'
 export { standardDiskGb } from './partitioning.ts'
 export { type Also, type HardwarePlan, planHardware } from './plan.ts'
 export type { PlanRequest } from './plan-request.ts'
@@ -30,7 +31,6 @@ export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
 export {
   type CloudSurvey,
-  type OwnedObject,
   surveyCloud,
   type Unread,
   whyUnread,

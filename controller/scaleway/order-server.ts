@@ -1,4 +1,5 @@
 import type { Schema } from './datastore-partition.ts'
+import type { Billing } from './offers.ts'
 import { type ApiServer, listServers } from './servers.ts'
 import { ensureTagged, nameOf, type Site, type Watch } from './site.ts'
 
@@ -6,6 +7,7 @@ export interface ServerOrder {
   /** "host-0". */
   readonly key: string
   readonly offerId: string
+  readonly billing: Billing
   readonly osId: string
   readonly sshKeyId: string
   /** The private-network option, without which no private network can be attached. */
@@ -16,8 +18,11 @@ export interface ServerOrder {
   readonly userData: string
 }
 
-/** Two creates of one offer at the same moment make the API answer 500 (terraform-provider #3354). */
-const betweenCreatesMs = 2_000
+/**
+ * Two creates of one offer at the same moment make the API answer 500 (terraform-provider #3354): one
+ * begins when the last is answered, and so long after that one began.
+ */
+const apartMs = 1_100
 
 /** Servers that are there to stay. */
 export function listStaying(site: Site) {
@@ -36,8 +41,9 @@ export function ensureOrdered(
     site.turns(`${site.scaleway.connection.projectId} ${order.offerId}`, async () => {
       tell(`ordering ${order.key}`)
       const wanted = request(site, order, [...tags, ...more])
+      const begun = site.clock.elapsed()
       const created = await site.scaleway.baremetal.createServer(wanted)
-      await site.clock.sleep(betweenCreatesMs)
+      await site.clock.sleep(Math.max(0, apartMs - (site.clock.elapsed() - begun)))
       return created
     }),
   )

@@ -17,35 +17,30 @@ export async function checkQuotas(
   const check = (
     input: string,
     quota: string,
-    what: string,
     kind: Parameters<typeof missing>[1],
     count: () => Promise<number | undefined>,
   ) =>
-    problems.look(input, () =>
-      checkQuota(quotas, { quota, what, more: missing(request, kind), count }),
-    )
+    problems.look(input, () => checkQuota(quotas, { quota, more: missing(request, kind), count }))
   await Promise.all([
     problems.look('oneform_hosts', async () => {
       const chosen = await offer
       if (chosen === undefined) return
       const more = missing(request, 'server')
       const count = () => countServers(scaleway, chosen, quotas)
-      await checkQuota(quotas, { quota: chosen.quotaName, what: 'servers', more, count })
+      await checkQuota(quotas, { quota: chosen.quotaName, more, count })
     }),
-    check('instance_public_ips', 'flexible_ips', 'flexible IPs', 'flexible-ip', () =>
+    check('instance_public_ips', 'flexible_ips', 'flexible-ip', () =>
       countFlexibleIps(scaleway, quotas),
     ),
-    check('gateway_type', 'vpc_gateways', 'gateways', 'gateway', () =>
+    check('gateway_type', 'vpc_gateways', 'gateway', () =>
       countListed(gateway.listGateways, quotas),
     ),
-    check('gateway_type', 'vpc_gateway_ips', 'gateway addresses', 'gateway-ip', () =>
+    check('gateway_type', 'vpc_gateway_ips', 'gateway-ip', () =>
       countListed(gateway.listIPs, quotas),
     ),
-    check('cidr_block', 'vpc_private_networks', 'private networks', 'private-network', () =>
+    check('cidr_block', 'vpc_private_networks', 'private-network', () =>
       countListed(vpc.listPrivateNetworks, quotas),
     ),
-    check('provider_id', 'ssh_keys', 'SSH keys', 'ssh-key', () =>
-      countListed(iam.listSSHKeys, quotas),
-    ),
+    check('provider_id', 'ssh_keys', 'ssh-key', () => countListed(iam.listSSHKeys, quotas)),
   ])
 }

@@ -23,8 +23,6 @@ export async function readQuotas(scaleway: Scaleway): Promise<Quotas | undefined
 
 export interface Wanted {
   readonly quota: string
-  /** Plural, for the message: `flexible IPs`. */
-  readonly what: string
   /** How many will be created. */
   readonly more: number
   /** How many there are; undefined when that cannot be read. */
@@ -39,7 +37,7 @@ export async function checkQuota(quotas: Quotas | undefined, wanted: Wanted): Pr
   if (used === undefined || used + wanted.more <= limit) return
   throw fault(
     'EDGE_QUOTA_TOO_SMALL',
-    `Quota ${wanted.quota} is ${limit}, ${used} in use, ${wanted.more} more ${wanted.what} wanted`,
+    `Quota ${wanted.quota} is ${limit}, ${used} in use, ${wanted.more} more wanted`,
   )
 }
 

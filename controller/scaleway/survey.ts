@@ -1,24 +1,8 @@
 import { Fault, sentenceOf } from '../../lib/fault/index.ts'
-import { allPages, carries, type Role, type Scaleway, tagValue } from '../../lib/scaleway/index.ts'
+import { allPages, type Role, type Scaleway } from '../../lib/scaleway/index.ts'
 import type { CloudObject } from './inventory.ts'
-import type { Priced } from './prices.ts'
+import { type OwnedObject, ownerOf, ownerOfKey, type Seen } from './ownership.ts'
 import { publicAddress } from './servers.ts'
-
-/** One object at Scaleway that says of itself which provision of this cloud it belongs to, and as what. */
-export interface OwnedObject extends CloudObject {
-  /** The provision's uuid. */
-  readonly provision: string
-  /** The provision's id as the tags have it, a label only; undefined where somebody took it away. */
-  readonly provisionId: number | undefined
-  readonly key: string
-  /** Scaleway's word; empty for what has none. */
-  readonly status: string
-  /** Ids of other objects that it holds: a gateway its networks and its address, a server its SSH keys. */
-  readonly holds: readonly string[]
-  readonly tags: readonly string[]
-  /** What decides its price. */
-  readonly priced: Priced
-}
 
 export interface CloudSurvey {
   readonly objects: readonly OwnedObject[]
@@ -34,10 +18,7 @@ export interface Unread {
   readonly code: string
 }
 
-type Seen = Omit<OwnedObject, 'kind' | 'provision' | 'provisionId' | 'key'>
 type Request = { projectId: string; tags: string[] }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Everything of this cloud in one project and zone, whichever provision it says it is of. What lacks
@@ -72,7 +53,7 @@ function listings(
   cloud: string,
 ): Record<CloudObject['kind'], Promise<OwnedObject[]>> {
   const tagged = async <T>(role: Role, list: Promise<T[]>, see: (object: T) => Seen) =>
-    (await list).map(see).flatMap((seen) => surveyOwner(cloud, role, seen) ?? [])
+    (await list).map(see).flatMap((seen) => ownerOf(cloud, role, seen) ?? [])
   return {
     'flexible-ip': tagged(
       'flexible-ip',
@@ -122,48 +103,6 @@ function listings(
     'ssh-key': allPages(iam.listSSHKeys, {
       projectId: request.projectId,
       name: `edgectl ${cloud}`,
-    }).then((keys) => keys.flatMap((key) => ownedKey(cloud, key) ?? [])),
+    }).then((keys) => keys.flatMap((key) => ownerOfKey(cloud, key) ?? [])),
   }
-}
-
-/** The object with whose it is; undefined when its tags do not say it in full, and once. */
-export function surveyOwner(cloud: string, role: Role, seen: Seen): OwnedObject | undefined {
-  const { tags } = seen
-  if (!carries(tags, ['managed-by=edgectl', `cloud=${cloud}`, `role=${role}`])) return undefined
-  const [provision, key] = [onlyValue(tags, 'provision'), onlyValue(tags, 'key')]
-  if (onlyValue(tags, 'cloud') === undefined || onlyValue(tags, 'role') === undefined)
-    return undefined
-  if (provision === undefined || !uuid.test(provision) || !key) return undefined
-  return {
-    ...seen,
-    kind: role,
-    provision,
-    key,
-    provisionId: labelOf(tagValue(tags, 'provision_id')),
-  }
-}
-
-/** SSH keys have no tags: their name is all their identity. */
-function ownedKey(
-  cloud: string,
-  { id, name }: { readonly id: string; readonly name: string },
-): OwnedObject | undefined {
-  const [start, of, provision = '', ...more] = name.split(' ')
-  if (start !== 'edgectl' || of !== cloud || !uuid.test(provision) || more.length > 0)
-    return undefined
-  return {
-    ...{ id, name, status: '', holds: [], tags: [] },
-    ...{ provision, provisionId: undefined, key: 'ssh-key' },
-    kind: 'ssh-key',
-    priced: { kind: 'ssh-key' },
-  }
-}
-
-function onlyValue(tags: readonly string[], name: string): string | undefined {
-  const found = tags.filter((tag) => tag.startsWith(`${name}=`))
-  return found.length === 1 ? tagValue(found, name) : undefined
-}
-
-function labelOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }

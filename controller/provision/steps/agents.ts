@@ -72,11 +72,12 @@ export function accessOf(provision: string, { server, address, key }: FleetHost)
 }
 
 /** The token is new in each run: one that was written and never used has been forgotten by then. */
-async function install({ ports }: Work, host: HostAccess, talk: StepTalk): Promise<void> {
+async function install({ ports, inputs }: Work, host: HostAccess, talk: StepTalk): Promise<void> {
   const token = keepSecret(randomBytes(tokenBytes).toString('hex'))
   ports.hosts.admit(host.server, token)
   await patiently(ports.clock, talk, () =>
     ports.hosts.install(host, {
+      hypervisor: inputs.hypervisor,
       token,
       signal: talk.signal,
       progress: (text) => talk.tell(`${host.key}: ${text}`),

@@ -54,7 +54,7 @@ function hostSteps(work: Work, host: string, keys: readonly string[], roster: Ro
     }),
     step('out of the networks', `${host} without public addresses`, async (talk) => {
       roster.dismiss(host)
-      await settleOthers(work, keys, roster, talk)
+      await settleOthers(work, keys, roster, talk, await mayOutrun(work, host))
     }),
     step('out of OpenNebula', `${host} out of the networks`, () => leaveOpenNebula(work, host)),
     step('released', `${host} out of OpenNebula`, async ({ tell }) => {
@@ -92,12 +92,21 @@ async function stayingIds(work: Work, going: readonly string[]): Promise<Readonl
   return new Set(staying.map(({ id }) => id))
 }
 
-/** By force also when some of them do not answer: they learn of it when they come back. */
+/**
+ * Whether it goes also when others do not answer, who learn of it when they come back: by force, and
+ * when nothing of others can hang on it, since it never joined or is out of OpenNebula already.
+ */
+async function mayOutrun(work: Work, host: string): Promise<boolean> {
+  if (work.body.scaling?.guests === 'terminate' || !hostKeys(work).includes(host)) return true
+  return oursByKey(work, await work.ports.opennebula.hosts.list(), host) === undefined
+}
+
 async function settleOthers(
   work: Work,
   going: readonly string[],
   roster: Roster,
   { tell, signal }: StepTalk,
+  outrun: boolean,
 ): Promise<void> {
   const told = await roster.tell()
   const servers = told.filter(({ key }) => !going.includes(key)).map(({ server }) => server)
@@ -107,7 +116,7 @@ async function settleOthers(
     await work.ports.fleet.waitSettled(work.id, wait)
   } catch (error) {
     signal.throwIfAborted()
-    if (work.body.scaling?.guests !== 'terminate') throw error
+    if (!outrun) throw error
     work.log('warn', `Not every host that stays has taken its new state: ${sentenceOf(error)}`)
   }
 }

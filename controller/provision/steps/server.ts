@@ -77,7 +77,7 @@ async function installed(
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'EDGE_INSTALL_FAILED') throw error
       const next = await hardware.mendInstall(orderOf(work, made, host, await model()), tell)
-      if (next === undefined) throw error
+      if (next === undefined) throw beforeMoneyIsLost(work, error)
       const how = next === id ? 'is repeated' : `is begun anew on another server, ${next}`
       work.log('warn', `The installation of ${host} failed and ${how}`)
       made.servers.set(host, next)
@@ -86,13 +86,22 @@ async function installed(
   }
 }
 
+/** Nothing is lost of what was paid before somebody was told. */
+function beforeMoneyIsLost({ inputs }: Work, failure: Fault): Fault {
+  if (inputs.billing !== 'monthly') return failure
+  const hint =
+    '`retry` orders another server in its place, by the month again; what was paid for this one is not given back.'
+  return failure.with({ hint })
+}
+
 function orderOf(
-  { ports, body }: Work,
+  { ports, body, inputs }: Work,
   made: Made,
   key: string,
   { offer, osId, optionIds, partitioning }: ServerModel,
 ): ServerOrder {
   const userData = ports.keys.userData(body.uuid, key)
   const sshKeyId = have(made.sshKeyId, 'SSH key')
-  return { key, offerId: offer.id, osId, sshKeyId, optionIds, partitioning, userData }
+  const { billing } = inputs
+  return { key, offerId: offer.id, billing, osId, sshKeyId, optionIds, partitioning, userData }
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { hypervisorProgram } from '../../../controller/bootstrap/hypervisor-program.ts'
 import { mortal } from '../../../controller/bootstrap/mortal.ts'
 import {
   prepareProgram,
@@ -12,7 +13,12 @@ import {
   uploadProgram,
 } from '../../../controller/bootstrap/programs.ts'
 
-const programs = { prepare: prepareProgram, upload: uploadProgram, start: startProgram }
+const programs = {
+  prepare: prepareProgram,
+  upload: uploadProgram,
+  hypervisor: hypervisorProgram,
+  start: startProgram,
+}
 const longest = Math.max(...Object.values(programs).map((text) => Buffer.byteLength(text)))
 
 const [path = '', ...argv] = process.argv.slice(2)

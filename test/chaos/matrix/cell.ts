@@ -68,9 +68,10 @@ function hasStruck({ cloud }: World): boolean {
   return cloud.faults().every(({ struckMs }) => struckMs !== undefined)
 }
 
-function wordsMissing({ answered, says }: Cell, { said }: Ending): string[] {
+function wordsMissing({ answered, says }: Cell, ending: Ending): string[] {
+  const { said } = ending
   return [
-    ...lacking(said, answered),
+    ...lacking(ending, answered),
     ...(says === null ? [`it should have passed by itself: ${said}`] : []),
     ...(says?.test(said ?? '') === false ? [`it says: ${said}`] : []),
   ]

@@ -48,10 +48,13 @@ export async function insist(world: World, path: string, body: object): Promise<
 }
 
 /** What a person misses who has to act on a failure. */
-export function lacking(said: string | undefined, answered: boolean): string[] {
+export function lacking({ state, said }: Ending, answered: boolean): string[] {
   if (said === undefined) return ['a failure without a word']
   const parts = said.split(' — ')
+  // A refusal is an answer of the API, which has a code of its own.
+  const hasCode = state === 'refused' || /^(EDGE|ONE)_[A-Z_]+: /.test(said)
   return [
+    ...(hasCode ? [] : [`no code in: ${said}`]),
     ...(/\[request [0-9a-f-]{36}\]/.test(said) || !answered ? [] : [`no request id in: ${said}`]),
     ...(parts.length > 1 && !/^answer: /.test(parts.at(-1) ?? '') ? [] : [`no advice in: ${said}`]),
     ...(said.length > 20 ? [] : [`too few words: ${said}`]),

@@ -68,7 +68,7 @@ export const misfortunes: readonly Misfortune[] = [
   {
     name: 'install stuck',
     orders: [{ action: { installStuck: { serverMatch: 'host_1', minutes: 160 } } }],
-    says: /host-1 to be installed/,
+    says: /Waited 90 min for host-1 .*to be installed/,
     // Of the longest wait of all, 90 minutes; what the cloud takes for it is less by the same factor.
     patience: 0.006,
   },

@@ -32,13 +32,13 @@ export async function runMatrix(t: Test, { every, only = /./ }: MatrixOptions): 
   ]
   const chosen = all.filter(({ name }, index) => index % every === 0 && only.test(name))
   const begun = performance.now()
-  const outcomes = await inParallel(hands, chosen, async (cell) => ({
-    cell,
-    ...(await tryCell(cell)),
-  }))
+  const outcomes = await inParallel(hands, chosen, async (cell) => {
+    const outcome = { cell, ...(await tryCell(cell)) }
+    judge(t, outcome)
+    return outcome
+  })
   const seconds = Math.round((performance.now() - begun) / 1000)
   t.comment(`${endpoints.length} endpoints: ${endpoints.map(endpointName).join(', ')}`)
-  for (const outcome of outcomes) judge(t, outcome)
   const missed = outcomes.filter(({ struck }) => !struck).length
   t.equal(missed, 0, 'every fault struck')
   t.comment(

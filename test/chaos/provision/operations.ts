@@ -2,7 +2,7 @@ import type { Host } from '../../lab/opennebula/index.ts'
 import { ask, createProvider, createProvision } from '../world/client.ts'
 import { ranges as allRanges } from '../world/judge.ts'
 import { createWorld, type World, type WorldSnapshot } from '../world/world.ts'
-import { onlyProvision } from './documents.ts'
+import { lastFailure, onlyProvision } from './documents.ts'
 import { type Expected, wrongWhenDone, wrongWhileRunning } from './judge.ts'
 
 /** Something that a user asks of a controller, and repeats until it is accepted. */
@@ -115,7 +115,8 @@ function providerIn({ one }: World): number {
 }
 
 export function reached(world: World, wanted: string): boolean {
-  const state = onlyProvision(world)?.state
-  if (state?.endsWith('_FAILURE')) throw new Error(`the provision is ${state}`)
-  return state === wanted
+  const provision = onlyProvision(world)
+  if (provision?.state.endsWith('_FAILURE'))
+    throw new Error(`the provision is ${provision.state}: ${lastFailure(provision)}`)
+  return provision?.state === wanted
 }

@@ -7,8 +7,10 @@ import { type Outcome, type ProvisionPoint, provisionPoints, tryPoint } from './
 export interface RunOptions {
   /** Each nth point only; 1 for all. */
   readonly every: number
-  /** Names of operations; all unless given. */
+  /** Names of operations of that life; all unless given. */
   readonly only?: readonly string[]
+  /** Of which operations the life consists; of all unless given. */
+  readonly life?: readonly string[]
 }
 
 /** A call whose turn depends on the clock may come otherwise; a point that never comes is an error. */
@@ -21,8 +23,11 @@ const hands = 4
  * controller before and after every change, and compares the end. One assertion for each point, and one
  * that none was skipped.
  */
-export async function runProvisionPoints(t: Test, { every, only }: RunOptions): Promise<void> {
-  const stories = await recordLife()
+export async function runProvisionPoints(
+  t: Test,
+  { every, only, life }: RunOptions,
+): Promise<void> {
+  const stories = await recordLife(life)
   const wanted = stories.filter(({ operation }) => only?.includes(operation.name) ?? true)
   const all = wanted.flatMap(provisionPoints)
   const chosen = all.filter((_, index) => index % every === 0)

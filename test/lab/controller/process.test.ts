@@ -125,6 +125,7 @@ async function createSite(t: Test) {
   const config = {
     ...{ port, oneAuth, agentPackage, oned: standIn.url, scalewayUrl: sim.url, logLevel: 'debug' },
     ...{ socket: join(dir, 'sock'), stateDir: join(dir, 'state'), timing: { scale: 0.05 } },
+    profile: { kvmPackages: [] },
   }
   const documentOf = async () => {
     const [document] = await one.documents.list(105)

@@ -147,7 +147,14 @@ t.test('a failed installation is repeated with the same partitions', async (t) =
   const sshKeyId = await site.hardware.ensureSshKey(publicKey)
   const asked = { ...request, instanceType: 'em_b220e_nvme' }
   const { offer, ...model } = await site.hardware.model(asked)
-  const order = { ...model, key: 'host-0', offerId: offer.id, sshKeyId, userData: '#cloud-config' }
+  const order = {
+    ...model,
+    key: 'host-0',
+    offerId: offer.id,
+    billing: 'hourly' as const,
+    sshKeyId,
+    userData: '#cloud-config',
+  }
   await site.fault({ action: 'installError', times: 1 })
   const id = await site.hardware.ensureServer(order, site.tell)
   await t.rejects(site.hardware.waitInstalled(id, 'host-0', site.tell), {

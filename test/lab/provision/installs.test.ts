@@ -6,9 +6,13 @@ import { createSite, publicKey, timing } from './site.ts'
 const stateOf = (kit: ReturnType<typeof createKit>) => stateName(kit.provision.state)
 
 /** A provision of one host in a cloud in which so many installations fail. */
-async function withFailures(t: Parameters<typeof createSite>[0], times: number) {
+async function withFailures(
+  t: Parameters<typeof createSite>[0],
+  times: number,
+  billing = 'hourly',
+) {
   const site = await createSite(t)
-  const values = { oneform_hosts: 1, instance_public_ips: 0 }
+  const values = { oneform_hosts: 1, instance_public_ips: 0, billing }
   const source = (signal: AbortSignal) => site.hardwareThrough(undefined, signal)
   const kit = createKit(values, source, timing, publicKey)
   await site.fault({ action: 'installError', times })
@@ -52,6 +56,19 @@ t.test('when that one fails as well it is told, and retry orders another', async
   await controller.undeploy(id, { force: false })
   await controller.idle(id)
   t.same(await site.violations(true), [])
+})
+
+t.test('a server paid by the month is not replaced before somebody says so', async (t) => {
+  const { site, kit, controller } = await withFailures(t, 2, 'monthly')
+  t.equal(stateOf(kit), 'APPLYING_FAILURE')
+  const [paid] = site.sim.state.servers.keys()
+  t.match(kit.provision.historic.at(-2)?.description, /`retry` orders another .* not given back/)
+  await controller.retry(id)
+  await controller.idle(id)
+  t.equal(stateOf(kit), 'RUNNING')
+  t.equal(site.sim.state.servers.size, 1)
+  t.not([...site.sim.state.servers.keys()][0], paid)
+  t.same(await site.violations(), [])
 })
 
 function told({ events }: ReturnType<typeof createKit>, text: RegExp): boolean {

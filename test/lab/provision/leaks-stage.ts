@@ -19,6 +19,8 @@ import { type Site, timing } from './site.ts'
 
 export interface LeaksStage {
   readonly leaks: Leaks
+  /** Servers whose agents are not listened to any more. */
+  readonly letGo: readonly string[]
   readonly documents: Documents
   /** Documents as OpenNebula has them. */
   readonly store: MemoryOpenNebula
@@ -65,6 +67,7 @@ export async function createLeaksStage(
     ...{ clock, logger: silent, ranges, provision: mine },
     provisions: async () => ({ clouds: [await mine()], unknown: [] }),
   })
+  const letGo: string[] = []
   const leaks = createLeaks({
     ...{
       prices: createPriceBook(clock),
@@ -86,11 +89,12 @@ export async function createLeaksStage(
         { clock, logger: silent },
       ),
     holds: async () => true,
+    letGo: (server) => void letGo.push(server),
   })
   t.teardown(() => leaks.close())
 
   const stage: LeaksStage = {
-    ...{ leaks, documents, store, one, flexibleIps, identity },
+    ...{ leaks, letGo, documents, store, one, flexibleIps, identity },
     async write({ hosts = 1, state = 'RUNNING' }) {
       const [known] = await documents.provisions.list()
       const body = {

@@ -12,7 +12,15 @@ async function order({ hardware, tell }: Site, key: string): Promise<string> {
   const plan = await hardware.plan(request)
   const sshKeyId = await hardware.ensureSshKey(publicKey)
   const { offer, osId, optionIds } = plan
-  const wish = { key, sshKeyId, osId, optionIds, userData: '#cloud-config\n', offerId: offer.id }
+  const wish = {
+    key,
+    sshKeyId,
+    osId,
+    optionIds,
+    userData: '#cloud-config\n',
+    offerId: offer.id,
+    billing: 'hourly' as const,
+  }
   return await hardware.ensureServer(wish, tell)
 }
 
@@ -117,7 +125,41 @@ t.test('a server of a removed host is a leak after half an hour, and goes alone'
   t.equal(found.leaks[0]?.sinceMs, first.watched[0]?.sinceMs, 'since when it was first seen')
   t.match(await stage.releaseAll(), [{ outcome: 'released' }])
   t.same(serverKeys(site), ['host-0'])
+  t.same([...new Set(stage.letGo)], [id])
   t.same(await site.violations(), [])
+})
+
+t.test('of twins only the one goes that nothing uses', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  await stage.write({ hosts: 1 })
+  const before = await site.hardware.inventory()
+  const { vpc, gateway, iam } = site.scaleway
+  const tags = (role: 'vpc' | 'gateway-ip' | 'gateway') => tagsFor(stage.identity, role, role)
+  const name = 'twin'
+  const twins = [
+    await vpc.createVPC({ name, enableRouting: true, tags: tags('vpc') }),
+    await gateway.createIP({ tags: tags('gateway-ip') }),
+    await gateway.createGateway({
+      ...{ name, type: 'VPC-GW-S', enableSmtp: false, enableBastion: false },
+      tags: tags('gateway'),
+    }),
+    await iam.createSSHKey({
+      name: before.find(({ kind }) => kind === 'ssh-key')?.name ?? '',
+      publicKey,
+    }),
+  ]
+  await stage.leaks.look()
+  stage.later(31)
+  const { leaks } = await stage.leaks.look()
+  t.same(
+    leaks.map(({ code }) => code),
+    ['second', 'second', 'second', 'second'],
+  )
+  t.same(leaks.map(({ id }) => id.split('/')[1]).sort(), twins.map(({ id }) => id).sort())
+  t.ok((await stage.releaseAll()).every(({ outcome }) => outcome === 'released'))
+  t.same(await site.hardware.inventory(), before)
 })
 
 t.test('what is no leak by the time of its release is kept', async (t) => {
@@ -134,6 +176,23 @@ t.test('what is no leak by the time of its release is kept', async (t) => {
   t.same(
     stage.leaks.releases().filter(({ outcome }) => outcome !== 'kept'),
     [],
+  )
+  t.equal((await site.hardware.inventory()).length, 6)
+})
+
+t.test('what no provider shows any more is not told to be gone', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  const provider = await stage.provider()
+  const { leaks } = await stage.leaks.look()
+  await stage.documents.providers.delete(provider)
+  stage.leaks.release(leaks)
+  while (stage.leaks.releases().some(({ outcome }) => outcome === 'under way'))
+    await new Promise((done) => setTimeout(done, 50))
+  t.match(
+    stage.leaks.releases(),
+    leaks.map(() => ({ outcome: 'failed', sentence: /could not be looked at again in project/ })),
   )
   t.equal((await site.hardware.inventory()).length, 6)
 })
@@ -227,6 +286,20 @@ t.test(
     ])
   },
 )
+
+t.test('of several keys to one project the one that works is used, and all may see', async (t) => {
+  const site = await createSite(t)
+  await build(site, 1)
+  const stage = await createLeaksStage(t, site)
+  const expired = await stage.provider({ secret_key: '0badcafe-0000-4000-8000-000000000000' })
+  const good = await stage.provider()
+  const elsewhere = await stage.provider({ zone: 'fr-par-1' })
+  const { leaks, unlooked } = await stage.leaks.look()
+  t.same(unlooked, [])
+  t.equal(leaks.length, 6, 'what is regional shows in both zones, and is told once')
+  for (const { providers } of leaks) t.same([...providers].sort(), [expired, good, elsewhere])
+  t.ok((await stage.releaseAll()).every(({ outcome }) => outcome === 'released'))
+})
 
 t.test('a provider whose secret cannot be opened is named, and stops no look', async (t) => {
   const site = await createSite(t)

@@ -81,7 +81,7 @@ t.test('a plan names each thing that is in the way, before anything is created',
   await alone(
     { hosts: 3 },
     'EDGE_QUOTA_TOO_SMALL',
-    /^Quota EM_A116X_SSD is 2, 0 in use, 3 more servers wanted$/,
+    /^Quota EM_A116X_SSD is 2, 0 in use, 3 more wanted$/,
   )
   await site.fault({ action: { quota: { name: 'vpc_gateways', limit: 0 } } })
   const all = { hosts: 3, osName: 'ubuntu_1804', publicIps: 5, gatewayType: 'VPC-GW-XXL' }
@@ -104,7 +104,7 @@ t.test('servers in other zones count towards the quota of their offer', async (t
   await site.scaleway.baremetal.createServer({ ...elsewhere, offerId: offer.id })
   await t.rejects(site.hardware.plan({ ...request, hosts: 2 }), {
     code: 'EDGE_QUOTA_TOO_SMALL',
-    message: 'Quota EM_A116X_SSD is 2, 1 in use, 2 more servers wanted',
+    message: 'Quota EM_A116X_SSD is 2, 1 in use, 2 more wanted',
   })
 })
 
@@ -131,7 +131,14 @@ t.test('datastores get a partition of the size asked for where the offer takes o
   t.match(plan.lines.join(), /datastores on a partition of 500 GB/)
   const sshKeyId = await site.hardware.ensureSshKey(publicKey)
   const { offer, ...model } = await site.hardware.model({ ...nvme, diskGb: 500 })
-  const order = { ...model, key: 'host-0', offerId: offer.id, sshKeyId, userData: '#cloud-config' }
+  const order = {
+    ...model,
+    key: 'host-0',
+    offerId: offer.id,
+    billing: 'hourly' as const,
+    sshKeyId,
+    userData: '#cloud-config',
+  }
   const id = await site.hardware.ensureServer(order, site.tell)
   const stored = site.sim.state.servers.get(id)?.install?.partitioning_schema
   t.match(stored?.filesystems.at(-1), { format: 'ext4', mountpoint: '/var/lib/one/datastores' })

@@ -78,15 +78,18 @@ export async function createSite(
     provisionId: 7,
     userTags: { team: 'edge' },
   }
+  const limits = createGate(clock)
   const told: string[] = []
   return {
     sim,
     scaleway,
     hardware: createHardware(scaleway, identity, { clock, logger: silent }),
     hardwareThrough: (gate, signal) => {
-      const limits = createGate(clock)
-      const both: Gate = { pass: (work) => limits.pass(() => gate?.pass(work) ?? work()) }
-      const tools = { clock, logger: silent, gate: both }
+      // What a dead controller still has on the wire counts, so all of a site share the limits.
+      const limited: Gate = {
+        pass: (work) => gate?.pass(() => limits.pass(work)) ?? limits.pass(work),
+      }
+      const tools = { clock, logger: silent, gate: limited }
       const own = createScaleway(connection, tools)
       return createHardware(own, identity, { clock, logger: silent, signal })
     },
@@ -124,7 +127,13 @@ export async function build({ hardware, tell }: Site, hosts: number): Promise<st
   return await Promise.all(
     Array.from({ length: hosts }, async (_, n) => {
       const key = `host-${n}`
-      const order = { key, sshKeyId, userData: `#cloud-config\n${key}`, offerId: plan.offer.id }
+      const order = {
+        key,
+        sshKeyId,
+        userData: `#cloud-config\n${key}`,
+        offerId: plan.offer.id,
+        billing: 'hourly' as const,
+      }
       const id = await hardware.ensureServer(
         { ...order, osId: plan.osId, optionIds: plan.optionIds },
         tell,

@@ -87,6 +87,8 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
       underlay: 'link',
       // What scripts/setup installs: it leaves recommended packages out.
       packages: defaults('').profile.packages.filter((name) => name !== 'frr-pythontools'),
+      // Virtual machines of the lab are namespaces.
+      ...{ kvmPackages: [], lxcPackages: [] },
     },
     timing: { scale: setting.timeScale, patience: setting.patience ?? 1 },
   }

@@ -103,6 +103,30 @@ t.test('a release that a dead controller left is found again, and ends', async (
   t.match(await shellOf(world)('leaks', 'list'), { code: 0 })
 })
 
+t.test('a provision that grew and shrank leaves nothing to find', async (t) => {
+  const { snapshot, place } = await found(1)
+  const world = await createWorld({ snapshot, timeScale: 0.004 })
+  t.teardown(() => world.close())
+  await world.begin()
+  const edgectl = shellOf(world)
+  const id = `${place.provision}`
+  const looks = async () => {
+    const { code, stdout } = await edgectl('leaks', 'list', '--json')
+    return { code, ...(JSON.parse(stdout) as { leaks: unknown[]; watched: unknown[] }) }
+  }
+  for (const args of [
+    ['add-host', id],
+    ['add-ip', id],
+    ['del-host', id, '--amount', '1'],
+  ]) {
+    const { code, stderr } = await edgectl('provision', ...args)
+    t.equal(code, 0, stderr)
+    t.match(await looks(), { code: 0, leaks: [], watched: [] }, args.join(' '))
+  }
+  const shown = await edgectl('provision', 'show', id)
+  t.match(shown.stdout, /COST AT SCALEWAY(.|\n)*server(.|\n)*flexible-ip|flexible-ip(.|\n)*server/)
+})
+
 t.test('while virtual machines live on what is left, nothing of it is released', async (t) => {
   const { snapshot, place } = await found(1)
   const world = await createWorld({ snapshot, timeScale: 0.004 })

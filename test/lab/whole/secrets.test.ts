@@ -48,6 +48,11 @@ t.test('a secret is nowhere in clear, whatever fails on the way', async (t) => {
   )
   const failures = await retryUntilRunning(ask, provision)
   t.ok(failures > 0, 'the way was not smooth')
+  await ask(`/provisions/${provision}/scale`, { direction: 'up', nodes: 1 })
+  await retryUntilRunning(ask, provision)
+  await ask(`/provisions/${provision}/add-ip`, { amount: 1 })
+  await ask(`/provisions/${provision}/scale`, { direction: 'down', nodes: 1 })
+  await retryUntilRunning(ask, provision)
   for (const path of [
     ...['/drivers', '/providers', `/providers/${provider}`, '/provisions', '/leaks'],
     ...['', '/addresses', '/cost', '/logs?all=true', '/logs/poll?pos=0'].map(

@@ -128,6 +128,8 @@ t.test('the host is glanced at as well, and what changes by itself is not seen',
   t.same(await glance(), before)
   await host.sh('bridge fdb add 02:00:00:00:00:09 dev vx dst 100.96.0.12 self dynamic extern_learn')
   t.same(await glance(), before, 'what FRR says of the VMs of other hosts is its own')
+  await host.sh('ip address add fd00::9/64 dev tap')
+  t.same(await glance(), before, 'a router advertised an IPv6 address, or one proved to be free')
   const changes: readonly [string, string][] = [
     ['ip link set br0 mtu 1400', 'ip link set br0 mtu 1500'],
     ['ip link set br0 type bridge stp_state 1', 'ip link set br0 type bridge stp_state 0'],

@@ -97,6 +97,23 @@ t.test('what was just changed is read while the host is, and once', async (t) =>
   t.same(Object.keys(seen.inside).toSorted(), ['fx12', 'fx13'])
 })
 
+t.test('what is to be trusted with its glance is not read before it', async (t) => {
+  const { exec, marks } = hostOf(built())
+  const events: string[] = []
+  const run: Exec['run'] = async (argv, options) => {
+    const asked = stacksAsked(argv)
+    events.push(asked === null ? `${argv[0]}` : asked.isGlance ? 'glance' : asked.names.join())
+    return exec.run(argv, options)
+  }
+  const { look } = createObserver({ ...exec, run }, silent)
+  await look(spec)
+  marks.set(routerPortOf(12), 'of another spec')
+  events.length = 0
+  await look(spec, { changed: ['fx12'] })
+  t.ok(events.includes('glance'))
+  t.ok(events.indexOf('glance') < events.indexOf('fx12'), events.join(' '))
+})
+
 t.test('who wants to know the whole host gets it', async (t) => {
   const { exec, entered } = hostOf(built())
   await createObserver(exec, silent).look(spec, { whole: true })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { states } from '../../../controller/documents/index.ts'
 import type { Leak } from '../../../controller/leaks/index.ts'
 import { call, makeProvider, makeProvision, open } from './calls.ts'
 import { basic } from './support.ts'
@@ -85,6 +86,9 @@ t.test('the cost of a provision is asked of the cloud, and tells what is not kno
     not_looked_at: [{ what: 'vpc', why: 'denied' }],
   })
   t.equal((await call(it, 'GET /api/v1/provisions/4711/cost')).status, 404)
+  await it.documents.provisions.update(id, (body) => ({ ...body, state: states.DONE }))
+  const done = await call(it, `GET /api/v1/provisions/${id}/cost`)
+  t.match(JSON.parse(done.text), { items: [], total: { per_hour: 0 } }, 'nobody is asked')
   t.notMatch((await call(it, `GET /api/v1/provisions/${id}`)).text, /per_month/)
 })
 

@@ -48,6 +48,26 @@ t.test('hosts and addresses are added and taken away, with progress', async (t) 
   )
 })
 
+t.test('before a server paid by the month goes it is said that the money is lost', async (t) => {
+  const it = await shell(t)
+  const id = await running(it)
+  const warned = /^Servers of provision \d+ are paid by the month; what is paid is not given back\n/
+  const commands = ['del-host ID --amount 1', 'replace-host ID 12', 'undeploy ID']
+  for (const words of commands) {
+    const command = `provision ${words.replace('ID', `${id}`)} --no-wait`
+    t.notMatch(await it.edgectl(command), { stderr: warned }, words)
+  }
+  await it.documents.provisions.update(id, (body) => {
+    body.user_inputs_values['billing'] = 'monthly'
+    body.state = states.RUNNING
+    return undefined
+  })
+  for (const words of commands) {
+    const command = `provision ${words.replace('ID', `${id}`)} --no-wait`
+    t.match(await it.edgectl(command), { code: 0, stderr: warned }, words)
+  }
+})
+
 t.test('an address is taken away by its name', async (t) => {
   const it = await shell(t)
   const id = await running(it)

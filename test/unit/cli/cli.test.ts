@@ -256,6 +256,8 @@ t.test('provision', async (t) => {
     t.match(outcome.stderr, said)
   })
   t.test('create goes on watching when the controller breaks the connection', async (t) => {
+    // Later tests create too, and must keep their connections.
+    t.teardown(() => delete it.play.create)
     it.play.create = async (id) => {
       play(it, id, { kind: 'state', state: 'APPLYING' })
       setTimeout(() => it.app.server.closeAllConnections(), 300)

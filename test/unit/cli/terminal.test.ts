@@ -6,6 +6,7 @@ import type { ProvisionAnswer } from '../../../controller/cli/answers.ts'
 import { provisionLayout, provisionList } from '../../../controller/cli/layout.ts'
 import { ask } from '../../../controller/cli/prompt.ts'
 import { type Scaling, states } from '../../../controller/documents/index.ts'
+import type { Leak } from '../../../controller/leaks/index.ts'
 import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
 import { type Shell, shell } from './support.ts'
 
@@ -254,6 +255,21 @@ t.test(
       const { body } = await it.documents.provisions.get(4)
       t.match(body.user_inputs_values, { oneform_hosts: 1, instance_public_ips: 1 })
     })
+    t.test('for leaks, which a yes alone deletes', async (t) => {
+      const leak: Leak = {
+        ...{ id: 'vpc/a1', code: 'second', kind: 'vpc', name: 'edge', providers: [], place: 'p' },
+        ...{ provision: 'u', provisionId: 7, evidence: ['a'], certain: false, guests: [] },
+        ...{ sinceMs: 0, price: undefined },
+      }
+      it.leaks.report = { ...it.leaks.report, leaks: [leak] }
+      const release = (answer: string) =>
+        type(it, 'leaks release --all', [['Delete this object?', answer]])
+      it.asked.splice(0)
+      t.match(await release(''), { code: 1, screen: /vpc\/a1 (.|\n)*Nothing was released/ })
+      t.same(it.asked, [])
+      t.match(await release('y'), { code: 0, screen: /vpc\/a1 +released It is gone/ })
+      t.same(it.asked, ['release vpc/a1'])
+    })
   },
 )
 
@@ -271,7 +287,7 @@ async function type(it: Shell, args: string, dialogue: readonly (readonly [strin
     screen += stripVTControlCharacters(text).replaceAll('\r', '')
     const [next] = waiting
     const asked = next ? screen.indexOf(next[0]) : -1
-    if (!next || asked < 0 || !/(> |number: )$/.test(screen.slice(asked))) return
+    if (!next || asked < 0 || !/(> |number: |\[y\/N\] )$/.test(screen.slice(asked))) return
     waiting.shift()
     child.stdin.write(`${next[1]}\r`)
   })

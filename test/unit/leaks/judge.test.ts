@@ -1,6 +1,6 @@
 import t from 'tap'
 import { suspicionsOf } from '../../../controller/leaks/judge.ts'
-import { surveyOwner } from '../../../controller/scaleway/survey.ts'
+import { ownerOf } from '../../../controller/scaleway/ownership.ts'
 import { cloud, dead, item, living, nowMs, type Parts, provision, viewOf } from './samples.ts'
 
 const codes = (parts: Parts) => suspicionsOf(viewOf(parts)).map(({ id, code }) => `${id} ${code}`)
@@ -41,6 +41,26 @@ t.test('where virtual machines live on what is left, the evidence says so', asyn
   const objects = [item('server', { provision: dead })]
   const [found] = suspicionsOf(viewOf({ objects, guests: { [dead]: [4, 5] } }))
   t.match(found, { guests: [4, 5], evidence: [/./, /./, 'Virtual machines 4, 5 are on its hosts'] })
+})
+
+t.test('they live there also where their host does not say whose it is', async (t) => {
+  const of = { provision: dead }
+  const objects = [item('server', { ...of, id: 's9' }), item('vpc', of), item('server')]
+  const host = {
+    ...{ kind: 'one-host' as const, id: 12, name: '51.15.0.9', ...of, key: 'host-0' },
+    ...{ provisionId: 3, providerId: 4 },
+  }
+  const guests = { s9: [4], [dead]: [4, 5] }
+  const found = suspicionsOf(viewOf({ objects, one: [host], guests: { s9: [4] } }))
+  t.same(
+    found.map(({ id, guests: on }) => [id, on]),
+    [
+      ['server/s9', [4]],
+      ['vpc/vpc-1', [4]],
+      ['one-host/12', [4]],
+    ],
+  )
+  t.same(suspicionsOf(viewOf({ objects, guests }))[0]?.guests, [4, 5])
 })
 
 t.test('a provision at work, or one that a retry puts right, is left alone', async (t) => {
@@ -162,7 +182,7 @@ t.test('what OpenNebula has of a provision that is gone is told, and costs nothi
 t.test('only what says in full, and once, whose it is, is looked at', async (t) => {
   const seen = { ...item('server'), name: 's' }
   const tags = [...seen.tags]
-  t.match(surveyOwner(cloud, 'server', seen), { provision: living, provisionId: 7, key: 'host-0' })
+  t.match(ownerOf(cloud, 'server', seen), { provision: living, provisionId: 7, key: 'host-0' })
   const altered = [
     tags.filter((tag) => tag !== 'managed-by=edgectl'),
     tags.filter((tag) => !tag.startsWith('cloud=')),
@@ -176,5 +196,5 @@ t.test('only what says in full, and once, whose it is, is looked at', async (t) 
     [...tags, 'cloud=another'],
   ]
   for (const other of altered)
-    t.equal(surveyOwner(cloud, 'server', { ...seen, tags: other }), undefined, other.join(' '))
+    t.equal(ownerOf(cloud, 'server', { ...seen, tags: other }), undefined, other.join(' '))
 })

@@ -56,7 +56,7 @@ t.test('documents that cannot be read as ours are known by their ids', async (t)
   )
   await store.documents.update(id, 'PROVISION_BODY', { ...provisionBody(provider), name: 'mine' })
   t.equal((await unreadable()).get(id), 'unclear')
-  t.same(await documents.providers.census(), { ours: [provider], others: [] })
+  t.match(await documents.providers.census(), { ours: [{ id: provider }], others: [] })
 })
 
 t.test('what changed while everything was read counts as busy', async (t) => {
@@ -112,7 +112,10 @@ t.test('of OpenNebula, what provisions made, and not what users made of it', asy
   ])
   t.match(view.objects[0], { provision: dead, provisionId: 3, providerId: 4 })
   t.same(view.servers, new Map([['s9', host]]))
-  t.same(view.guests, new Map([[dead, [5]]]))
+  t.same([view.guests.get(dead), view.guests.get('s9')], [[5], [5]])
+  await one.hosts.update(host, { EDGE_KEY: '' })
+  const spoilt = await lookAtOpenNebula(one, async () => ({ ranges: [], creating: new Set() }))
+  t.same(spoilt.guests.get('s9'), [5], 'also of a host that lost its mark')
 })
 
 t.test('what a living provision does not know must be seen over half an hour', async (t) => {

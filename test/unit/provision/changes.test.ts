@@ -217,6 +217,31 @@ t.test(
   },
 )
 
+t.test('what never joined is given back although another host does not answer', async (t) => {
+  const { kit, controller } = await running()
+  kit.silent.add('id-host-0')
+  kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+  const dead = hostId(kit, 'host-0')
+  await ends(controller, controller.change.replaceHost(id, dead, 'refuse'))
+  t.equal(stateOf(kit), 'SCALING_FAILURE')
+  t.ok(serversOf(kit).includes('host-3'))
+  await ends(controller, controller.retry(id, { giveUp: true }))
+  t.equal(stateOf(kit), 'RUNNING')
+  t.same(serversOf(kit), ['host-0', 'host-1', 'host-2'])
+  t.same(hostsOf(kit), ['host-0', 'host-1', 'host-2'])
+})
+
+t.test('a server out of OpenNebula is given back whoever stopped answering since', async (t) => {
+  const { kit, controller } = await running()
+  kit.cloud.failures.set('releaseKey', new Fault('EDGE_CLOUD_LOCKED', 'conflict', 'Locked'))
+  await ends(controller, controller.change.removeHosts(id, { amount: 1 }, 'refuse'))
+  t.equal(stateOf(kit), 'SCALING_FAILURE')
+  kit.silent.add('id-host-0')
+  await ends(controller, controller.retry(id))
+  t.equal(stateOf(kit), 'RUNNING')
+  t.same(serversOf(kit), ['host-0', 'host-1'])
+})
+
 t.test('a server whose host somebody deleted in OpenNebula is the first to go', async (t) => {
   const { kit, controller } = await running()
   kit.one.all.hosts.delete(hostId(kit, 'host-0'))
@@ -384,6 +409,19 @@ t.test('of two changes asked for at once one is done and one refused', async (t)
   t.same(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
   t.equal(stateOf(kit), 'RUNNING')
   t.equal(kit.cloud.servers.size, 4)
+})
+
+t.test('a change whose acceptance oned wrote is made, although the answer was lost', async (t) => {
+  for (const answers of [1, 2]) {
+    const { kit, controller } = await running({ oneform_hosts: 1 })
+    kit.lost.set('SCALING', answers)
+    const asked = controller.change.addHosts(id, 1)
+    await (answers === 1 ? asked : t.rejects(asked, { code: 'ONE_UNREACHABLE' }))
+    await new Promise(setImmediate)
+    await controller.idle(id)
+    t.equal(stateOf(kit), 'RUNNING')
+    t.same(serversOf(kit), ['host-0', 'host-1'])
+  }
 })
 
 t.test('undeploy goes from a change that failed', async (t) => {

@@ -47,6 +47,18 @@ t.test('a host whose agent never came is taken out of OpenNebula again', async (
   t.equal(kit.provision.one_objects.hosts.length, 1)
 })
 
+t.test('a host is given up once, although the answer of oned was lost', async (t) => {
+  const kit = createKit({ oneform_hosts: 2 })
+  kit.provision.min_hosts = 1
+  kit.cloud.failures.set('waitDelivered', empty)
+  kit.lost.set('Host given up', 1)
+  await create(kit)
+  t.equal(stateOf(kit), 'RUNNING')
+  t.same([...kit.cloud.servers.keys()], ['host-1'])
+  const told = kit.provision.historic.filter(({ action }) => action === 'Host given up')
+  t.equal(told.length, 1)
+})
+
 t.test('which hosts can be done without', (t) => {
   const failed = (...hosts: (string | undefined)[]): Failed[] =>
     hosts.map((host) => ({ host, error: empty }))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { runSteps, type Step, undoSteps } from '../../../controller/provision/engine.ts'
 import type { Happening } from '../../../controller/provision/events.ts'
-import { createClock } from '../../../lib/clock/index.ts'
+import { createClock, poll } from '../../../lib/clock/index.ts'
 
 const clock = createClock({ scale: 0 })
 
@@ -164,4 +164,21 @@ t.test('a graph that cannot be walked is refused before anything runs', async (t
     { name: 'b', needs: ['a'], run },
   ]
   t.throws(() => runSteps(circle, tools()), /need each other/)
+})
+
+t.test('a wait in vain ends with what was seen last, as the other side’s answer', async (t) => {
+  const it = tools()
+  const step: Step = {
+    name: 'host-0 delivered',
+    run: ({ tell }) =>
+      poll(clock, { what: 'host-0 to be delivered', everyMs: 1, withinMs: 0 }, () => {
+        tell('host-0: delivering')
+        return undefined
+      }),
+  }
+  await t.rejects(runSteps([step], it), {
+    code: 'EDGE_WAITED_TOO_LONG',
+    sentence: /^Waited 0 min for host-0 to be delivered, in vain — answer: host-0: delivering — /,
+  })
+  t.match(it.events.at(-1), { status: 'failed', detail: /answer: host-0: delivering/ })
 })

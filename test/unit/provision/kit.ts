@@ -1,4 +1,8 @@
-import type { ProviderBody, ProvisionBody } from '../../../controller/documents/index.ts'
+import {
+  type ProviderBody,
+  type ProvisionBody,
+  stateName,
+} from '../../../controller/documents/index.ts'
 import {
   createLifecycle,
   type Lifecycle,
@@ -25,6 +29,8 @@ export interface Kit {
   readonly facts: number[]
   /** Keys of the hosts the fleet was told of last. */
   readonly fleet: string[]
+  /** By state, or history's last action: how many answers of oned are lost from the one on that it is written. */
+  readonly lost: Map<string, number>
   /** Servers whose agents do not answer. */
   readonly silent: Set<string>
   /** Servers whose agents were let go. */
@@ -64,16 +70,28 @@ export function createKit(
     attribute: 'PROVISION_BODY',
     body: structuredClone(body),
   })
+  const lost = new Map<string, number>()
+  let losing = 0
+  const answered = <T>(answer: T): T => {
+    if (losing === 0) return answer
+    losing--
+    throw new Fault('ONE_UNREACHABLE', 'transient', 'The connection to oned broke')
+  }
   const collection = <K extends 'provision' | 'provider'>(kind: K, own: number) => ({
     list: async () => [document(own, kit[kind])],
     get: async (id: number) => {
       if (id !== own) throw new Fault('EDGE_DOCUMENT_MISSING', 'missing', 'no such document')
-      return document(id, kit[kind])
+      return answered(document(id, kit[kind]))
     },
     update: async (id: number, mutate: (draft: (typeof kit)[K]) => unknown) => {
       const draft = structuredClone(kit[kind])
+      const before = kit.provision.state
       kit[kind] = (mutate(draft) as (typeof kit)[K] | undefined) ?? draft
-      return document(id, kit[kind])
+      const { state, historic } = kit.provision
+      const written = state === before ? (historic.at(-1)?.action ?? '') : stateName(state)
+      losing = lost.get(written) ?? losing
+      lost.delete(written)
+      return answered(document(id, kit[kind]))
     },
     delete: async () => {},
   })
@@ -127,6 +145,7 @@ export function createKit(
     settled,
     facts,
     fleet: told,
+    lost,
     silent: silentServers,
     forgotten,
     events,

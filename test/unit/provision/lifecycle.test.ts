@@ -278,6 +278,43 @@ t.test('an OpenNebula that is away for long leaves no provision that nobody driv
   t.equal(said.length, 1, 'said once')
 })
 
+t.test('a state that was written is gone on from, although oned’s answer was lost', async (t) => {
+  for (const answers of [1, 2]) {
+    const kit = createKit()
+    const made = ['INIT', 'PLANNING', 'APPLYING', 'CONFIGURING_ONE', 'CONFIGURING_PROVISION']
+    for (const state of [...made, 'RUNNING', 'DEPROVISIONING_ONE', 'DEPROVISIONING', 'DONE'])
+      kit.lost.set(state, answers)
+    const controller = kit.controller()
+    await controller.create(provisionId)
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'RUNNING')
+    const written = kit.provision.historic.filter(({ action }) => action === 'State changed')
+    t.equal(written.length, made.length + 1, 'each is written once')
+    // With the look after it lost too, whoever asked is told of that, and it is done all the same.
+    const asked = controller.undeploy(provisionId, { force: false })
+    await (answers === 1 ? asked : t.rejects(asked, { code: 'ONE_UNREACHABLE' }))
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'DONE')
+  }
+})
+
+t.test('a retry whose answer was lost is done', async (t) => {
+  for (const answers of [1, 2]) {
+    const kit = createKit()
+    kit.cloud.failures.set('ensureVpc', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+    const controller = kit.controller()
+    await controller.create(provisionId)
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'APPLYING_FAILURE')
+    kit.lost.set('APPLYING', answers)
+    const asked = controller.retry(provisionId)
+    await (answers === 1 ? asked : t.rejects(asked, { code: 'ONE_UNREACHABLE' }))
+    await new Promise(setImmediate)
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'RUNNING')
+  }
+})
+
 t.test('a provision that cannot be attended to at the start is, later', async (t) => {
   const { kit } = await running()
   const { list } = kit.one.clusters

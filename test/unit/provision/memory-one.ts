@@ -95,6 +95,7 @@ export function createMemoryOne(ipam: IpamDouble): MemoryOne {
     as: () => one,
     close: () => {},
     user: async () => ({ id: 0, name: 'oneadmin', gid: 0, gname: 'oneadmin', groups: [0] }),
+    version: async () => '7.0.1',
     isLeader: async () => one.leader,
     documents: unused('documents'),
     clusters: {

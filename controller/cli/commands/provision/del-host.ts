@@ -3,6 +3,7 @@ import { changed, guestFlags, waiting } from '../../change.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure } from '../../failure.ts'
 import { idArgument, parseId } from '../../id.ts'
+import { mustBeWorthIt } from '../../money-lost.ts'
 
 export default class ProvisionDelHost extends EdgeCommand {
   static override summary = 'Take hosts out of an edge cluster and give their servers back'
@@ -31,6 +32,8 @@ export default class ProvisionDelHost extends EdgeCommand {
       throw new Failure('Say which hosts go with --ids, or how many with --amount', badRequest)
     const nodes = ids?.split(',').map((id) => parseId(id.trim(), 'host')) ?? amount
     const body = { direction: 'down', nodes, force, migrate }
-    return await changed(this.client(flags), args.id, 'scale', body, flags.wait)
+    const client = this.client(flags)
+    await mustBeWorthIt(client, args.id)
+    return await changed(client, args.id, 'scale', body, flags.wait)
   }
 }

@@ -2,6 +2,7 @@ import { Args } from '@oclif/core'
 import { changed, guestFlags, waiting } from '../../change.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { idArgument, parseId } from '../../id.ts'
+import { mustBeWorthIt } from '../../money-lost.ts'
 
 export default class ProvisionReplaceHost extends EdgeCommand {
   static override summary = 'Order a new host, then take the old one out'
@@ -25,6 +26,8 @@ export default class ProvisionReplaceHost extends EdgeCommand {
     const { args, flags } = await this.parse(ProvisionReplaceHost)
     const { force, migrate } = flags
     const body = { host_id: Number(args.host), force, migrate }
-    return await changed(this.client(flags), args.id, 'replace-host', body, flags.wait)
+    const client = this.client(flags)
+    await mustBeWorthIt(client, args.id)
+    return await changed(client, args.id, 'replace-host', body, flags.wait)
   }
 }

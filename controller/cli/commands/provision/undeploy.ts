@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { EdgeCommand } from '../../edge-command.ts'
 import { idArgument } from '../../id.ts'
+import { mustBeWorthIt } from '../../money-lost.ts'
 import { watchWork } from '../../work.ts'
 
 export default class ProvisionUndeploy extends EdgeCommand {
@@ -19,6 +20,7 @@ export default class ProvisionUndeploy extends EdgeCommand {
     const { args, flags } = await this.parse(ProvisionUndeploy)
     const client = this.client(flags)
     const { force, wait } = flags
+    await mustBeWorthIt(client, args.id)
     const start = async () => {
       await client.call('POST', `/provisions/${args.id}/undeploy`, { force })
     }

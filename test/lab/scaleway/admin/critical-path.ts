@@ -19,7 +19,8 @@ export function criticalPathMs({
     free.set(offer, begins + Math.max(takes, apartMs))
     return begins + takes + lasting(transitions, ownOf(server))
   })
-  return Math.max(0, ...paths, ...gatewaysOf(transitions).map((own) => lasting(transitions, own)))
+  const gateways = gatewaysOf(transitions).map((own) => lasting(transitions, own))
+  return Math.round(Math.max(0, ...paths, ...gateways))
 }
 
 type Transitions = Journal['transitions']
