@@ -32,7 +32,10 @@ export function providerJson(
   })
 }
 
-/** OneForm's keys only: what is ours alone (engine, uuid …) stays inside. */
+/**
+ * OneForm's keys only: what is ours alone (engine, uuid …) stays inside. What is to come and go is told
+ * while it is, in states that OneForm does not have.
+ */
 export function provisionJson(document: Document<ProvisionBody>): DocumentJson {
   const { body } = document
   const { name, description, deployment_file, fireedge, user_inputs, user_inputs_values } = body
@@ -42,6 +45,7 @@ export function provisionJson(document: Document<ProvisionBody>): DocumentJson {
       ...{ name, description, deployment_file, fireedge, user_inputs, user_inputs_values },
       ...{ provider_id, state: stateName(body.state), one_objects },
       ...{ registration_time, historic, tags },
+      ...(body.scaling === undefined ? {} : { scaling: body.scaling }),
     },
   })
 }

@@ -1,4 +1,4 @@
-import type { InputSpec, OneObjects } from '../documents/index.ts'
+import type { InputSpec, OneObjects, Scaling } from '../documents/index.ts'
 
 /** A document as the API answers it, its DOCUMENT wrapper taken off. */
 export interface DocumentAnswer {
@@ -32,6 +32,8 @@ export interface ProvisionAnswer extends DocumentAnswer {
       readonly one_objects: OneObjects
       readonly tags: Readonly<Record<string, string>>
       readonly registration_time: number
+      /** What is to come and go; absent at rest, and from a stock OneForm server. */
+      readonly scaling?: Scaling
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { AddressesAnswer, DocumentAnswer, ProviderAnswer, ProvisionAnswer } from './answers.ts'
 import { block, list, type Pairs, table, time } from './columns.ts'
+import { scalingLayout } from './scaling-layout.ts'
 
 /** In this order the documentation shows them; others follow. */
 const documentedValues = [
@@ -28,6 +29,7 @@ export function provisionLayout(provision: ProvisionAnswer): string {
       ['PROVIDER ID', body.provider_id],
       ['REGISTRATION TIME', time(body.registration_time)],
     ]),
+    ...(body.scaling === undefined ? [] : [scalingLayout(body.scaling, body.one_objects)]),
     permissions(provision),
     block('PROVISION VALUES', values(body.user_inputs_values)),
     ...(tags.length === 0 ? [] : [block('TAGS', tags)]),

@@ -5,7 +5,7 @@ import { createHypervisor, type MetalHypervisor } from '../metal/hypervisor.ts'
 import { createMetal, type Metal } from '../metal/metal.ts'
 import { type Outside, startOutside } from '../net/outside.ts'
 import type { Delivery } from '../net/public-segment.ts'
-import { createOpenNebulaStandIn, type StandIn } from '../opennebula/index.ts'
+import { createOpenNebulaStandIn, type OnedDoor, type StandIn } from '../opennebula/index.ts'
 import type { CommandResult } from '../sandbox/command.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../scaleway/index.ts'
 import { type Controller, createController } from './controller.ts'
@@ -17,6 +17,10 @@ export interface LabOptions {
   /** Real seconds per second of the simulated cloud and of the controller's pauses. */
   readonly timeScale?: number
   readonly simulator?: SimulatorOptions
+  /** Who sees what is asked of OpenNebula. */
+  readonly onedDoor?: OnedDoor
+  /** More environment for the controller. */
+  readonly controllerEnv?: NodeJS.ProcessEnv
 }
 
 /** A data centre, a cloud API, an OpenNebula and the product between them, in this sandbox. */
@@ -58,6 +62,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     oneformUrl: `http://127.0.0.1:${apiPort}`,
     env: { EDGECTL_IPAM_SOCKET: socket },
     clock: createClock({ scale: timeScale }),
+    ...(options.onedDoor ? { door: options.onedDoor } : {}),
   })
   const controller = await createController({
     dir,
@@ -67,6 +72,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     oneAuth,
     scalewayUrl: scaleway.url,
     timeScale,
+    ...(options.controllerEnv ? { env: options.controllerEnv } : {}),
   })
   const env = {
     PATH: process.env['PATH'],

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { states } from '../../../controller/documents/index.ts'
+import { type Scaling, states } from '../../../controller/documents/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
-import { call, makeProvision, open } from './calls.ts'
+import { call, type DocumentAnswer, makeProvision, open } from './calls.ts'
 import { type Bench, recorded } from './support.ts'
 
 async function inState(it: Bench, id: number, state: number): Promise<void> {
@@ -121,6 +121,10 @@ t.test('addresses are answered when they are there, or with what they failed wit
   t.match(await post('add-ip', { amount: 1 }), { status: 500, text: /No flexible IP is left/ })
   await inState(it, id, states.RUNNING)
   t.equal((await post('add-ip', { amount: 1, wait: false })).status, 204)
+  await inState(it, id, states.RUNNING)
+  it.play.idle = () => inState(it, id, states.SCALING)
+  const stopped = { status: 503, text: /has not ended.*goes on when the controller starts/ }
+  t.match(await post('add-ip', { amount: 1 }), stopped, 'a controller that stops')
 })
 
 t.test('who may not manage a provision changes nothing of it', async (t) => {
@@ -148,4 +152,23 @@ t.test('retry can leave out what has not come', async (t) => {
   t.equal((await post('retry', {})).status, 204)
   t.match(await post('retry', { give_up: 'yes' }), { status: 400, text: /`give_up` must be/ })
   t.strictSame(it.asked, [`retry ${id} without what has not come`, `retry ${id}`])
+})
+
+t.test('what is to come and go is shown while it is, and not at rest', async (t) => {
+  const it = open(t)
+  const { id } = await running(it)
+  const shown = async () => {
+    const answer = JSON.parse(
+      (await call(it, `GET /api/v1/provisions/${id}`)).text,
+    ) as DocumentAnswer
+    return answer.DOCUMENT.TEMPLATE['PROVISION_BODY']
+  }
+  t.notOk('scaling' in ((await shown()) ?? {}))
+  const scaling: Scaling = {
+    ...{ hosts_up: ['host-2'], hosts_down: [], hosts_kept: [], guests: 'refuse' },
+    ...{ ips_up: [], ips_given_up: [], ranges_down: [] },
+  }
+  const state = states.SCALING_FAILURE
+  await it.documents.provisions.update(id, (body) => ({ ...body, state, scaling }))
+  t.match(await shown(), { state: 'SCALING_FAILURE', scaling })
 })

@@ -5,7 +5,7 @@ import t from 'tap'
 import type { ProvisionAnswer } from '../../../controller/cli/answers.ts'
 import { provisionLayout, provisionList } from '../../../controller/cli/layout.ts'
 import { ask } from '../../../controller/cli/prompt.ts'
-import { states } from '../../../controller/documents/index.ts'
+import { type Scaling, states } from '../../../controller/documents/index.ts'
 import type { Leak } from '../../../controller/leaks/index.ts'
 import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
 import { type Shell, shell } from './support.ts'
@@ -105,6 +105,40 @@ t.test('show of a provision that has made nothing yet still has every section', 
   const one_objects = { cluster: {}, hosts: [], networks: [], datastores: [] }
   const early = { ...documented, TEMPLATE: { PROVISION_BODY: { ...body, one_objects } } }
   t.match(provisionLayout(early), /CLUSTER\nID {18}: -\nNAME {16}: -\n\nHOSTS\nID {3}NAME/)
+})
+
+t.test('show tells what is still to come and to go while a provision is changed', async (t) => {
+  const body = documented.TEMPLATE.PROVISION_BODY
+  const scaling = {
+    ...{ hosts_up: ['host-3', 'host-4'], hosts_down: ['host-0'], hosts_kept: [] },
+    ...{ guests: 'migrate', ips_up: ['ip-2'], ips_given_up: [] },
+    ranges_down: [
+      { id: 1, ip: '100.64.0.2' },
+      { id: 7, ip: '100.64.0.8' },
+    ],
+  } as const satisfies Scaling
+  const template = { ar: [{ ar_id: 1, ip: '51.15.0.77' }] }
+  const networks = [{ id: 7, name: 'public', template }]
+  const changing = {
+    ...body,
+    ...{ state: 'SCALING_FAILURE', scaling },
+    one_objects: { ...body.one_objects, networks },
+  }
+  t.match(
+    provisionLayout({ ...documented, TEMPLATE: { PROVISION_BODY: changing } }),
+    `REGISTRATION TIME   : 06/05 10:52:29
+
+CHANGE UNDER WAY
+HOSTS TO COME       : host-3, host-4
+HOSTS TO GO         : host-0
+VIRTUAL MACHINES    : move to hosts that stay
+ADDRESSES TO COME   : ip-2
+ADDRESSES TO GO     : 51.15.0.77, range 7
+
+PERMISSIONS
+`,
+  )
+  t.notMatch(provisionLayout(documented), 'CHANGE UNDER WAY')
 })
 
 t.test('prompts', async (t) => {

@@ -5,6 +5,7 @@ import type { Client } from '../../client.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure } from '../../failure.ts'
 import { idArgument } from '../../id.ts'
+import { shownRanges } from '../../shown-ranges.ts'
 
 export default class ProvisionDelIp extends EdgeCommand {
   static override summary = 'Give back a public address that nobody uses'
@@ -29,18 +30,10 @@ export default class ProvisionDelIp extends EdgeCommand {
   }
 }
 
-interface ShownRange {
-  readonly ar_id: number
-  readonly ip: string
-}
-
 async function rangeOf(client: Client, provision: string, address: string): Promise<number> {
   if (/^\d{1,9}$/.test(address)) return Number(address)
   const shown = await client.call<ProvisionAnswer>('GET', `/provisions/${provision}`)
-  const ranges = shown.TEMPLATE.PROVISION_BODY.one_objects.networks.flatMap(({ template }) => {
-    const ar: unknown = template?.['ar']
-    return Array.isArray(ar) ? (ar as ShownRange[]) : []
-  })
+  const ranges = shownRanges(shown.TEMPLATE.PROVISION_BODY.one_objects)
   const found = ranges.find(({ ip }) => ip === address)
   if (found) return found.ar_id
   const all = ranges.map(({ ip }) => ip).join(', ') || 'none'
