@@ -112,6 +112,8 @@ async function ended(asker: Asker, lifecycle: LifecyclePort, id: number): Promis
   await lifecycle.idle(id)
   const { body } = await asker.documents.provisions.get(id)
   const state = stateName(body.state)
+  if (body.state === states.SCALING)
+    throw fault('EDGE_CHANGE_UNENDED', `The change of provision ${id} has not ended`)
   if (!state.endsWith('_FAILURE')) return
   const failure = body.historic.findLast(({ action }) => action === 'Failure')
   throw fault('EDGE_CHANGE_FAILED', failure?.description ?? `Provision ${id} is in ${state}`)

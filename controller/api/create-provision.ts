@@ -17,7 +17,7 @@ import type {
   Preflight,
 } from './ports.ts'
 import type { ProvisionLogs } from './provision-log.ts'
-import { type Body, flagOf, provisionRequest } from './request.ts'
+import { type Body, provisionRequest, strictFlagOf } from './request.ts'
 
 export interface CreateOptions {
   readonly driver: DriverDescription
@@ -38,13 +38,14 @@ export function createRoute(app: FastifyInstance, options: CreateOptions): void 
     '/provisions',
     { schema: { body: provisionRequest } },
     async ({ asker, body, query }, reply) => {
+      const dryRun = strictFlagOf(query, 'dry_run') || (body.dry_run ?? false)
       mustBeServed(body.driver, driver)
       const deployment = deploymentOf(driver, body.deployment_type)
       const provider = await asker.documents.providers.get(Number(body.provider_id))
       const inputs = await named(() => parseInputs(body.user_inputs_values ?? {}))
       const completeness = completenessOf(body, inputs)
       const plan = await named(() => preflight(provider.body.connection, inputs))
-      if (body.dry_run || flagOf(query, 'dry_run')) return planJson(plan, inputs, deployment)
+      if (dryRun) return planJson(plan, inputs, deployment)
       const document = await asker.documents.provisions.create({
         ...newProvision(driver, deployment, asker.user, inputs),
         ...completeness,

@@ -42,6 +42,11 @@ export const catalogue = {
     meaning: 'A change that was waited for failed; the provision is in SCALING_FAILURE.',
     hint: '`edgectl provision retry` goes on with it, with --give-up it is left out.',
   },
+  EDGE_CHANGE_UNENDED: {
+    kind: 'transient',
+    meaning: 'The controller was told to stop before a change that was waited for had ended.',
+    hint: 'Do not ask for it again: it goes on when the controller starts. `edgectl provision show` tells when it has ended.',
+  },
   EDGE_STATE_UNFIT: {
     kind: 'conflict',
     meaning: 'The provision is not in a state that allows this.',

@@ -12,6 +12,14 @@ export function flagOf(query: unknown, name: string): boolean {
   return (query as Record<string, unknown>)[name] === 'true'
 }
 
+/** A flag whose misunderstanding would cost money. Throws EDGE_REQUEST_INVALID for any other word. */
+export function strictFlagOf(query: unknown, name: string): boolean {
+  const word = (query as Record<string, unknown>)[name]
+  if (word === undefined || word === 'false') return false
+  if (word === 'true') return true
+  throw fault('EDGE_REQUEST_INVALID', `\`${name}\` must be a boolean value (true or false)`)
+}
+
 /** A number in the query: undefined when absent or empty. Throws EDGE_REQUEST_INVALID otherwise. */
 export function numberOf(query: unknown, name: string): number | undefined {
   const text = (query as Record<string, unknown>)[name]

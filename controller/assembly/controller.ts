@@ -5,7 +5,7 @@ import { type Clock, poll, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
 import { createApi, createProvisionLogs, scalewayDriver } from '../api/index.ts'
-import { agentHash, createTunnels } from '../bootstrap/index.ts'
+import { createTunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
@@ -20,7 +20,6 @@ import { createClouds } from './clouds.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
-import { hypervisorKit } from './hypervisor-kit.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { createMoney } from './money.ts'
@@ -109,10 +108,8 @@ export async function startController(
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
     parseInputs: siteInputs(config, documents),
     preflight: async (connection, values) => {
-      // Found out only when the servers are paid for, it would be a bad surprise.
-      await agentHash(config.agentPackage)
       const inputs = parseInputs(values)
-      await hypervisorKit(config, one, inputs.hypervisor)
+      await hosts.ready(inputs.hypervisor)
       const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
       return await preflight(ports, inputs)
     },

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock/index.ts'
-import { installHost, type SshTarget, type Tunnels } from '../bootstrap/index.ts'
+import { agentHash, installHost, type SshTarget, type Tunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Hub } from '../hub/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
@@ -29,6 +29,10 @@ export function createHosts({ config, keys, hub, tunnels, clock, one }: HostsPar
   return {
     hypervisor: config.profile.hypervisor,
     management: config.firewall.management,
+    async ready(hypervisor) {
+      await agentHash(config.agentPackage)
+      await hypervisorKit(config, one, hypervisor)
+    },
     install: async (host, { hypervisor, token, progress, signal }) =>
       installHost({
         target: targetOf(host),

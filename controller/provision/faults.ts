@@ -72,7 +72,7 @@ export const provisionFaults = {
   EDGE_SERVER_MISSING: {
     kind: 'missing',
     meaning: 'A server of the provision is not at Scaleway, or has no address or network.',
-    hint: 'Undeploy the provision, or recreate the server with `retry` from APPLYING.',
+    hint: 'Undeploy the provision by force, or let `retry` order the server again if that failed while a host was added.',
   },
   EDGE_ADDRESS_MISSING: {
     kind: 'broken',

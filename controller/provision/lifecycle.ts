@@ -109,7 +109,7 @@ export function createLifecycle(ports: Ports): Lifecycle {
   /** Where only the answer was lost, the document says what to do, and nobody else would do it. */
   async function begin(id: number, accepted: Promise<void>): Promise<void> {
     await accepted.catch((error: unknown) => {
-      if (isTransient(error)) void next(id)
+      if (isTransient(error) && !closing.signal.aborted) void next(id)
       throw error
     })
     await next(id)

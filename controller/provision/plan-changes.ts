@@ -33,7 +33,8 @@ export type Leavers = { readonly hostIds: readonly number[] } | { readonly amoun
 export async function planAddHosts(work: Work, amount: number): Promise<Accept> {
   const total = hostKeys(work).length + amount
   checkLimit(work, 'oneform_hosts', total, 'nodes')
-  await work.hardware.plan({ ...work.inputs, hosts: total })
+  await work.ports.hosts.ready(work.inputs.hypervisor)
+  await work.hardware.plan({ ...work.inputs, moreHosts: amount })
   return (draft) => ({ ...nothing, hosts_up: takeHostKeys(draft, amount) })
 }
 
@@ -58,7 +59,8 @@ export async function planRemoveHosts(
 export async function planReplaceHost(work: Work, hostId: number, guests: Guests): Promise<Accept> {
   const old = known(work, await candidatesOf(work), hostId)
   if (guests === 'refuse') refuseBusy([old])
-  await work.hardware.plan({ ...work.inputs, hosts: hostKeys(work).length + 1 })
+  await work.ports.hosts.ready(work.inputs.hypervisor)
+  await work.hardware.plan({ ...work.inputs, moreHosts: 1 })
   return (draft) => ({
     ...nothing,
     guests,

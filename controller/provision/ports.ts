@@ -45,6 +45,11 @@ export interface HostsPort {
   readonly hypervisor: 'kvm' | 'lxc'
   /** Prefixes that may reach every port of a host; while there is none, everybody may reach SSH. */
   readonly management: readonly string[]
+  /**
+   * Whether the controller has what `install` takes; throws otherwise. Found out only when the servers
+   * are paid for, it would be a bad surprise.
+   */
+  ready(hypervisor: 'kvm' | 'lxc'): Promise<void>
   /** Hypervisor, FRR and agent on the server, agent started; waits for SSH. Twice is harmless. */
   install(host: HostAccess, talk: InstallTalk): Promise<void>
   /** Keeps a connection to the server's agent from now on, across its restarts. */

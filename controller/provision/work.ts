@@ -88,8 +88,12 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
 function inputsOf({ state, user_inputs_values }: WorkBody, { hypervisor }: Ports['hosts']): Inputs {
   const specs = userInputsFor(hypervisor)
   const leaving = state === states.DEPROVISIONING_ONE || state === states.DEPROVISIONING
+  // What was made before one could choose has no bastion; a change of hosts opens none by the way.
+  const bastionless =
+    state === states.SCALING && user_inputs_values['gateway_bastion'] === undefined
   try {
-    return parseInputs(user_inputs_values, specs)
+    const inputs = parseInputs(user_inputs_values, specs)
+    return bastionless ? { ...inputs, bastion: false } : inputs
   } catch (error) {
     if (leaving) return parseInputs({})
     throw error

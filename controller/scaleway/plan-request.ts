@@ -11,6 +11,8 @@ export interface PlanRequest {
   /** Size of the partition for datastores, in GB. */
   readonly diskGb: number
   readonly hosts: number
+  /** So many servers on top of those that are there; as many as are lacking unless given. */
+  readonly moreHosts?: number
   readonly publicIps: number
   /** `VPC-GW-S`. */
   readonly gatewayType: string
@@ -22,6 +24,7 @@ export interface PlanRequest {
 
 /** How many more of a kind will be created. */
 export function missing(request: PlanRequest, kind: CloudObject['kind']): number {
+  if (kind === 'server' && request.moreHosts !== undefined) return request.moreHosts
   const there = (request.has ?? []).filter((object) => object.kind === kind).length
   return Math.max(0, wantedOf(request, kind) - there)
 }

@@ -11,7 +11,8 @@ import { settled } from './world/acts.ts'
 import type { Call } from './world/calls.ts'
 import type { World } from './world/world.ts'
 
-const [create, undeploy] = operations
+const [create] = operations
+const undeploy = operations.at(-1)
 const restWithinMs = 10_000
 const founded = await provided()
 

@@ -25,9 +25,8 @@ def answers(link):
         heard, at = link.recv(1 << 18), 0
         while at + 16 <= len(heard):
             size, kind = unpack_from('=LH', heard, at)
-            if kind == 3:
-                return
-            if kind == 2:
+            # A list says at its end whether it is whole, as an answer says whether it was done.
+            if kind in (2, 3):
                 code = -unpack_from('=i', heard, at + 16)[0]
                 if code:
                     raise OSError(code, os.strerror(code))

@@ -8,6 +8,8 @@ export interface FaultKind {
   readonly listsOnly?: boolean
   /** The cloud answers, so that there is a request id to tell. */
   readonly answers?: boolean
+  /** What a failure must say. */
+  readonly says?: RegExp
   /** Factor on the controller's deadlines, where one must pass. */
   readonly patience?: number
 }
@@ -38,15 +40,22 @@ export const faultKinds: readonly FaultKind[] = [
     name: '503 for good',
     order: { action: status(503), times: Number.POSITIVE_INFINITY },
     answers: true,
+    says: /503 service unavailable/,
     patience: 0.02,
   },
   { name: 'hang', order: { action: 'hang' }, patience: 0.05 },
   { name: 'reset', order: { action: 'reset', times: 2 } },
-  { name: '401 in the middle', order: { action: status(401) }, answers: true },
+  {
+    name: '401 in the middle',
+    order: { action: status(401) },
+    answers: true,
+    says: /401 authentication is denied/,
+  },
   {
     name: '403 that heals after 60 s',
     order: { action: status(403), forMs: 60_000 },
     answers: true,
+    says: /403 insufficient permissions/,
   },
   { name: 'list lag', order: { action: { listLag: { ms: 10_000 } } }, listsOnly: true },
   { name: 'page shift', order: { action: 'pageShift', times: 2 }, listsOnly: true },

@@ -28,25 +28,25 @@ export const misfortunes: readonly Misfortune[] = [
   ...[1, 2, 3].map((k) => ({
     name: `out of stock at server ${k}`,
     orders: [k === 1 ? stock('empty') : stock('empty', k - 1)],
-    says: /out of stock/,
+    says: /^EDGE_(OFFER_EMPTY|CLOUD_STOCK): /,
     cure: full,
   })),
   {
     name: 'out of stock after a promise',
     orders: [{ action: 'outOfStockLate' }],
-    says: /No EM-A116X-SSD is left/,
+    says: /^EDGE_OFFER_EMPTY: /,
     more: { what: 'server', atMost: 1 },
   },
   {
     name: 'quota',
     orders: [{ action: { quota: { name: 'EM_A116X_SSD', limit: 2 } } }],
-    says: /quota/i,
+    says: /^EDGE_(QUOTA_TOO_SMALL|CLOUD_QUOTA): /,
     cure: [{ action: { quota: { name: 'EM_A116X_SSD', limit: 10 } } }],
   },
   {
     name: 'delivery error',
     orders: [{ action: 'deliveryError' }],
-    says: /is error/,
+    says: /^EDGE_SERVER_FAILED: /,
     more: { what: 'server', atMost: 1 },
   },
   { name: 'two creates at once', orders: [{ action: { create500: { offer } } }] },
@@ -62,27 +62,27 @@ export const misfortunes: readonly Misfortune[] = [
   {
     name: 'install error on one server after the other',
     orders: [{ action: { installError: { serverMatch: 'host_1' } }, times: 4 }],
-    says: /installation of host-1 failed/i,
+    says: /^EDGE_INSTALL_FAILED: .*host-1/,
     more: { what: 'server', atMost: 2 },
   },
   {
     name: 'install stuck',
     orders: [{ action: { installStuck: { serverMatch: 'host_1', minutes: 160 } } }],
-    says: /Waited 90 min for host-1 .*to be installed/,
+    says: /^EDGE_WAITED_TOO_LONG: .*host-1 .*to be installed/,
     // Of the longest wait of all, 90 minutes; what the cloud takes for it is less by the same factor.
     patience: 0.006,
   },
-  { name: 'attach error', orders: [{ action: 'pnAttachError' }], says: /Attachment .* is error/ },
+  { name: 'attach error', orders: [{ action: 'pnAttachError' }], says: /^EDGE_NIC_FAILED: / },
   {
     name: 'gateway failed',
     orders: [{ action: 'gatewayFailed' }],
-    says: /gateway .* is failed/,
+    says: /^EDGE_GATEWAY_FAILED: /,
     more: { what: 'gateway', atMost: 1 },
   },
   {
     name: 'server vanished while it was installed',
     orders: [{ action: { serverVanished: { serverMatch: 'host_1', afterSeconds: 120 } } }],
-    says: /is gone/,
+    says: /^EDGE_SERVER_VANISHED: /,
     more: { what: 'server', atMost: 1 },
   },
 ]

@@ -27,7 +27,10 @@ export async function runMatrix(t: Test, { every, only = /./ }: MatrixOptions): 
   const stories = await recordLife()
   const endpoints = endpointsOf(stories)
   const all = [
-    ...endpoints.flatMap(cellsOf).map((cell, index) => ({ ...cell, ...turn(index) })),
+    // Of one endpoint every other, and of one fault too.
+    ...endpoints.flatMap((endpoint, row) =>
+      cellsOf(endpoint).map((cell, column) => ({ ...cell, ...turn(row + column) })),
+    ),
     ...misfortunes.flatMap((one) => [0, 1].map((n) => misfortuneCell(stories, one, turn(n)))),
   ]
   const chosen = all.filter(({ name }, index) => index % every === 0 && only.test(name))
@@ -66,7 +69,7 @@ const turn = (n: number) => ({ afterwards: n % 2 === 0 ? 'retry' : 'undeploy' })
 
 function cellsOf(endpoint: Endpoint): Omit<Cell, 'afterwards'>[] {
   const suits = ({ listsOnly }: FaultKind) => !listsOnly || endpoint.isList
-  return faultKinds.filter(suits).map(({ name, order, answers, patience }) => ({
+  return faultKinds.filter(suits).map(({ name, order, answers, says, patience }) => ({
     name: `${endpointName(endpoint)}, ${name}`,
     story: endpoint.story,
     chapter: endpoint.chapter,
@@ -74,6 +77,7 @@ function cellsOf(endpoint: Endpoint): Omit<Cell, 'afterwards'>[] {
     cure: [],
     answered: answers ?? false,
     patience: patience ?? usualPatience,
+    ...(says ? { says } : {}),
   }))
 }
 

@@ -104,6 +104,8 @@ async function callsFrom(begin: WorldSnapshot, operation: ProvisionOperation) {
     }
     world.watch(watcher, everybody)
     await carryOn(world, operation, { until: () => over })
+    // Hosts may hear of a controller that has just started when its work is done already.
+    if (!over) await world.begin()
     return [...recording.calls]
   })
 }

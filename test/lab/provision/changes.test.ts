@@ -147,3 +147,17 @@ t.test('without stock or quota nothing is ordered and the provision runs on', as
   t.equal((await keysOf(site)).length, hosts)
   await run(kit, undeploy)
 })
+
+t.test('in the place of a server that vanished another one may come', async (t) => {
+  const site = await createSite(t, { quotas: { EM_A116X_SSD: 2 } })
+  const kit = kitOf(site)
+  await run(kit, create)
+  await site.hardware.releaseKey('host-1', () => {})
+  kit.one.all.hosts.delete(Math.max(...kit.one.all.hosts.keys()))
+  await run(kit, addHost)
+  t.equal(stateOf(kit), 'RUNNING')
+  t.same(await keysOf(site), ['host-0', 'host-2'])
+  await t.rejects(run(kit, addHost), { message: /is 2, 2 in use, 1 more/ })
+  await run(kit, undeploy)
+  t.same(await site.violations(true), [])
+})

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { nobody } from '../../chaos/world/calls.ts'
+import { createProvider, createProvision, stateAsked } from '../../chaos/world/client.ts'
 import { found } from '../../chaos/world/found.ts'
-import { createWorld, type World } from '../../chaos/world/world.ts'
+import { createWorld, until, type World } from '../../chaos/world/world.ts'
 import { runEdgectl } from './edgectl.ts'
 
 t.setTimeout(200_000)
@@ -125,6 +126,47 @@ t.test('a provision that grew and shrank leaves nothing to find', async (t) => {
   }
   const shown = await edgectl('provision', 'show', id)
   t.match(shown.stdout, /COST AT SCALEWAY(.|\n)*server(.|\n)*flexible-ip|flexible-ip(.|\n)*server/)
+})
+
+/** Ids of everything at the cloud with the tags of a provision. */
+function belongings({ cloud: { state } }: World, uuid: string): string[] {
+  const { vpcs, privateNetworks, gateways, gatewayIps, servers, flexibleIps } = state
+  return [vpcs, privateNetworks, gateways, gatewayIps, servers, flexibleIps]
+    .flatMap((pool): { id: string; tags: readonly string[] }[] => [...pool.values()])
+    .filter(({ tags }) => tags.includes(`provision=${uuid}`))
+    .map(({ id }) => id)
+    .sort()
+}
+
+t.test('of two clouds in one project each leak finder keeps to its own', async (t) => {
+  const timeScale = 0.004
+  const here = await createWorld({ timeScale })
+  t.teardown(() => here.close())
+  const there = await createWorld({ timeScale, beside: here })
+  t.teardown(() => there.close())
+  const both = await Promise.all(
+    [here, there].map(async (world) => {
+      await world.controller.up()
+      const wish = { hosts: 1, publicIps: 1 }
+      const id = await createProvision(world, await createProvider(world), wish)
+      await until(async () => (await stateAsked(world, id)) === 'RUNNING', 'it to run', 60_000)
+      const document = world.one.state.documents.get(id)
+      const body = document.template.text('PROVISION_BODY') ?? '{}'
+      return { world, id, uuid: (JSON.parse(body) as { uuid: string }).uuid }
+    }),
+  )
+  const [mine, theirs] = both
+  if (!mine || !theirs) throw new Error('unreachable: there are two')
+  t.equal(mine.id, theirs.id, 'the ids are equal')
+  for (const { world } of both) t.equal((await shellOf(world)('leaks', 'list')).code, 0)
+
+  const before = belongings(here, mine.uuid)
+  there.one.state.documents.delete(theirs.id)
+  t.equal((await shellOf(here)('leaks', 'list')).code, 0, 'one does not see the other’s leaks')
+  t.equal((await shellOf(there)('leaks', 'release', '--all', '--yes')).code, 0)
+  t.same(belongings(there, theirs.uuid), [])
+  t.same(belongings(here, mine.uuid), before)
+  t.ok(before.length >= 6)
 })
 
 t.test('while virtual machines live on what is left, nothing of it is released', async (t) => {

@@ -317,6 +317,10 @@ t.test('a provision', async (t) => {
     t.match(await call(it, 'POST /api/v1/provisions', { ...request, dry_run: 'yes' }), {
       ...{ status: 400, text: /dry_run/ },
     })
+    for (const word of ['1', 'yes', 'True', ''])
+      t.match(await call(it, `POST /api/v1/provisions?dry_run=${word}`, request), {
+        ...{ status: 400, text: /`dry_run` must be a boolean value/ },
+      })
     t.strictSame(it.asked, [])
     t.equal(it.one.stored.size, 1, 'the provider and no other document')
   })

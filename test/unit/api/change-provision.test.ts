@@ -121,6 +121,10 @@ t.test('addresses are answered when they are there, or with what they failed wit
   t.match(await post('add-ip', { amount: 1 }), { status: 500, text: /No flexible IP is left/ })
   await inState(it, id, states.RUNNING)
   t.equal((await post('add-ip', { amount: 1, wait: false })).status, 204)
+  await inState(it, id, states.RUNNING)
+  it.play.idle = () => inState(it, id, states.SCALING)
+  const stopped = { status: 503, text: /has not ended.*goes on when the controller starts/ }
+  t.match(await post('add-ip', { amount: 1 }), stopped, 'a controller that stops')
 })
 
 t.test('who may not manage a provision changes nothing of it', async (t) => {

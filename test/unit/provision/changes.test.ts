@@ -67,6 +67,29 @@ t.test('a host that has no networks yet gets no virtual machines', async (t) => 
   t.equal(kit.one.all.hosts.get(hostId(kit, 'host-3'))?.state, 'MONITORED')
 })
 
+t.test('a provision from before there were bastions gets none with a new host', async (t) => {
+  for (const chosen of [undefined, true]) {
+    const { kit, controller } = await running({ oneform_hosts: 1, gateway_bastion: chosen })
+    kit.cloud.gateway.length = 0
+    await ends(controller, controller.change.addHosts(id, 1))
+    t.equal(stateOf(kit), 'RUNNING')
+    t.same(kit.cloud.gateway, chosen ? ['VPC-GW-S', 'bastion for all'] : ['VPC-GW-S'])
+  }
+})
+
+t.test('no server is ordered for which there is nothing to install', async (t) => {
+  const { kit, controller } = await running()
+  kit.missing.add('kvm')
+  const old = hostId(kit, 'host-0')
+  for (const work of [
+    controller.change.addHosts(id, 1),
+    controller.change.replaceHost(id, old, 'refuse'),
+  ])
+    await t.rejects(work, { code: 'EDGE_ONE_KEY' })
+  t.equal(stateOf(kit), 'RUNNING')
+  t.equal(serversOf(kit).length, 3)
+})
+
 t.test('what cannot come is refused before the state changes', async (t) => {
   const { kit, controller } = await running()
   const before = kit.provision.historic.length
@@ -422,6 +445,23 @@ t.test('a change whose acceptance oned wrote is made, although the answer was lo
     t.equal(stateOf(kit), 'RUNNING')
     t.same(serversOf(kit), ['host-0', 'host-1'])
   }
+})
+
+t.test('a controller that closes begins nothing more, and the next one does', async (t) => {
+  const { kit, controller } = await running({ oneform_hosts: 1 })
+  kit.lost.set('SCALING', 2)
+  const asked = controller.change.addHosts(id, 1)
+  const closed = controller.close()
+  await t.rejects(asked, { code: 'ONE_UNREACHABLE' })
+  await closed
+  await new Promise(setImmediate)
+  await controller.idle(id)
+  t.equal(stateOf(kit), 'SCALING')
+  t.same(serversOf(kit), ['host-0'])
+  const next = kit.controller()
+  await next.resume()
+  await next.idle(id)
+  t.equal(stateOf(kit), 'RUNNING')
 })
 
 t.test('undeploy goes from a change that failed', async (t) => {

@@ -24,6 +24,8 @@ export interface Kit {
   readonly provision: ProvisionBody & { forced?: boolean }
   readonly provider: ProviderBody
   readonly installed: string[]
+  /** Kinds of hypervisors that cannot be installed. */
+  readonly missing: Set<string>
   readonly settled: number[]
   /** Provisions whose hosts the fleet was told of, once for each time. */
   readonly facts: number[]
@@ -55,6 +57,7 @@ export function createKit(
   const one = createMemoryOne(cloud)
   const kit = { provision: bodyOf(values), provider: providerOf() }
   const installed: string[] = []
+  const missing = new Set<string>()
   const settled: number[] = []
   const facts: number[] = []
   const told: string[] = []
@@ -98,6 +101,10 @@ export function createKit(
   const hosts: Ports['hosts'] = {
     hypervisor: 'kvm',
     management: [],
+    ready: async (hypervisor) => {
+      const message = `Cannot read what a ${hypervisor} host takes`
+      if (missing.has(hypervisor)) throw new Fault('EDGE_ONE_KEY', 'invalid', message)
+    },
     install: async ({ key }, { progress }) => {
       progress('installing FRR')
       installed.push(key)
@@ -142,6 +149,7 @@ export function createKit(
     cloud,
     one,
     installed,
+    missing,
     settled,
     facts,
     fleet: told,
