@@ -152,7 +152,15 @@ export function oursOf(observed: Observed): unknown {
 }
 
 const sorted = <T>(items: readonly T[]): T[] =>
-  items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  items.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
+
+/** Members in the order of their names: a model's hand need not write them as the parser does. */
+const textOf = (item: unknown): string =>
+  JSON.stringify(item, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
 
 /**
  * What is not ours: no mark, no name of ours. Routes and proxy entries on a public bridge are left
@@ -219,8 +227,15 @@ export function firstDifference(a: unknown, b: unknown, path = ''): string | nul
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
     return `${path}: ${JSON.stringify(a)} is not ${JSON.stringify(b)}`
   if (Array.isArray(a) && Array.isArray(b)) {
-    const lone = (one: unknown[], other: unknown[]) =>
-      one.filter((item) => !other.some((each) => isDeepStrictEqual(item, each)))
+    // What is in one of them twice is lacking in the other.
+    const lone = (one: unknown[], other: unknown[]) => {
+      const rest = [...other]
+      return one.filter((item) => {
+        const at = rest.findIndex((each) => isDeepStrictEqual(item, each))
+        if (at >= 0) rest.splice(at, 1)
+        return at < 0
+      })
+    }
     return `${path}: only here ${JSON.stringify(lone(a, b))}, only there ${JSON.stringify(lone(b, a))}`
   }
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
