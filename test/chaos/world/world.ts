@@ -163,10 +163,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     async begin() {
       await controller.up()
-      const epoch = epochOf(one)
-      const ready = () =>
-        ownHosts().every((host) => host.connected() && host.spec()?.epoch === epoch)
-      await until(ready, `every host to follow epoch ${epoch}`, readyWithinMs)
+      // A death that was on its way comes after this, and the next controller has another epoch.
+      const ready = () => {
+        const epoch = epochOf(one)
+        return ownHosts().every((host) => host.connected() && host.spec()?.epoch === epoch)
+      }
+      await until(ready, 'every host to follow the controller that leads', readyWithinMs)
     },
     drivers: () => [...one.state.ipam.running, ...one.state.elastic.running],
     snapshot: () => ({
