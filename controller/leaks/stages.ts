@@ -1,5 +1,4 @@
-import { poll } from '../../lib/clock/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
+import { deleteForGood } from '../opennebula/index.ts'
 import { createHardware, type Hardware, type Watch } from '../scaleway/index.ts'
 import { fault } from './faults.ts'
 import type { Looked } from './look.ts'
@@ -82,30 +81,13 @@ const pools = {
   'one-template': 'networkTemplates',
 } as const satisfies Record<OneKind, string>
 
-const goneWithinMs = 5 * 60_000
-const goneEveryMs = 1_000
-
 /** oned refuses what still holds something of somebody, and says what. */
 async function inOpenNebula({ leak, parts, signal }: StageRequest): Promise<void> {
   const pool = parts.one[pools[leak.kind as OneKind]]
   const id = Number(leak.id.split('/')[1])
-  const isThere = async (look: () => Promise<unknown>) => {
-    try {
-      await look()
-      return true
-    } catch (error) {
-      if (error instanceof Fault && error.kind === 'missing') return false
-      throw error
-    }
-  }
-  if (!(await isThere(() => pool.delete(id)))) return
-  const wait = {
-    what: `${leak.id} to be gone`,
-    everyMs: goneEveryMs,
-    withinMs: goneWithinMs,
-    signal,
-  }
-  await poll(parts.clock, wait, async () =>
-    (await isThere(() => pool.get(id))) ? undefined : true,
-  )
+  await deleteForGood({
+    ...{ what: leak.id, clock: parts.clock, signal },
+    remove: () => pool.delete(id),
+    get: () => pool.get(id),
+  })
 }

@@ -1,4 +1,5 @@
 export { createOpenNebula, type OpenNebulaOptions } from './create-opennebula.ts'
+export { deleteForGood } from './delete-for-good.ts'
 export { catalogue } from './faults.ts'
 export type * from './objects.ts'
 export { hostStates, networkStates } from './objects.ts'

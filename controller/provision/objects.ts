@@ -1,11 +1,10 @@
-import { poll } from '../../lib/clock/index.ts'
-import { Fault } from '../../lib/fault/index.ts'
 import {
   scalarOf,
   type Template,
   type TemplateInput,
   vectorOf,
 } from '../../lib/opennebula/index.ts'
+import { deleteForGood } from '../opennebula/index.ts'
 import { fault } from './faults.ts'
 import type { Work } from './work.ts'
 
@@ -28,9 +27,6 @@ export interface WantedObject<T extends Found> {
   /** An object that was allocated but not marked before the controller died. */
   unmarked?(object: T): boolean
 }
-
-const goneWithinMs = 5 * 60_000
-const goneEveryMs = 1_000
 
 /**
  * The provision's object of that key, created if it is not there. Found by EDGE_KEY, never by name
@@ -110,24 +106,9 @@ export async function deleteObject(
   remove: () => Promise<void>,
   get: () => Promise<unknown>,
 ): Promise<void> {
-  const isThere = async (look: () => Promise<unknown>): Promise<boolean> => {
-    try {
-      await look()
-      return true
-    } catch (error) {
-      if (error instanceof Fault && error.kind === 'missing') return false
-      throw error
-    }
-  }
-  if (!(await isThere(remove))) return
   const { clock } = work.ports
-  const options = {
-    what: `${what} to be gone from OpenNebula`,
-    everyMs: goneEveryMs,
-    withinMs: goneWithinMs,
-    signal: work.tools.signal,
-  }
-  await poll(clock, options, async () => ((await isThere(get)) ? undefined : true))
+  const { signal } = work.tools
+  if (!(await deleteForGood({ what, remove, get, clock, signal }))) return
   work.log('info', `${titled(what)} deleted`)
 }
 
