@@ -20,6 +20,7 @@ import type {
   LeaksPort,
   LifecyclePort,
   OneLogin,
+  OwnLogin,
   ParseInputs,
   Preflight,
 } from './ports.ts'
@@ -33,6 +34,7 @@ export interface ApiOptions {
   /** With oneadmin's rights; every request sees them through its own user's. */
   readonly documents: Documents
   readonly one: OneLogin
+  readonly own?: OwnLogin
   readonly lifecycle: LifecyclePort
   readonly addresses: AddressesPort
   readonly leaks: LeaksPort
@@ -58,7 +60,6 @@ export function createApi(options: ApiOptions): FastifyInstance {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 100 },
   })
-  app.setErrorHandler(failureHandler(options.logger))
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/html;charset=utf-8').send('<h1>Not Found</h1>'),
   )
@@ -66,18 +67,19 @@ export function createApi(options: ApiOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff')
   })
   acceptJsonWhateverItIsCalled(app)
-  requireLogin(app, options)
+  requireLogin(app, options, failureHandler(options.logger))
   const journal = createJournal(options.events, options.clock)
   const stopRecording = recordEvents(options.events, options.logs)
   app.addHook('preClose', async () => {
     journal.close()
     stopRecording()
   })
-  for (const path of ['/', '/api/v1/']) {
-    app.get(path, (_request, reply) =>
-      reply.type('application/json').send('Welcome to the OpenNebula Formation Server v1'),
-    )
-  }
+  app.register(async (root) => {
+    for (const path of ['/', '/api/v1/'])
+      root.get(path, (_request, reply) =>
+        reply.type('application/json').send('Welcome to the OpenNebula Formation Server v1'),
+      )
+  })
   app.register(
     async (v1) => {
       driverRoutes(v1, options)
