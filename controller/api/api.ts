@@ -5,11 +5,13 @@ import type { Logger } from '../../lib/log/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
 import { addressRoutes } from './addresses.ts'
+import { answerBrokenClient } from './broken-client.ts'
 import { costRoute } from './cost.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
 import { createJournal } from './journal.ts'
+import { giveLastAnswers } from './last-answers.ts'
 import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
 import type {
@@ -50,23 +52,35 @@ export interface ApiOptions {
 }
 
 const bodyLimitBytes = 256 * 1024
+/** A whole request must have arrived by then; slow senders would keep connections from others. */
+const requestMs = 30_000
+const headersMs = 10_000
+const connectionsLookMs = 5_000
+/** Beyond that new ones are closed at once, before they cost memory. */
+const mostConnections = 1_000
 
 /** The OneForm REST API, ready for `listen` or `inject`. */
 export function createApi(options: ApiOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
+    requestTimeout: requestMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: connectionsLookMs },
+    clientErrorHandler: answerBrokenClient,
     forceCloseConnections: true,
     frameworkErrors: failureHandler(options.logger),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 100 },
   })
+  app.server.maxConnections = mostConnections
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/html;charset=utf-8').send('<h1>Not Found</h1>'),
   )
   app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
+    // an answer is for who asked, with that login and at that moment
+    reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
   acceptJsonWhateverItIsCalled(app)
+  giveLastAnswers(app, options.clock)
   requireLogin(app, options, failureHandler(options.logger))
   const journal = createJournal(options.events, options.clock)
   const stopRecording = recordEvents(options.events, options.logs)
