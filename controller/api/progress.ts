@@ -39,22 +39,26 @@ export function progressRoutes(
     const { id } = await asker.documents.provisions.get(idOf(params))
     return logs.poll(id, numberOf(query, 'pos'))
   })
-  app.get<ById>('/provisions/:id/events', async ({ asker, params, headers, query }, reply) => {
-    const { id, body } = await asker.documents.provisions.get(idOf(params))
-    const now: ProvisionEvent = {
-      ...{ provision: id, at: clock.now() },
-      ...{ kind: 'state', state: stateName(body.state) },
-    }
-    reply.hijack()
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    })
-    reply.raw.flushHeaders()
-    const replay = (query as Record<string, unknown>)['replay'] !== 'false'
-    stream(reply.raw, id, journal, replay ? (headers['last-event-id'] ?? '') : undefined, now)
-  })
+  app.get<ById>(
+    '/provisions/:id/events',
+    { config: { oursAlone: true } },
+    async ({ asker, params, headers, query }, reply) => {
+      const { id, body } = await asker.documents.provisions.get(idOf(params))
+      const now: ProvisionEvent = {
+        ...{ provision: id, at: clock.now() },
+        ...{ kind: 'state', state: stateName(body.state) },
+      }
+      reply.hijack()
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      })
+      reply.raw.flushHeaders()
+      const replay = (query as Record<string, unknown>)['replay'] !== 'false'
+      stream(reply.raw, id, journal, replay ? (headers['last-event-id'] ?? '') : undefined, now)
+    },
+  )
   app.addHook('preClose', async () => {
     for (const response of open) response.end()
   })

@@ -7,6 +7,7 @@ import {
   createProvisionLogs,
   type PlannedProvision,
   type Preflight,
+  type StockServer,
   scalewayDriver,
 } from '../../../controller/api/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
@@ -80,7 +81,13 @@ const answered: Preflight = async (_connection, values) => {
 }
 
 /** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
-export function bench({ preflight = answered }: { preflight?: Preflight } = {}): Bench {
+export function bench({
+  preflight = answered,
+  stock = null,
+}: {
+  preflight?: Preflight
+  stock?: StockServer | null
+} = {}): Bench {
   const one = memoryOpenNebula()
   const documents = createDocuments(one, { master: Buffer.alloc(32, 1) })
   const events = createEvents()
@@ -113,6 +120,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
       }
     },
     preflight,
+    stock,
     logs: createProvisionLogs(logDirectory, clock),
     addresses: {
       report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },
