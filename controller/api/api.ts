@@ -17,6 +17,7 @@ import type {
   CheckConnection,
   CostPort,
   DriverDescription,
+  DriverPort,
   LeaksPort,
   LifecyclePort,
   OneLogin,
@@ -28,6 +29,7 @@ import { providerRoutes } from './providers.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 import { provisionRoutes } from './provisions.ts'
 import { recordEvents } from './record.ts'
+import { rightsRoutes } from './rights.ts'
 
 export interface ApiOptions {
   /** With oneadmin's rights; every request sees them through its own user's. */
@@ -38,6 +40,7 @@ export interface ApiOptions {
   readonly leaks: LeaksPort
   readonly cost: CostPort
   readonly driver: DriverDescription
+  readonly drivers: DriverPort
   readonly checkConnection: CheckConnection
   readonly parseInputs: ParseInputs
   readonly preflight: Preflight
@@ -83,6 +86,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       driverRoutes(v1, options)
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
+      rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
       leakRoutes(v1, options.leaks)

@@ -26,6 +26,10 @@ export interface Collection<Body> {
    */
   update(id: number, mutate: (body: Body) => Body | undefined): Promise<Document<Body>>
   delete(id: number): Promise<void>
+  /** By oned, with this user's rights; `octet` like "640". */
+  chmod(id: number, octet: string): Promise<void>
+  /** By oned, with this user's rights; -1 leaves the user or group as it is. */
+  chown(id: number, uid: number, gid: number): Promise<void>
 }
 
 export interface Census<Body> {
@@ -41,6 +45,8 @@ export interface Kind<Body> {
   /** From the body here to the body in OpenNebula, and back. */
   pack(body: Body): Body
   unpack(body: Body): Body
+  /** Throws what forbids the change. */
+  beforeUpdate?(id: number, from: Body, to: Body): Promise<void>
   beforeDelete?(id: number): Promise<void>
 }
 
@@ -111,6 +117,7 @@ export function collection<Body extends { engine: string; name: string }>(
         const draft = structuredClone(document.body)
         const body = mutate(draft) ?? draft
         if (isDeepStrictEqual(body, document.body)) return document
+        await kind.beforeUpdate?.(id, document.body, body)
         await write(id, body)
         if (body.name !== document.body.name) await documents.rename(id, body.name)
         return { ...document, name: body.name, body }
@@ -120,6 +127,16 @@ export function collection<Body extends { engine: string; name: string }>(
         await get(id)
         await kind.beforeDelete?.(id)
         await documents.delete(id)
+      }),
+    chmod: (id, octet) =>
+      serial(id, async () => {
+        await get(id)
+        await documents.chmod(id, octet)
+      }),
+    chown: (id, uid, gid) =>
+      serial(id, async () => {
+        await get(id)
+        await documents.chown(id, uid, gid)
       }),
   }
 }
