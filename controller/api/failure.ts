@@ -48,7 +48,10 @@ function failureOf(error: Thrown, request: FastifyRequest): FailureBody {
 }
 
 /** Attributes that OneForm, or a route of ours, asks for by name. */
-const named = new Set(['driver', 'direction', 'nodes', 'amount', 'ar_id', 'host_id'])
+const named = new Set([
+  ...['driver', 'provider_id', 'direction', 'nodes', 'amount', 'ar_id', 'host_id'],
+  ...['octet', 'owner_id', 'group_id', 'recover_state'],
+])
 const flags = new Set(['atomic', 'force', 'give_up', 'migrate', 'wait'])
 
 /** The schema validator's findings, in the words and order of precedence OneForm uses. */

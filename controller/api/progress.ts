@@ -7,7 +7,7 @@ import { stateName } from '../documents/index.ts'
 import type { ProvisionEvent } from '../provision/index.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import type { Asker } from './login.ts'
-import type { ProvisionLogs } from './provision-log.ts'
+import type { LogLine, ProvisionLogs } from './provision-log.ts'
 import { type ById, flagOf, idOf, numberOf } from './request.ts'
 
 interface ProgressOptions {
@@ -28,15 +28,8 @@ export function progressRoutes(
   app.get<ById>('/provisions/:id/logs', async ({ asker, params, query }) => {
     const { id } = await asker.documents.provisions.get(idOf(params))
     const lines = await logs.all(id)
-    const whole = flagOf(query, 'all')
-    const perPage = whole ? Math.max(lines.length, 1) : numberOf(query, 'per_page') || 100
-    const page = whole ? 1 : numberOf(query, 'page') || 1
-    const start = (page - 1) * perPage
-    const totals = { total_pages: Math.ceil(lines.length / perPage), total_lines: lines.length }
-    return {
-      meta: { page, per_page: perPage, ...totals },
-      lines: lines.slice(start, start + perPage),
-    }
+    if (flagOf(query, 'all')) return { meta: { mode: 'all', total_lines: lines.length }, lines }
+    return pageOf(lines, numberOf(query, 'page') || 1, numberOf(query, 'per_page') || 100)
   })
   app.get<ById>('/provisions/:id/logs/poll', async ({ asker, params, query }) => {
     const { id } = await asker.documents.provisions.get(idOf(params))
@@ -107,6 +100,17 @@ async function maySee(asker: Asker, id: number): Promise<boolean> {
     return true
   } catch (error) {
     return !(error instanceof Fault && (error.kind === 'denied' || error.kind === 'missing'))
+  }
+}
+
+/** The first page has the latest lines, in their order; a page too far is the last one. */
+function pageOf(lines: readonly LogLine[], wanted: number, perPage: number) {
+  const pages = Math.ceil(lines.length / perPage)
+  const page = Math.max(1, Math.min(wanted, pages))
+  const end = Math.max(0, lines.length - (page - 1) * perPage)
+  return {
+    meta: { page, per_page: perPage, total_pages: pages, total_lines: lines.length },
+    lines: lines.slice(Math.max(0, end - perPage), end),
   }
 }
 
