@@ -20,7 +20,7 @@ export const catalogue = {
     quiet: true,
   },
   EDGE_DOCUMENT_TOO_LARGE: {
-    kind: 'broken',
+    kind: 'exhausted',
     meaning: 'A body would grow past what OpenNebula stores.',
     hint: 'Use fewer tags, and fewer hosts and addresses in one provision.',
   },
