@@ -31,6 +31,7 @@ import { providerRoutes } from './providers.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 import { provisionRoutes } from './provisions.ts'
 import { recordEvents } from './record.ts'
+import { besideStock, type StockServer } from './stock/index.ts'
 
 export interface ApiOptions {
   /** With oneadmin's rights; every request sees them through its own user's. */
@@ -42,6 +43,8 @@ export interface ApiOptions {
   readonly leaks: LeaksPort
   readonly cost: CostPort
   readonly driver: DriverDescription
+  /** Has all that is not ours; null where there is none. */
+  readonly stock: StockServer | null
   readonly checkConnection: CheckConnection
   readonly parseInputs: ParseInputs
   readonly preflight: Preflight
@@ -82,6 +85,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
   acceptJsonWhateverItIsCalled(app)
   giveLastAnswers(app, options.clock)
   requireLogin(app, options, failureHandler(options.logger))
+  const { stock, logger } = options
+  if (stock) besideStock(app, { stock, driver: options.driver.name.toLowerCase(), logger })
   const journal = createJournal(options.events, options.clock)
   const stopRecording = recordEvents(options.events, options.logs)
   app.addHook('preClose', async () => {
@@ -112,8 +117,10 @@ export function createApi(options: ApiOptions): FastifyInstance {
 /** Bodies are JSON under any content type, and clients send the header with empty bodies too. */
 function acceptJsonWhateverItIsCalled(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+  app.decorateRequest('rawBody')
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     const text = body.toString()
+    request.rawBody = text
     try {
       done(null, text.trim() === '' ? undefined : withoutPrototype(text))
     } catch {

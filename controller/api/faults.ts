@@ -26,6 +26,16 @@ export const catalogue = {
     hint: 'The only one is scaleway.',
     quiet: true,
   },
+  EDGE_STOCK_UNREACHABLE: {
+    kind: 'transient',
+    meaning: 'What is not ours was passed on, and the stock OneForm server gave no answer.',
+    hint: 'Check that it runs, and "oneform.stock" in the configuration. What is ours needs it not.',
+  },
+  EDGE_STOCK_ANSWER: {
+    kind: 'broken',
+    meaning: 'The stock OneForm server answered a list with what is none.',
+    hint: 'Look into its log, and whether "oneform.stock" in the configuration is a OneForm server.',
+  },
   EDGE_NOT_ALLOWED: {
     kind: 'denied',
     meaning: 'The user has no MANAGE right on the document.',

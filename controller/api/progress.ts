@@ -46,7 +46,7 @@ export function progressRoutes(
     return logs.poll(id, numberOf(query, 'pos'))
   })
   // a HEAD of it would never end
-  const route = { exposeHeadRoute: false }
+  const route = { exposeHeadRoute: false, config: { oursAlone: true } } as const
   app.get<ById>('/provisions/:id/events', route, async (request, reply) => {
     const { asker, params, headers, query } = request
     const { id, body } = await asker.documents.provisions.get(idOf(params))

@@ -14,6 +14,7 @@ import { mustBeServed } from './drivers.ts'
 import { type Asker, mayManage, mustManage } from './login.ts'
 import type { CheckConnection, DriverDescription } from './ports.ts'
 import { type Body, type ById, flagOf, idOf, providerRequest } from './request.ts'
+import { mergeDocuments } from './stock/index.ts'
 
 interface ProviderOptions {
   readonly driver: DriverDescription
@@ -32,7 +33,7 @@ export function providerRoutes(app: FastifyInstance, options: ProviderOptions): 
     })
   }
 
-  app.get('/providers', async ({ asker, query }) =>
+  app.get('/providers', { config: { merge: mergeDocuments } }, async ({ asker, query }) =>
     show(query, asker, await asker.documents.providers.list()),
   )
   app.get<ById>('/providers/:id', async ({ asker, params, query }) => {
@@ -46,7 +47,7 @@ export function providerRoutes(app: FastifyInstance, options: ProviderOptions): 
   })
   app.post<Body<typeof providerRequest>>(
     '/providers',
-    { schema: { body: providerRequest } },
+    { schema: { body: providerRequest }, config: { byDriver: true } },
     async ({ asker, body }, reply) => {
       mustBeServed(body.driver, driver)
       const connection = parseConnection(driver.connection, body.connection_values ?? {})

@@ -4,7 +4,7 @@ import { createFlexibleIps } from '../../ipam/flexible-ip/index.ts'
 import { type Clock, poll, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
-import { createApi, createProvisionLogs, scalewayDriver } from '../api/index.ts'
+import { createApi, createProvisionLogs, scalewayDriver, stockServer } from '../api/index.ts'
 import { createTunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import { createDocuments, loadControllerDocument } from '../documents/index.ts'
@@ -107,6 +107,7 @@ export async function startController(
       ...{ systemPath: config.driverPath, version },
       hypervisor: config.profile.hypervisor,
     }),
+    stock: config.oneform.stock === null ? null : stockServer(config.oneform.stock),
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
     parseInputs: siteInputs(config, documents),
     preflight: async (connection, values) => {

@@ -16,8 +16,8 @@ export interface Collection<Body> {
   /** Who wrote which document of this type, secrets left closed. */
   census(): Promise<Census<Body>>
   /**
-   * Throws EDGE_DOCUMENT_MISSING also for documents of another type or engine, and
-   * EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
+   * Throws EDGE_DOCUMENT_MISSING also for documents of another type, EDGE_DOCUMENT_FOREIGN for those of
+   * another engine, and EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
    */
   get(id: number): Promise<Document<Body>>
   create(body: Body): Promise<Document<Body>>
@@ -77,7 +77,8 @@ export function collection<Body extends { engine: string; name: string }>(
     const document = await documents.get(id).catch((error: unknown) => {
       throw error instanceof Fault && error.kind === 'missing' ? missing(id, error) : error
     })
-    if (document.type !== kind.type || !isOurs(document.body)) throw missing(id)
+    if (document.type !== kind.type) throw missing(id)
+    if (!isOurs(document.body)) throw foreign(id)
     const found = read(document)
     if (found) return found
     throw fault('EDGE_DOCUMENT_ALTERED', `Document ${id} was not written by this controller`)
@@ -152,4 +153,9 @@ function limited<Body>(body: Body): Body {
 
 function missing(id: number, cause?: unknown): Fault {
   return fault('EDGE_DOCUMENT_MISSING', `Error getting document ${id}`, { cause })
+}
+
+function foreign(id: number): Fault {
+  const message = `Document ${id} belongs to another OneForm server than edgectl`
+  return fault('EDGE_DOCUMENT_FOREIGN', message)
 }

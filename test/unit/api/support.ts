@@ -8,6 +8,7 @@ import {
   type OwnLogin,
   type PlannedProvision,
   type Preflight,
+  type StockServer,
   scalewayDriver,
 } from '../../../controller/api/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
@@ -82,6 +83,7 @@ const answered: Preflight = async (_connection, values) => {
 
 export interface BenchOptions {
   readonly preflight?: Preflight
+  readonly stock?: StockServer | null
   /** The login that is known whatever oned says; nobody's unless given. */
   readonly own?: OwnLogin
   readonly logger?: Logger
@@ -91,7 +93,7 @@ export interface BenchOptions {
 
 /** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
 export function bench(options: BenchOptions = {}): Bench {
-  const { preflight = answered, own, logger = silent, scale = 1 } = options
+  const { preflight = answered, own, logger = silent, scale = 1, stock = null } = options
   const one = memoryOpenNebula()
   const documents = createDocuments(one, { master: Buffer.alloc(32, 1) })
   const events = createEvents()
@@ -125,6 +127,7 @@ export function bench(options: BenchOptions = {}): Bench {
       }
     },
     preflight,
+    stock,
     logs: createProvisionLogs(logDirectory, clock),
     addresses: {
       report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },
