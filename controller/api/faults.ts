@@ -64,6 +64,12 @@ export const catalogue = {
       'More logins wait to be checked by oned than it can answer soon; somebody may be guessing passwords.',
     hint: 'Try again in a moment; the log of oned tells whose passwords are tried.',
   },
+  EDGE_STREAMS_MANY: {
+    kind: 'exhausted',
+    meaning:
+      'One user follows so many streams of events that connections would run out for others.',
+    hint: 'End some of the commands that wait for progress.',
+  },
   EDGE_SCALE_DIRECTION: {
     kind: 'conflict',
     meaning: 'A provision is scaled up or down, and nothing else.',

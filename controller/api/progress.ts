@@ -5,6 +5,7 @@ import { Fault } from '../../lib/fault/index.ts'
 import { scrub } from '../../lib/log/index.ts'
 import { stateName } from '../documents/index.ts'
 import type { ProvisionEvent } from '../provision/index.ts'
+import { fault } from './faults.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import type { Asker } from './login.ts'
 import type { LogLine, ProvisionLogs } from './provision-log.ts'
@@ -19,6 +20,8 @@ interface ProgressOptions {
 /** A comment this often keeps proxies and clients from giving the stream up. */
 const heartbeatMs = 15_000
 const backlogBytes = 1024 * 1024
+/** Of one user: connections are for everybody. */
+const mostStreams = 50
 
 /** Log pages and polls as OneForm has them, and our stream of events. */
 export function progressRoutes(
@@ -44,6 +47,7 @@ export function progressRoutes(
       ...{ provision: id, at: clock.now() },
       ...{ kind: 'state', state: stateName(body.state) },
     }
+    mayFollow(asker)
     reply.hijack()
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -56,9 +60,18 @@ export function progressRoutes(
     stream(reply.raw, asker, journal, lastId, now)
   })
   app.addHook('preClose', async () => {
-    for (const response of open) response.end()
+    for (const response of open.keys()) response.end()
   })
-  const open = new Set<ServerResponse>()
+  /** Each with whose it is. */
+  const open = new Map<ServerResponse, number>()
+  function mayFollow({ user }: Asker): void {
+    const streams = [...open.values()].filter((id) => id === user.id).length
+    if (streams < mostStreams) return
+    throw fault(
+      'EDGE_STREAMS_MANY',
+      `User ${user.name} follows ${streams} streams of events already`,
+    )
+  }
   function stream(
     response: ServerResponse,
     asker: Asker,
@@ -84,7 +97,7 @@ export function progressRoutes(
       response.write(':\n\n')
       void maySee(asker, id).then((may) => may || response.end())
     }, heartbeatMs)
-    open.add(response)
+    open.set(response, asker.user.id)
     response.once('close', () => {
       clearInterval(heartbeat)
       stop()

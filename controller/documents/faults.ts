@@ -41,7 +41,7 @@ export const catalogue = {
     hint: 'Delete it with onedocument; all drivers are enabled then.',
   },
   EDGE_DOCUMENT_TOO_LARGE: {
-    kind: 'broken',
+    kind: 'exhausted',
     meaning: 'A body would grow past what OpenNebula stores.',
     hint: 'Use fewer tags, and fewer hosts and addresses in one provision.',
   },
