@@ -36,7 +36,7 @@ export function createRoute(app: FastifyInstance, options: CreateOptions): void 
   const { driver, lifecycle, parseInputs, preflight, logs, clock } = options
   app.post<Body<typeof provisionRequest>>(
     '/provisions',
-    { schema: { body: provisionRequest } },
+    { schema: { body: provisionRequest }, config: { byDriver: true } },
     async ({ asker, body, query }, reply) => {
       const dryRun = strictFlagOf(query, 'dry_run') || (body.dry_run ?? false)
       mustBeServed(body.driver, driver)

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { fault } from './faults.ts'
 import type { DriverDescription } from './ports.ts'
+import { mergeDrivers } from './stock/index.ts'
 
-/** GET /drivers and /drivers/:name: this controller serves one driver. */
+/** GET /drivers and /drivers/:name: this controller serves one driver, the stock server has the others. */
 export function driverRoutes(
   app: FastifyInstance,
   { driver }: { readonly driver: DriverDescription },
 ): void {
-  app.get('/drivers', () => [driver])
+  app.get('/drivers', { config: { merge: mergeDrivers } }, () => [driver])
   app.get<{ Params: { name: string } }>('/drivers/:name', ({ params }) => {
     mustBeServed(params.name, driver)
     return driver

@@ -7,6 +7,7 @@ import { fault } from './faults.ts'
 import { type Asker, mustManage } from './login.ts'
 import type { LifecyclePort } from './ports.ts'
 import { type Body, type ById, flagOf, forceRequest, idOf, retryRequest } from './request.ts'
+import { mergeDocuments } from './stock/index.ts'
 
 type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
 
@@ -17,13 +18,13 @@ export function provisionRoutes(app: FastifyInstance, options: CreateOptions): v
     mustManage(asker, document)
     return document
   }
-  app.get('/provisions', async ({ asker, query }) => {
+  app.get('/provisions', { config: { merge: mergeDocuments } }, async ({ asker, query }) => {
     const all = flagOf(query, 'all')
     const found = await asker.documents.provisions.list()
     return found.filter(({ body }) => all || body.state !== states.DONE).map(provisionJson)
   })
   app.get<ById>('/provisions/:id', async ({ asker, params }) =>
-    provisionJson(await asker.documents.provisions.get(idOf(params))),
+    provisionJson(await asker.prompt.provision(idOf(params))),
   )
   createRoute(app, options)
   workRoutes(app, options.lifecycle, managed)

@@ -4,9 +4,14 @@ import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 export const catalogue = {
   EDGE_DOCUMENT_MISSING: {
     kind: 'missing',
-    meaning: 'No document of that id and type exists, or it belongs to another engine.',
+    meaning: 'No document of that id and type exists.',
     hint: '`edgectl provider list` and `edgectl provision list --all` show what there is.',
     quiet: true,
+  },
+  EDGE_DOCUMENT_FOREIGN: {
+    kind: 'missing',
+    meaning: 'The document was made by another OneForm server, and this one does not touch it.',
+    hint: 'Ask that server; with "oneform.stock" in the configuration this one passes it on.',
   },
   EDGE_DOCUMENT_ALTERED: {
     kind: 'conflict',

@@ -5,8 +5,10 @@ import type { FastifyInstance } from 'fastify'
 import {
   createApi,
   createProvisionLogs,
+  type OwnLogin,
   type PlannedProvision,
   type Preflight,
+  type StockServer,
   scalewayDriver,
 } from '../../../controller/api/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
@@ -17,7 +19,7 @@ import { inputValues, parseInputs } from '../../../controller/provision/inputs.t
 import { type Cost, sumOf } from '../../../controller/scaleway/index.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
-import { silent } from '../../../lib/log/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
 import { type MemoryOpenNebula, memoryOpenNebula } from '../documents/memory-opennebula.ts'
 
 export interface Bench {
@@ -79,8 +81,19 @@ const answered: Preflight = async (_connection, values) => {
   return plan
 }
 
+export interface BenchOptions {
+  readonly preflight?: Preflight
+  readonly stock?: StockServer | null
+  /** The login that is known whatever oned says; nobody's unless given. */
+  readonly own?: OwnLogin
+  readonly logger?: Logger
+  /** Factor on every pause. */
+  readonly scale?: number
+}
+
 /** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
-export function bench({ preflight = answered }: { preflight?: Preflight } = {}): Bench {
+export function bench(options: BenchOptions = {}): Bench {
+  const { preflight = answered, own, logger = silent, scale = 1, stock = null } = options
   const one = memoryOpenNebula()
   const documents = createDocuments(one, { master: Buffer.alloc(32, 1) })
   const events = createEvents()
@@ -95,7 +108,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
   }
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
-  const real = createClock()
+  const real = createClock({ scale })
   const clock: Clock = { ...real, elapsed: () => real.elapsed() + offset }
   const changed = async (id: number, what: string) => {
     if (play.refusal) throw play.refusal
@@ -103,7 +116,8 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
     void play.change?.(id)
   }
   const app = createApi({
-    ...{ documents, one, events, clock, logger: silent },
+    ...{ documents, one, events, clock, logger },
+    ...(own ? { own } : {}),
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
     parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async (connection) => {
@@ -113,6 +127,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
       }
     },
     preflight,
+    stock,
     logs: createProvisionLogs(logDirectory, clock),
     addresses: {
       report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },

@@ -127,13 +127,21 @@ t.test('documents', async (t) => {
     const nothing = await one.documents.create(104, 'empty', 'PROVISION_BODY', null)
     const { id: provider } = await providers.create(providerBody())
     t.strictSame(await provisions.list(), [])
-    for (const id of [foreign, nothing, provider, 4711]) {
-      const missing = { code: 'EDGE_DOCUMENT_MISSING', message: `Error getting document ${id}` }
-      await t.rejects(provisions.get(id), missing)
-      await t.rejects(provisions.delete(id), missing)
+    const missing = (id: number) => ({
+      ...{ code: 'EDGE_DOCUMENT_MISSING', message: `Error getting document ${id}` },
+    })
+    const theirs = { code: 'EDGE_DOCUMENT_FOREIGN', message: /another OneForm server/ }
+    for (const [id, refusal] of [
+      [foreign, theirs],
+      [nothing, theirs],
+      [provider, missing(provider)],
+      [4711, missing(4711)],
+    ] as const) {
+      await t.rejects(provisions.get(id), refusal)
+      await t.rejects(provisions.delete(id), refusal)
       await t.rejects(
         provisions.update(id, () => undefined),
-        missing,
+        refusal,
       )
     }
     t.equal(one.stored.size, 3)
