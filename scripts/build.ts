@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { stockNames } from '../controller/cli/program.ts'
 import { packAgent } from './build/agent-package.ts'
 import { bundles } from './build/bundles.ts'
 import { lateBuiltins } from './build/late-builtins.ts'
@@ -30,6 +31,9 @@ async function main(): Promise<void> {
   // Drivers have no file extension; without this, Node would take them for ES modules as our root says.
   await writeFile(join(dist, 'remotes/package.json'), '{"type":"commonjs"}\n')
   await link(node, join(dist, 'node'))
+  await mkdir(join(dist, 'names'), { recursive: true })
+  for (const name of Object.keys(stockNames))
+    await link('../cli/edgectl.mjs', join(dist, 'names', name))
   const agent = await packAgent({ node, bundle: join(dist, 'agent/agent.cjs'), dist })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`Built ${bundles.length} programs and ${agent} in ${seconds} s`)
@@ -82,7 +86,7 @@ async function replaceFile(path: string, text: string, mode: number): Promise<vo
 }
 
 async function link(target: string, path: string): Promise<void> {
-  await stat(target)
+  await stat(resolve(path, '..', target))
   const beside = `${path}.${process.pid}.tmp`
   await rm(beside, { force: true })
   await symlink(target, beside)

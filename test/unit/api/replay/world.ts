@@ -59,6 +59,7 @@ export function createWorld(t: Test): World {
     ...{ documents, one: store, lifecycle, events: lifecycle, clock, logger: silent },
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl', version: '1.0.0' }),
     drivers: { ...createDriverStates(store), verify: async () => {} },
+    stock: null,
     parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async () => {},
     preflight: async () => ({ zone: 'fr-par-2', parts: [], total: sumOf([]), warnings: [] }),
