@@ -14,7 +14,7 @@ import { base64, messages } from '../ipam/messages.ts'
 import { type Shell, shell } from './support.ts'
 
 // many short processes, on a machine that may be busy with other tests
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 const secret = '11111111-1111-4111-8111-111111111111'
 const providerRequest = JSON.stringify({

@@ -6,7 +6,7 @@ import { type Routes, stockServer } from './stock-server.ts'
 import { program } from './support.ts'
 
 // many short processes, on a machine that may be busy with other tests
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 const document = (ID: string, NAME: string, state: string) => ({
   DOCUMENT: {

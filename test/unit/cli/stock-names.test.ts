@@ -7,7 +7,7 @@ import { type Asked, stockServer } from './stock-server.ts'
 import { type Name, type Outcome, type Program, program } from './support.ts'
 
 // many short processes, on a machine that may be busy with other tests
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 const recorded = (name: string) =>
   readFileSync(new URL(`../../recorded/oneform/${name}`, import.meta.url), 'utf8')

@@ -12,15 +12,15 @@ import { type Bench, bench } from '../api/support.ts'
 const banner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname"
 
-/** The command line in one file, as it is shipped: it starts in a fraction of the time. */
+/** The command line bundled, as it is shipped: it starts in a fraction of the time. */
 export async function bundled(directory: string): Promise<string> {
-  const outfile = join(directory, 'edgectl.mjs')
   await build({
     entryPoints: [fileURLToPath(new URL('../../../controller/cli/main.ts', import.meta.url))],
-    ...{ outfile, bundle: true, platform: 'node', target: 'node24', format: 'esm' },
+    ...{ outdir: directory, entryNames: 'edgectl', outExtension: { '.js': '.mjs' } },
+    ...{ bundle: true, splitting: true, platform: 'node', target: 'node24', format: 'esm' },
     ...{ logLevel: 'error', banner: { js: banner } },
   })
-  return outfile
+  return join(directory, 'edgectl.mjs')
 }
 
 export interface Outcome {
