@@ -11,6 +11,7 @@ import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
 import { createJournal } from './journal.ts'
+import { parseJson } from './json-body.ts'
 import { giveLastAnswers } from './last-answers.ts'
 import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
@@ -126,13 +127,9 @@ function acceptJsonWhateverItIsCalled(app: FastifyInstance): void {
     const text = body.toString()
     request.rawBody = text
     try {
-      done(null, text.trim() === '' ? undefined : withoutPrototype(text))
+      done(null, text.trim() === '' ? undefined : parseJson(text))
     } catch {
       done(fault('EDGE_REQUEST_INVALID', 'Invalid JSON body'))
     }
   })
-}
-
-function withoutPrototype(text: string): unknown {
-  return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value))
 }
