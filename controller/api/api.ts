@@ -19,6 +19,7 @@ import type {
   CheckConnection,
   CostPort,
   DriverDescription,
+  DriverPort,
   LeaksPort,
   LifecyclePort,
   OneLogin,
@@ -31,6 +32,7 @@ import { providerRoutes } from './providers.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 import { provisionRoutes } from './provisions.ts'
 import { recordEvents } from './record.ts'
+import { rightsRoutes } from './rights.ts'
 import { besideStock, type StockServer } from './stock/index.ts'
 
 export interface ApiOptions {
@@ -43,6 +45,7 @@ export interface ApiOptions {
   readonly leaks: LeaksPort
   readonly cost: CostPort
   readonly driver: DriverDescription
+  readonly drivers: DriverPort
   /** Has all that is not ours; null where there is none. */
   readonly stock: StockServer | null
   readonly checkConnection: CheckConnection
@@ -104,6 +107,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       driverRoutes(v1, options)
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
+      rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
       leakRoutes(v1, options.leaks)

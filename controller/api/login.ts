@@ -57,9 +57,14 @@ export function mustManage({ user }: Asker, document: Document<unknown>): void {
 
 export function mayManage(user: User, { owner, permissions }: Document<unknown>): boolean {
   const groups = [user.gid, ...user.groups]
-  if (user.id === 0 || groups.includes(0)) return true
+  if (isAdmin(user)) return true
   if (user.id === owner.uid && permissions.ownerM) return true
   return (groups.includes(owner.gid) && permissions.groupM) || permissions.otherM
+}
+
+/** oneadmin, and everybody in its group. */
+export function isAdmin({ id, gid, groups }: User): boolean {
+  return id === 0 || [gid, ...groups].includes(0)
 }
 
 /** oned is told of logins in XML: what cannot stand there is nobody's. */

@@ -7,7 +7,7 @@ import { keepSecret, type Logger } from '../../lib/log/index.ts'
 import { createApi, createProvisionLogs, scalewayDriver, stockServer } from '../api/index.ts'
 import { createTunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
-import { createDocuments, loadControllerDocument } from '../documents/index.ts'
+import { createDocuments, createDriverStates, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
@@ -17,6 +17,7 @@ import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
+import { verifyDriverFiles } from './driver-files.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
@@ -108,6 +109,10 @@ export async function startController(
       hypervisor: config.profile.hypervisor,
     }),
     stock: config.oneform.stock === null ? null : stockServer(config.oneform.stock),
+    drivers: {
+      ...createDriverStates(one),
+      verify: () => verifyDriverFiles(config.driverPath),
+    },
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
     parseInputs: siteInputs(config, documents),
     preflight: async (connection, values) => {

@@ -51,7 +51,9 @@ export function besideStock(app: FastifyInstance, { stock, driver, logger }: Bes
     const key = `${target.of}/${target.id}`
     if (known.has(key)) return false
     try {
-      await request.asker.documents[target.of].get(target.id)
+      // also of what OpenNebula's drivers ask, who are not kept waiting
+      const { prompt } = request.asker
+      await (target.of === 'providers' ? prompt.provider(target.id) : prompt.provision(target.id))
       known.add(key)
       return false
     } catch (error) {
