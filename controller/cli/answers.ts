@@ -142,7 +142,8 @@ export type UnmanagedAnswer = Readonly<
 
 export interface SyncAnswer {
   readonly success: readonly string[]
-  readonly failed: readonly string[]
+  /** A stock server may tell names only. */
+  readonly failed: readonly (string | { readonly name: string; readonly error: string })[]
 }
 
 export interface DriverAnswer {
