@@ -5,18 +5,22 @@ import type { Logger } from '../../lib/log/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
 import { addressRoutes } from './addresses.ts'
+import { adoptRoute } from './adopt.ts'
 import { costRoute } from './cost.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
+import { fleetRoute } from './fleet.ts'
 import { createJournal } from './journal.ts'
 import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
 import type {
   AddressesPort,
+  AdoptionPort,
   CheckConnection,
   CostPort,
   DriverDescription,
+  FleetPort,
   LeaksPort,
   LifecyclePort,
   OneLogin,
@@ -36,6 +40,8 @@ export interface ApiOptions {
   readonly one: OneLogin
   readonly lifecycle: LifecyclePort
   readonly addresses: AddressesPort
+  readonly adoption: AdoptionPort
+  readonly fleet: FleetPort
   readonly leaks: LeaksPort
   readonly cost: CostPort
   readonly driver: DriverDescription
@@ -90,6 +96,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
       provisionRoutes(v1, options)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
+      adoptRoute(v1, options.adoption)
+      fleetRoute(v1, options.fleet)
       leakRoutes(v1, options.leaks)
       progressRoutes(v1, { ...options, journal })
     },

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../lib/clock/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 import type { Document, Documents } from '../documents/index.ts'
-import type { User } from '../opennebula/index.ts'
+import type { OpenNebula, User } from '../opennebula/index.ts'
 import { fault } from './faults.ts'
 import type { OneLogin } from './ports.ts'
 
@@ -11,6 +11,8 @@ import type { OneLogin } from './ports.ts'
 export interface Asker {
   readonly user: User
   readonly documents: Documents
+  /** Documents as oned has them, of whatever engine. */
+  readonly stored: Pick<OpenNebula['documents'], 'get'>
 }
 
 declare module 'fastify' {
@@ -41,14 +43,17 @@ export function requireLogin(app: FastifyInstance, options: LoginOptions): void 
   })
 }
 
+/** Of any document, ours or not. */
+type Owned = Pick<Document<unknown>, 'id' | 'owner' | 'permissions'>
+
 /** Throws EDGE_NOT_ALLOWED unless the permission bits let this user change the document. */
-export function mustManage({ user }: Asker, document: Document<unknown>): void {
+export function mustManage({ user }: Pick<Asker, 'user'>, document: Owned): void {
   if (!mayManage(user, document)) {
     throw fault('EDGE_NOT_ALLOWED', `User ${user.name} may not manage document ${document.id}`)
   }
 }
 
-export function mayManage(user: User, { owner, permissions }: Document<unknown>): boolean {
+export function mayManage(user: User, { owner, permissions }: Omit<Owned, 'id'>): boolean {
   const groups = [user.gid, ...user.groups]
   if (user.id === 0 || groups.includes(0)) return true
   if (user.id === owner.uid && permissions.ownerM) return true
@@ -71,7 +76,7 @@ function believer({ one, documents, clock }: LoginOptions) {
     const store = one.as(session)
     const user = await store.user().catch(refusal)
     if (!user) return undefined
-    const asker = { user, documents: documents.as(store) }
+    const asker = { user, documents: documents.as(store), stored: store.documents }
     for (const [old, { until }] of believed) if (until <= clock.elapsed()) believed.delete(old)
     believed.set(key, { asker, until: clock.elapsed() + believedMs })
     return asker

@@ -1,6 +1,7 @@
 import type { ReverseRequest } from '../../ipam/flexible-ip/index.ts'
+import type { Adoption } from '../adopt/index.ts'
 import type { InputSpec, ProviderConnection } from '../documents/index.ts'
-import type { AddressReport } from '../fleet/index.ts'
+import type { AddressReport, FleetHealth } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
 import type { Changes, ProvisionPlan } from '../provision/index.ts'
@@ -24,11 +25,17 @@ export interface AddressesPort {
   setReverse(request: ReverseRequest): Promise<string>
 }
 
+/** How the hosts of a provision are; from memory. */
+export type FleetPort = (provisionId: number) => FleetHealth
+
 /** What nothing knows of. */
 export type LeaksPort = Pick<Leaks, 'look' | 'release' | 'releases'>
 
 /** What a provision has at the cloud now, and what that costs. */
 export type CostPort = (provisionId: number) => Promise<Cost>
+
+/** Taking over what the stock server made. */
+export type AdoptionPort = Adoption
 
 /** Who asks, proved by oned. */
 export type OneLogin = {

@@ -67,6 +67,13 @@ export const retryRequest = Type.Object({
   give_up: Type.Optional(Type.Boolean()),
 })
 
+/** Nothing is taken over yet: only what it would be is told. */
+export const adoptRequest = Type.Object({
+  dry_run: Type.Boolean(),
+  /** Of ours; else the first that pays for the same project and zone. */
+  provider_id: Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999_999 })),
+})
+
 /** OpenNebula's ids, which the stock command line sends as strings. */
 const oneId = Type.Union([
   Type.Integer({ minimum: 0, maximum: 999_999_999 }),

@@ -11,10 +11,12 @@ import ProviderShow from './commands/provider/show.ts'
 import ProvisionAddHost from './commands/provision/add-host.ts'
 import ProvisionAddIp from './commands/provision/add-ip.ts'
 import ProvisionAddresses from './commands/provision/addresses.ts'
+import ProvisionAdopt from './commands/provision/adopt.ts'
 import ProvisionCreate from './commands/provision/create.ts'
 import ProvisionDelHost from './commands/provision/del-host.ts'
 import ProvisionDelIp from './commands/provision/del-ip.ts'
 import ProvisionDelete from './commands/provision/delete.ts'
+import ProvisionFleet from './commands/provision/fleet.ts'
 import ProvisionList from './commands/provision/list.ts'
 import ProvisionLogs from './commands/provision/logs.ts'
 import ProvisionReplaceHost from './commands/provision/replace-host.ts'
@@ -36,10 +38,12 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provision:add-host': ProvisionAddHost,
   'provision:add-ip': ProvisionAddIp,
   'provision:addresses': ProvisionAddresses,
+  'provision:adopt': ProvisionAdopt,
   'provision:create': ProvisionCreate,
   'provision:del-host': ProvisionDelHost,
   'provision:del-ip': ProvisionDelIp,
   'provision:delete': ProvisionDelete,
+  'provision:fleet': ProvisionFleet,
   'provision:list': ProvisionList,
   'provision:logs': ProvisionLogs,
   'provision:replace-host': ProvisionReplaceHost,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { AdoptionPlan } from '../../../controller/adopt/index.ts'
 import {
   createApi,
   createProvisionLogs,
@@ -11,7 +12,7 @@ import {
   scalewayDriver,
 } from '../../../controller/api/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
-import type { AddressReport } from '../../../controller/fleet/index.ts'
+import type { AddressReport, FleetHealth } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
@@ -37,6 +38,10 @@ export interface Bench {
   readonly checked: unknown[]
   /** What was found of elastic addresses, by provision. */
   readonly reports: Map<number, AddressReport>
+  /** How hosts are, by provision. */
+  readonly fleets: Map<number, FleetHealth>
+  /** What taking over a stock provision would be, by provision. */
+  readonly adoptions: Map<number, AdoptionPlan | Fault>
   /** What a look for leaks finds. */
   readonly leaks: { report: LeakReport; releases: Release[] }
   /** What provisions have at the cloud, by provision. */
@@ -96,6 +101,8 @@ export function bench({
   const play: Bench['play'] = {}
   const reports = new Map<number, AddressReport>()
   const costs = new Map<number, Cost | Fault>()
+  const fleets: Bench['fleets'] = new Map()
+  const adoptions: Bench['adoptions'] = new Map()
   const leaks: Bench['leaks'] = {
     report: { atMs: 1_700_000_000_500, leaks: [], watched: [], unlooked: [] },
     releases: [],
@@ -142,6 +149,16 @@ export function bench({
           leaks.releases.push({ id, providers, outcome: 'released', sentence: 'It is gone' })
       },
     },
+    fleet: (id) => fleets.get(id) ?? { hosts: [], refusals: [] },
+    adoption: {
+      async plan({ document: { id }, providers, providerId }) {
+        asked.push(`adopt ${id} with one of ${providers.map((one) => one.id)}, ${providerId}`)
+        const plan = adoptions.get(id)
+        if (plan === undefined || plan instanceof Fault)
+          throw plan ?? new Fault('EDGE_ADOPT_OTHER', 'conflict', `${id} is no stock provision`)
+        return plan
+      },
+    },
     async cost(id) {
       const cost = costs.get(id) ?? { items: [], total: sumOf([]), unread: [] }
       if (cost instanceof Fault) throw cost
@@ -185,6 +202,8 @@ export function bench({
     play,
     checked,
     reports,
+    fleets,
+    adoptions,
     leaks,
     costs,
     logDirectory,

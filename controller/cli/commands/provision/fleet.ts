@@ -1,0 +1,24 @@
+import type { FleetAnswer } from '../../answers.ts'
+import { EdgeCommand } from '../../edge-command.ts'
+import { fleetLayout } from '../../fleet-layout.ts'
+import { idArgument } from '../../id.ts'
+
+export default class ProvisionFleet extends EdgeCommand {
+  static override summary = 'Show how the hosts of a provision are'
+  static override description =
+    'What the agent of each host said last: whether it is connected and has taken its newest state, its ' +
+    'verdict with the reasons, and its versions.'
+  static override examples = [
+    '<%= config.bin %> provision fleet 1',
+    '<%= config.bin %> provision fleet 1 --json',
+  ]
+  static override args = { id: idArgument('provision') }
+
+  async run(): Promise<FleetAnswer> {
+    const { args, flags } = await this.parse(ProvisionFleet)
+    const path = `/provisions/${args.id}/fleet`
+    const answer = await this.client(flags).call<FleetAnswer>('GET', path)
+    this.log(fleetLayout(answer))
+    return answer
+  }
+}
