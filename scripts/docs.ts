@@ -1,7 +1,9 @@
 // npm run docs: writes what is generated of the documentation.
 import { writeFile } from 'node:fs/promises'
+import { apiDocument, apiPage } from './docs/api-page.ts'
 import { catalogues } from './docs/catalogues.ts'
 import { errorsPage } from './docs/errors-page.ts'
 
-const page = new URL('../docs/errors.md', import.meta.url)
-await writeFile(page, errorsPage(await catalogues()))
+const page = (name: string) => new URL(`../docs/${name}.md`, import.meta.url)
+await writeFile(page('errors'), errorsPage(await catalogues()))
+await writeFile(page('api'), apiPage(await apiDocument()))

@@ -14,6 +14,7 @@ import { fleetRoute } from './fleet.ts'
 import { createJournal } from './journal.ts'
 import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
+import { describeRoutes } from './openapi/index.ts'
 import type {
   AddressesPort,
   AdoptionPort,
@@ -78,6 +79,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   requireLogin(app, options)
   const { stock, logger } = options
   if (stock) besideStock(app, { stock, driver: options.driver.name.toLowerCase(), logger })
+  describeRoutes(app, options.driver.version)
   const journal = createJournal(options.events, options.clock)
   const stopRecording = recordEvents(options.events, options.logs)
   app.addHook('preClose', async () => {

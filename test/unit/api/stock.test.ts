@@ -116,8 +116,12 @@ t.test('beside a stock OneForm server', async (t) => {
 
     const theirs = JSON.parse(recorded('providers').text) as DocumentAnswer[]
     const [first] = theirs
-    const copy = (id: number, body: object) => ({
-      DOCUMENT: { ...first?.DOCUMENT, ID: String(id), TEMPLATE: { PROVIDER_BODY: body } },
+    const known = first?.DOCUMENT.TEMPLATE['PROVIDER_BODY']
+    const copy = (id: number, change: object) => ({
+      DOCUMENT: {
+        ...{ ...first?.DOCUMENT, ID: String(id) },
+        TEMPLATE: { PROVIDER_BODY: { ...known, ...change } },
+      },
     })
     const list = [copy(ours, {}), copy(98, { engine: 'edgectl' }), copy(99, { name: 'last' })]
     stock.play = (_request, response) => response.end(JSON.stringify(list))

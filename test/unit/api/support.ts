@@ -21,6 +21,7 @@ import { type Clock, createClock } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { silent } from '../../../lib/log/index.ts'
 import { type MemoryOpenNebula, memoryOpenNebula } from '../documents/memory-opennebula.ts'
+import { watchAnswers } from './described.ts'
 
 export interface Bench {
   readonly app: FastifyInstance
@@ -47,6 +48,8 @@ export interface Bench {
   /** What provisions have at the cloud, by provision. */
   readonly costs: Map<number, Cost | Fault>
   readonly logDirectory: string
+  /** Answers that are not as their route is described. */
+  readonly differences: readonly string[]
   /** Moves the clock that the login's short memory goes by. */
   advance(ms: number): void
 }
@@ -190,6 +193,7 @@ export function bench({
       },
     },
   })
+  const differences = watchAnswers(app)
   const advance = (ms: number) => {
     offset += ms
   }
@@ -207,6 +211,7 @@ export function bench({
     leaks,
     costs,
     logDirectory,
+    differences,
     advance,
   }
 }

@@ -55,6 +55,7 @@ export async function shell(t: Test): Promise<Shell> {
   const url = `http://127.0.0.1:${port}`
   t.teardown(async () => {
     await it.app.close()
+    if (it.differences.length > 0) throw new Error(it.differences.join('\n'))
     for (const directory of [home, it.logDirectory]) rmSync(directory, { recursive: true })
   })
   const login = { ONEFORM_URL: url, ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
