@@ -6,12 +6,14 @@ import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
 import { addressRoutes } from './addresses.ts'
 import { adoptRoute } from './adopt.ts'
+import { answerBrokenClient } from './broken-client.ts'
 import { costRoute } from './cost.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
 import { fleetRoute } from './fleet.ts'
 import { createJournal } from './journal.ts'
+import { giveLastAnswers } from './last-answers.ts'
 import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
 import { describeRoutes } from './openapi/index.ts'
@@ -25,6 +27,7 @@ import type {
   LeaksPort,
   LifecyclePort,
   OneLogin,
+  OwnLogin,
   ParseInputs,
   Preflight,
 } from './ports.ts'
@@ -39,6 +42,7 @@ export interface ApiOptions {
   /** With oneadmin's rights; every request sees them through its own user's. */
   readonly documents: Documents
   readonly one: OneLogin
+  readonly own?: OwnLogin
   readonly lifecycle: LifecyclePort
   readonly addresses: AddressesPort
   readonly adoption: AdoptionPort
@@ -58,27 +62,41 @@ export interface ApiOptions {
 }
 
 const bodyLimitBytes = 256 * 1024
+/** A whole request must have arrived by then; slow senders would keep connections from others. */
+const requestMs = 30_000
+const headersMs = 10_000
+const connectionsLookMs = 5_000
+/** Beyond that new ones are closed at once, before they cost memory. */
+const mostConnections = 1_000
 
 /** The OneForm REST API, ready for `listen` or `inject`. */
 export function createApi(options: ApiOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
+    requestTimeout: requestMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: connectionsLookMs },
+    clientErrorHandler: answerBrokenClient,
     forceCloseConnections: true,
     frameworkErrors: failureHandler(options.logger),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 100 },
   })
-  app.setErrorHandler(failureHandler(options.logger))
+  app.server.maxConnections = mostConnections
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/html;charset=utf-8').send('<h1>Not Found</h1>'),
   )
   app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
+    // an answer is for who asked, with that login and at that moment
+    reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
   acceptJsonWhateverItIsCalled(app)
-  requireLogin(app, options)
+  giveLastAnswers(app, options.clock)
+  requireLogin(app, options, failureHandler(options.logger))
   const { stock, logger } = options
-  if (stock) besideStock(app, { stock, driver: options.driver.name.toLowerCase(), logger })
+  if (stock) {
+    const driver = options.driver.name.toLowerCase()
+    besideStock(app, { stock, documents: options.documents, driver, logger })
+  }
   describeRoutes(app, options.driver.version)
   const journal = createJournal(options.events, options.clock)
   const stopRecording = recordEvents(options.events, options.logs)
@@ -86,11 +104,12 @@ export function createApi(options: ApiOptions): FastifyInstance {
     journal.close()
     stopRecording()
   })
-  for (const path of ['/', '/api/v1/']) {
-    app.get(path, (_request, reply) =>
-      reply.type('application/json').send('Welcome to the OpenNebula Formation Server v1'),
-    )
-  }
+  app.register(async (root) => {
+    for (const path of ['/', '/api/v1/'])
+      root.get(path, (_request, reply) =>
+        reply.type('application/json').send('Welcome to the OpenNebula Formation Server v1'),
+      )
+  })
   app.register(
     async (v1) => {
       driverRoutes(v1, options)

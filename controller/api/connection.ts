@@ -35,7 +35,7 @@ function completed(specs: readonly InputSpec[], given: Values): Values {
     const owner = Object.keys(groups).find((key) => groups[key]?.includes(String(given[name])))
     if (given[name] !== undefined && group === undefined && owner) values[match.grouped_by] = owner
     if (given[name] === undefined && group !== undefined) {
-      values[name] = groups[String(group)]?.[0] ?? values[name]
+      values[name] = valuesOf(groups, group)?.[0] ?? values[name]
     }
   }
   return values
@@ -49,11 +49,16 @@ function problemOf({ name, mandatory, match }: InputSpec, values: Values): strin
     return `invalid value '${value}' for '${name}'. Choose from: ${match.values.join(', ')}.`
   }
   if (match?.type !== 'map') return undefined
-  const allowed = match.values[String(values[match.grouped_by])]
+  const allowed = valuesOf(match.values, values[match.grouped_by])
   if (!allowed) {
     const group = String(values[match.grouped_by])
     return `invalid value '${group}' for '${match.grouped_by}', no entry found in values match map.`
   }
   if (allowed.includes(value)) return undefined
   return `invalid value '${value}' for '${name}'. Choose from: ${allowed.join(', ')}.`
+}
+
+/** A group may be called `constructor` by who asks, and is none all the same. */
+function valuesOf(groups: Readonly<Record<string, readonly string[]>>, group: unknown) {
+  return typeof group === 'string' && Object.hasOwn(groups, group) ? groups[group] : undefined
 }

@@ -1,5 +1,6 @@
 import {
   type Document,
+  type InputSpec,
   type Permissions,
   type ProviderBody,
   type ProvisionBody,
@@ -22,7 +23,7 @@ export function providerJson(
   { provisions, sensitive }: ProviderView,
 ): DocumentJson {
   const { body } = document
-  const connection = sensitive ? body.connection : redacted(body)
+  const connection = sensitive ? body.connection : redacted(body.connection, body.user_inputs)
   const { name, description, driver, version, fireedge, user_inputs, registration_time } = body
   return envelope(document, {
     PROVIDER_BODY: {
@@ -38,7 +39,8 @@ export function providerJson(
  */
 export function provisionJson(document: Document<ProvisionBody>): DocumentJson {
   const { body } = document
-  const { name, description, deployment_file, fireedge, user_inputs, user_inputs_values } = body
+  const { name, description, deployment_file, fireedge, user_inputs } = body
+  const user_inputs_values = redacted(body.user_inputs_values, user_inputs)
   const { provider_id, one_objects, registration_time, historic, tags } = body
   return envelope(document, {
     PROVISION_BODY: {
@@ -50,10 +52,11 @@ export function provisionJson(document: Document<ProvisionBody>): DocumentJson {
   })
 }
 
-function redacted(body: ProviderBody): Record<string, string> {
-  const hidden = new Set(body.user_inputs.filter((input) => input.sensitive).map((i) => i.name))
+/** The values with those hidden that their own description calls sensitive. */
+function redacted(values: object, inputs: readonly InputSpec[]): Record<string, unknown> {
+  const hidden = new Set(inputs.filter((input) => input.sensitive).map((i) => i.name))
   return Object.fromEntries(
-    Object.entries(body.connection).map(([name, value]) => [
+    Object.entries(values).map(([name, value]) => [
       name,
       hidden.has(name) ? '__redacted__' : value,
     ]),

@@ -41,6 +41,12 @@ export const catalogue = {
     meaning: 'The user has no MANAGE right on the document.',
     hint: 'Ask its owner or oneadmin.',
   },
+  EDGE_LOGINS_MANY: {
+    kind: 'transient',
+    meaning:
+      'More logins wait to be checked by oned than it can answer soon; somebody may be guessing passwords.',
+    hint: 'Try again in a moment; the log of oned tells whose passwords are tried.',
+  },
   EDGE_SCALE_DIRECTION: {
     kind: 'conflict',
     meaning: 'A provision is scaled up or down, and nothing else.',

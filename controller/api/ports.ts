@@ -3,7 +3,7 @@ import type { Adoption } from '../adopt/index.ts'
 import type { InputSpec, ProviderConnection } from '../documents/index.ts'
 import type { AddressReport, FleetHealth } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
-import type { OpenNebula } from '../opennebula/index.ts'
+import type { OpenNebula, User } from '../opennebula/index.ts'
 import type { Changes, ProvisionPlan } from '../provision/index.ts'
 import type { Cost } from '../scaleway/index.ts'
 
@@ -40,6 +40,16 @@ export type AdoptionPort = Adoption
 /** Who asks, proved by oned. */
 export type OneLogin = {
   as(session: string): Pick<OpenNebula, 'documents' | 'user'>
+}
+
+/**
+ * The controller's own login, which oned accepted at its start. OpenNebula's drivers show the same one
+ * while oned waits for them, so they are known also when oned says nothing.
+ */
+export interface OwnLogin {
+  /** `user:password`. */
+  readonly session: string
+  readonly user: User
 }
 
 /** The driver as `GET /drivers` shows it, in OneForm's shape. */

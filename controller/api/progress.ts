@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../lib/clock/index.ts'
+import { Fault } from '../../lib/fault/index.ts'
+import { scrub } from '../../lib/log/index.ts'
 import { stateName } from '../documents/index.ts'
 import type { ProvisionEvent } from '../provision/index.ts'
 import type { Journal, JournalEntry } from './journal.ts'
+import type { Asker } from './login.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 import { type ById, flagOf, idOf, numberOf } from './request.ts'
 
@@ -39,38 +42,39 @@ export function progressRoutes(
     const { id } = await asker.documents.provisions.get(idOf(params))
     return logs.poll(id, numberOf(query, 'pos'))
   })
-  app.get<ById>(
-    '/provisions/:id/events',
-    { config: { oursAlone: true } },
-    async ({ asker, params, headers, query }, reply) => {
-      const { id, body } = await asker.documents.provisions.get(idOf(params))
-      const now: ProvisionEvent = {
-        ...{ provision: id, at: clock.now() },
-        ...{ kind: 'state', state: stateName(body.state) },
-      }
-      reply.hijack()
-      reply.raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-      })
-      reply.raw.flushHeaders()
-      const replay = (query as Record<string, unknown>)['replay'] !== 'false'
-      stream(reply.raw, id, journal, replay ? (headers['last-event-id'] ?? '') : undefined, now)
-    },
-  )
+  // a HEAD of it would never end
+  const route = { exposeHeadRoute: false, config: { oursAlone: true } } as const
+  app.get<ById>('/provisions/:id/events', route, async (request, reply) => {
+    const { asker, params, headers, query } = request
+    const { id, body } = await asker.documents.provisions.get(idOf(params))
+    const now: ProvisionEvent = {
+      ...{ provision: id, at: clock.now() },
+      ...{ kind: 'state', state: stateName(body.state) },
+    }
+    reply.hijack()
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    reply.raw.flushHeaders()
+    const replay = (query as Record<string, unknown>)['replay'] !== 'false'
+    const lastId = replay ? (headers['last-event-id'] ?? '') : undefined
+    stream(reply.raw, asker, journal, lastId, now)
+  })
   app.addHook('preClose', async () => {
     for (const response of open) response.end()
   })
   const open = new Set<ServerResponse>()
   function stream(
     response: ServerResponse,
-    id: number,
+    asker: Asker,
     from: Journal,
     /** Where to resume; undefined for what happens from now on and nothing earlier. */
     lastId: string | string[] | undefined,
     now: ProvisionEvent,
   ): void {
+    const id = now.provision
     const write = (entry: JournalEntry) => {
       response.write(frame(entry))
       // who cannot keep up comes back with Last-Event-ID
@@ -83,7 +87,10 @@ export function progressRoutes(
       if (!heard) response.write(frame({ event: now }))
     }
     const stop = from.follow(id, write)
-    const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs)
+    const heartbeat = setInterval(() => {
+      response.write(':\n\n')
+      void maySee(asker, id).then((may) => may || response.end())
+    }, heartbeatMs)
     open.add(response)
     response.once('close', () => {
       clearInterval(heartbeat)
@@ -93,6 +100,16 @@ export function progressRoutes(
   }
 }
 
+/** False once a right was taken, a password changed, or the document is gone; a silent oned changes nothing. */
+async function maySee(asker: Asker, id: number): Promise<boolean> {
+  try {
+    await asker.documents.provisions.get(id)
+    return true
+  } catch (error) {
+    return !(error instanceof Fault && (error.kind === 'denied' || error.kind === 'missing'))
+  }
+}
+
 function frame({ id, event }: { readonly id?: string; readonly event: ProvisionEvent }): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`
+  return `${id === undefined ? '' : `id: ${id}\n`}data: ${scrub(JSON.stringify(event))}\n\n`
 }

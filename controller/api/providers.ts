@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../lib/clock/index.ts'
 import {
   type Document,
-  type Documents,
   engine,
   type ProviderBody,
   type ProviderConnection,
+  type ProvisionBody,
   states,
 } from '../documents/index.ts'
 import { parseConnection } from './connection.ts'
@@ -17,7 +17,6 @@ import { type Body, type ById, flagOf, idOf, providerRequest } from './request.t
 import { mergeDocuments } from './stock/index.ts'
 
 interface ProviderOptions {
-  readonly documents: Documents
   readonly driver: DriverDescription
   readonly checkConnection: CheckConnection
   readonly clock: Clock
@@ -25,9 +24,9 @@ interface ProviderOptions {
 
 /** /providers: who pays, and with which keys. */
 export function providerRoutes(app: FastifyInstance, options: ProviderOptions): void {
-  const { documents, driver, checkConnection, clock } = options
+  const { driver, checkConnection, clock } = options
   const show = async (query: unknown, asker: Asker, found: readonly Document<ProviderBody>[]) => {
-    const users = await provisionsByProvider(documents)
+    const users = byProvider(await asker.prompt.provisions())
     return found.map((document) => {
       const sensitive = flagOf(query, 'include_sensitive') && mayManage(asker.user, document)
       return providerJson(document, { sensitive, provisions: users.get(document.id) ?? [] })
@@ -38,12 +37,12 @@ export function providerRoutes(app: FastifyInstance, options: ProviderOptions): 
     show(query, asker, await asker.documents.providers.list()),
   )
   app.get<ById>('/providers/:id', async ({ asker, params, query }) => {
-    const document = await asker.documents.providers.get(idOf(params))
+    const document = await asker.prompt.provider(idOf(params))
     const [json] = await show(query, asker, [document])
     return json
   })
   app.get<ById>('/providers/:id/path', async ({ asker, params }) => {
-    await asker.documents.providers.get(idOf(params))
+    await asker.prompt.provider(idOf(params))
     return { path: driver.system_path }
   })
   app.post<Body<typeof providerRequest>>(
@@ -82,9 +81,9 @@ function newProvider(
 }
 
 /** Looked up rather than kept in the provider, where a crash could leave it wrong. */
-async function provisionsByProvider(documents: Documents): Promise<Map<number, number[]>> {
+function byProvider(provisions: readonly Document<ProvisionBody>[]): Map<number, number[]> {
   const found = new Map<number, number[]>()
-  for (const { id, body } of await documents.provisions.list()) {
+  for (const { id, body } of provisions) {
     if (body.state === states.DONE) continue
     found.set(body.provider_id, [...(found.get(body.provider_id) ?? []), id])
   }

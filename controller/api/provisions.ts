@@ -24,7 +24,7 @@ export function provisionRoutes(app: FastifyInstance, options: CreateOptions): v
     return found.filter(({ body }) => all || body.state !== states.DONE).map(provisionJson)
   })
   app.get<ById>('/provisions/:id', async ({ asker, params }) =>
-    provisionJson(await asker.documents.provisions.get(idOf(params))),
+    provisionJson(await asker.prompt.provision(idOf(params))),
   )
   createRoute(app, options)
   workRoutes(app, options.lifecycle, managed)

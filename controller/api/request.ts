@@ -29,8 +29,12 @@ export function numberOf(query: unknown, name: string): number | undefined {
 }
 
 const text = Type.String({ maxLength: 4096 })
-/** oned takes names as XML, which has no control characters. */
-const name = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\x00-\\x1f\\x7f]+$' })
+/** oned takes names as XML, where control characters and halves of characters cannot stand. */
+const name = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[^\\p{Cc}\\p{Cs}\\ufffe\\uffff]+$',
+})
 const values = Type.Record(Type.String(), Type.Unknown())
 
 export const providerRequest = Type.Object({

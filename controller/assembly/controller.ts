@@ -52,7 +52,8 @@ export async function startController(
   config: Config,
   { clock, logger, version }: ControllerTools,
 ): Promise<Controller> {
-  const one = createOpenNebula({ endpoint: config.oned, session: await session(config.oneAuth) })
+  const login = await session(config.oneAuth)
+  const one = createOpenNebula({ endpoint: config.oned, session: login })
   const unclaim = await claim(config)
   await waitForLeadership(one, clock, logger)
   const controller = await loadControllerDocument(one)
@@ -102,6 +103,7 @@ export async function startController(
   const api = createApi({
     documents,
     one,
+    own: { session: login, user: await one.user() },
     lifecycle,
     driver: scalewayDriver({
       ...{ systemPath: config.driverPath, version },
@@ -137,6 +139,8 @@ export async function startController(
   })
   // Throw-away keys of hosts that may be gone by now.
   await rm(join(config.stateDir, 'ssh'), { recursive: true, force: true })
+  // What drivers ask is known from now on, whatever oned does.
+  await Promise.all([documents.providers.census(), documents.provisions.census()])
   // Drivers first: work that is resumed may make oned call them at once.
   await driverApi.listen(config.socket)
   await api.listen({ host: config.host, port: config.port })

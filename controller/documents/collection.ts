@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Fault } from '../../lib/fault/index.ts'
 import { engine } from './bodies.ts'
 import { fault } from './faults.ts'
+import type { Memory } from './memory.ts'
 import type { Notary } from './proof.ts'
 import type { Serial } from './serial.ts'
 import type { BodyAttribute, DocumentStore, StoredDocument } from './store.ts'
@@ -26,6 +27,9 @@ export interface Collection<Body> {
    */
   update(id: number, mutate: (body: Body) => Body | undefined): Promise<Document<Body>>
   delete(id: number): Promise<void>
+  /** As it was last read or written here, by whomever; undefined when it never was. Asks nobody. */
+  recall(id: number): Document<Body> | undefined
+  recallAll(): Document<Body>[]
 }
 
 export interface Census<Body> {
@@ -47,6 +51,7 @@ export interface Kind<Body> {
 interface Tools {
   readonly serial: Serial
   readonly notary: Notary
+  readonly memory: Memory
 }
 
 /** oned refuses documents of more than 256 kB; JSON may grow when it is escaped and encrypted. */
@@ -55,7 +60,7 @@ const bodyLimitBytes = 180_000
 /** The documents of one kind, as the store's user may see them. */
 export function collection<Body extends { engine: string; name: string }>(
   { documents }: DocumentStore,
-  { serial, notary }: Tools,
+  { serial, notary, memory }: Tools,
   kind: Kind<Body>,
 ): Collection<Body> {
   const verified = ({ id, body }: StoredDocument): object | undefined =>
@@ -84,6 +89,14 @@ export function collection<Body extends { engine: string; name: string }>(
     get,
     list: async () => {
       const all = await documents.list(kind.type)
+      return all.map(read).filter((document) => document !== undefined)
+    },
+    recall(id) {
+      const document = memory.get(id)
+      return document?.type === kind.type ? read(document) : undefined
+    },
+    recallAll: () => {
+      const all = memory.all(kind.type)
       return all.map(read).filter((document) => document !== undefined)
     },
     census: async () => {

@@ -5,6 +5,7 @@ import type { ControllerDocument } from './controller-document.ts'
 import { derive } from './derive.ts'
 import { createEnvelope, type Envelope } from './envelope.ts'
 import { fault } from './faults.ts'
+import { createMemory, type Memory, remembering } from './memory.ts'
 import { createNotary, type Notary } from './proof.ts'
 import { createSerial, type Serial } from './serial.ts'
 import { states } from './states.ts'
@@ -21,6 +22,7 @@ interface Tools {
   readonly envelope: Envelope
   readonly notary: Notary
   readonly serial: Serial
+  readonly memory: Memory
 }
 
 /**
@@ -35,8 +37,10 @@ export function createDocuments(
     envelope: createEnvelope(derive(master, 'provider-envelope')),
     notary: createNotary(derive(master, 'document-proof')),
     serial: createSerial(),
+    memory: createMemory(),
   }
-  return open(provisionsIn(one, tools), one, tools)
+  const store = remembering(one, tools.memory, true)
+  return open(provisionsIn(store, tools), store, tools)
 }
 
 function open(all: Collection<ProvisionBody>, store: DocumentStore, tools: Tools): Documents {
@@ -53,7 +57,7 @@ function open(all: Collection<ProvisionBody>, store: DocumentStore, tools: Tools
           return provisions.create(body)
         }),
     },
-    as: (other) => open(all, other, tools),
+    as: (other) => open(all, remembering(other, tools.memory, false), tools),
   }
 }
 

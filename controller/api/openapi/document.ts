@@ -22,6 +22,7 @@ const meanings: Readonly<Record<number, string>> = {
   405: 'Not in the present state, or somebody else’s.',
   409: 'Stock or quota is exhausted.',
   413: 'The body is larger than any that makes sense.',
+  415: 'The content type is none.',
   500: 'Something else went wrong; the message says what.',
   503: 'OpenNebula, Scaleway or the stock server does not answer; later it may.',
 }
@@ -113,13 +114,9 @@ function operation(route: Described): Json {
 }
 
 /** Every failure that the route may answer, but that of the login. */
-export function failuresOf({
-  path,
-  body,
-  doc,
-}: Pick<Described, 'path' | 'body' | 'doc'>): number[] {
-  const more = path === '/' ? [] : always
-  return [...new Set([...doc.errors, ...more, ...(body === undefined ? [] : [413])])].sort()
+export function failuresOf({ method, path, doc }: Pick<Described, 'method' | 'path' | 'doc'>) {
+  const bodies = method === 'GET' || method === 'HEAD' ? [] : [413, 415]
+  return [...new Set([...doc.errors, ...(path === '/' ? [] : always), ...bodies])].sort()
 }
 
 function success(status: string, answer: Answer | null): Json {

@@ -20,9 +20,11 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
     described.push({ method, path: url, body: schema?.body as TSchema | undefined, doc })
   })
   let document: object | undefined
-  app.get(`${base}/openapi.json`, () => {
-    document ??= openapiDocument(described, version)
-    return document
+  app.register(async (v1) => {
+    v1.get(`${base}/openapi.json`, () => {
+      document ??= openapiDocument(described, version)
+      return document
+    })
   })
 }
 

@@ -6,6 +6,7 @@ import type { AdoptionPlan } from '../../../controller/adopt/index.ts'
 import {
   createApi,
   createProvisionLogs,
+  type OwnLogin,
   type PlannedProvision,
   type Preflight,
   type StockServer,
@@ -19,7 +20,7 @@ import { inputValues, parseInputs } from '../../../controller/provision/inputs.t
 import { type Cost, sumOf } from '../../../controller/scaleway/index.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
-import { silent } from '../../../lib/log/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
 import { type MemoryOpenNebula, memoryOpenNebula } from '../documents/memory-opennebula.ts'
 import { watchAnswers } from './described.ts'
 
@@ -88,14 +89,19 @@ const answered: Preflight = async (_connection, values) => {
   return plan
 }
 
+export interface BenchOptions {
+  readonly preflight?: Preflight
+  readonly stock?: StockServer | null
+  /** The login that is known whatever oned says; nobody's unless given. */
+  readonly own?: OwnLogin
+  readonly logger?: Logger
+  /** Factor on every pause. */
+  readonly scale?: number
+}
+
 /** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
-export function bench({
-  preflight = answered,
-  stock = null,
-}: {
-  preflight?: Preflight
-  stock?: StockServer | null
-} = {}): Bench {
+export function bench(options: BenchOptions = {}): Bench {
+  const { preflight = answered, own, logger = silent, scale = 1, stock = null } = options
   const one = memoryOpenNebula()
   const documents = createDocuments(one, { master: Buffer.alloc(32, 1) })
   const events = createEvents()
@@ -112,7 +118,7 @@ export function bench({
   }
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
-  const real = createClock()
+  const real = createClock({ scale })
   const clock: Clock = { ...real, elapsed: () => real.elapsed() + offset }
   const changed = async (id: number, what: string) => {
     if (play.refusal) throw play.refusal
@@ -120,7 +126,8 @@ export function bench({
     void play.change?.(id)
   }
   const app = createApi({
-    ...{ documents, one, events, clock, logger: silent },
+    ...{ documents, one, events, clock, logger },
+    ...(own ? { own } : {}),
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
     parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async (connection) => {
@@ -155,10 +162,10 @@ export function bench({
     fleet: (id) => fleets.get(id) ?? { hosts: [], refusals: [] },
     adoption: {
       async plan({ document: { id }, providers, providerId }) {
-        asked.push(`adopt ${id} with one of ${providers.map((one) => one.id)}, ${providerId}`)
         const plan = adoptions.get(id)
         if (plan === undefined || plan instanceof Fault)
           throw plan ?? new Fault('EDGE_ADOPT_OTHER', 'conflict', `${id} is no stock provision`)
+        asked.push(`adopt ${id} with one of ${providers.map((one) => one.id)}, ${providerId}`)
         return plan
       },
     },

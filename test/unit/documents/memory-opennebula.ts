@@ -12,37 +12,46 @@ export type MemoryOpenNebula = Pick<OpenNebula, 'documents' | 'user'> & {
   /** Every call that reached it, as "user call id". */
   readonly calls: Calls
   readonly stored: Map<number, Document>
+  /** By `user:password`; a test may take one away, or give it another password. */
+  readonly users: Map<string, User>
+  /** How it keeps its clients: each call waits for `wait`, and a document is numbered `next`. */
+  readonly pace: { next: number; wait: (() => Promise<void>) | undefined }
 }
 
-const users: Readonly<Record<string, User>> = {
+const everybody: Readonly<Record<string, User>> = {
   'oneadmin:opennebula': { id: 0, name: 'oneadmin', gid: 0, gname: 'oneadmin', groups: [0] },
   'alice:wonder': { id: 2, name: 'alice', gid: 100, gname: 'edge', groups: [100] },
   'bob:builder': { id: 3, name: 'bob', gid: 100, gname: 'edge', groups: [100] },
+  'carol:stranger': { id: 4, name: 'carol', gid: 101, gname: 'other', groups: [101] },
+  'dave:guest': { id: 5, name: 'dave', gid: 101, gname: 'other', groups: [101, 100] },
+  'ruth:root': { id: 6, name: 'ruth', gid: 101, gname: 'other', groups: [101, 0] },
 }
 
 /** OpenNebula's users and documents in memory, with oned's rights and error texts. */
 export function memoryOpenNebula(session = 'oneadmin:opennebula'): MemoryOpenNebula {
-  return login(session, new Map(), [], { next: 3 })
+  return login(session, {
+    ...{ stored: new Map(), calls: [], pace: { next: 3, wait: undefined } },
+    users: new Map(Object.entries(everybody)),
+  })
 }
 
-function login(
-  session: string,
-  stored: Map<number, Document>,
-  calls: Calls,
-  counter: { next: number },
-): MemoryOpenNebula {
+type Shared = Pick<MemoryOpenNebula, 'stored' | 'calls' | 'users' | 'pace'>
+
+function login(session: string, shared: Shared): MemoryOpenNebula {
+  const { stored, calls, users, pace } = shared
   const me = (): User => {
-    const user = users[session]
-    if (!user)
-      throw new Fault('ONE_DENIED', 'denied', '[one.user.info] User couldn’t be authenticated')
-    return user
+    const user = users.get(session)
+    if (user) return user
+    const message = 'User couldn’t be authenticated, aborting call.'
+    throw new Fault('ONE_CREDENTIALS', 'denied', message)
   }
   const may = (right: 'U' | 'M', document: Document): boolean => {
-    const { id, gid } = me()
+    const { id, groups } = me()
     const { owner, permissions } = document
-    if (id === 0) return true
+    if (id === 0 || groups.includes(0)) return true
     if (owner.uid === id && permissions[`owner${right}`]) return true
-    return (owner.gid === gid && permissions[`group${right}`]) || permissions[`other${right}`]
+    if (groups.includes(owner.gid) && permissions[`group${right}`]) return true
+    return permissions[`other${right}`]
   }
   const find = (id: number, right: 'U' | 'M'): Document => {
     const document = stored.get(id)
@@ -60,27 +69,34 @@ function login(
     stored.set(id, structuredClone({ ...find(id, 'M'), ...part }))
   }
   return {
-    calls,
-    stored,
-    as: (other) => login(other, stored, calls, counter),
+    ...shared,
+    as: (other) => login(other, shared),
     user: async () => {
       calls.push(`${session.split(':')[0]} user`)
+      await pace.wait?.()
       return me()
     },
     documents: {
-      list: async (type) =>
-        [...stored.values()]
+      list: async (type) => {
+        await pace.wait?.()
+        return [...stored.values()]
           .filter((document) => document.type === type && may('U', document))
-          .map((document) => structuredClone(document)),
-      get: async (id) => structuredClone(find(id, 'U')),
+          .map((document) => structuredClone(document))
+      },
+      get: async (id) => {
+        await pace.wait?.()
+        return structuredClone(find(id, 'U'))
+      },
       create: async (type, name, attribute, body) => {
+        await pace.wait?.()
         const { id: uid, gid, name: uname, gname } = me()
-        const id = counter.next++
+        const id = pace.next++
         const owner = { uid, gid, uname, gname }
         stored.set(id, structuredClone({ id, name, type, attribute, body, owner, permissions }))
         return id
       },
       update: async (id, attribute, body) => {
+        await pace.wait?.()
         calls.push(`${me().name} update ${id}`)
         change(id, { attribute, body })
       },
@@ -88,6 +104,7 @@ function login(
       chmod: async (id, octet) => change(id, { permissions: bits(octet) }),
       chown: async (id, uid, gid) => change(id, { owner: { ...find(id, 'M').owner, uid, gid } }),
       delete: async (id) => {
+        await pace.wait?.()
         find(id, 'M')
         stored.delete(id)
       },
