@@ -23,6 +23,7 @@ import type {
   CheckConnection,
   CostPort,
   DriverDescription,
+  DriverPort,
   FleetPort,
   LeaksPort,
   LifecyclePort,
@@ -36,6 +37,7 @@ import { providerRoutes } from './providers.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 import { provisionRoutes } from './provisions.ts'
 import { recordEvents } from './record.ts'
+import { rightsRoutes } from './rights.ts'
 import { besideStock, type StockServer } from './stock/index.ts'
 
 export interface ApiOptions {
@@ -50,6 +52,7 @@ export interface ApiOptions {
   readonly leaks: LeaksPort
   readonly cost: CostPort
   readonly driver: DriverDescription
+  readonly drivers: DriverPort
   /** Has all that is not ours; null where there is none. */
   readonly stock: StockServer | null
   readonly checkConnection: CheckConnection
@@ -115,6 +118,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       driverRoutes(v1, options)
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
+      rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
       adoptRoute(v1, options.adoption)

@@ -36,6 +36,8 @@ const asksWaiting = 200
 /** A wrong password keeps its place, so that guessing is slow however many guess. */
 const wrongMs = 100
 
+const tellEveryMs = 60_000
+
 interface Asked {
   readonly answer: Promise<Asker | undefined>
   readonly since: number
@@ -71,8 +73,18 @@ export function createBeliever(options: BelieverOptions): Believer {
     return asker
   }
 
+  let toldAt = Number.NEGATIVE_INFINITY
+  function tellCrowd(): void {
+    if (clock.elapsed() - toldAt < tellEveryMs) return
+    toldAt = clock.elapsed()
+    logger.warn('logins are refused unchecked: too many wait for oned', { waiting: asksWaiting })
+  }
+
   async function askInTurn(key: string, session: string): Promise<Asker | undefined> {
-    const leave = await enter()
+    const leave = await enter().catch((error: unknown) => {
+      tellCrowd()
+      throw error
+    })
     let pauseMs = 0
     try {
       const asker = await ask(key, session)

@@ -1,4 +1,5 @@
 import type { InputSpec, ProviderConnection } from '../documents/index.ts'
+import { redactedMark } from './document-json.ts'
 import { fault } from './faults.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -23,6 +24,32 @@ export function parseConnection(specs: readonly InputSpec[], given: Values): Pro
   return Object.fromEntries(
     [...known].map((name) => [name, values[name]]),
   ) as unknown as ProviderConnection
+}
+
+/**
+ * The connection with the given values in place of its own, checked as a new one is. What a client sends
+ * back as it was shown to it, redacted, stays. Throws EDGE_PROVIDER_INVALID.
+ */
+export function mergeConnection(
+  specs: readonly InputSpec[],
+  now: ProviderConnection,
+  given: Values,
+): ProviderConnection {
+  const changes = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => {
+      return value !== redactedMark && value !== now[name as keyof ProviderConnection]
+    }),
+  )
+  if (Object.keys(changes).length === 0) return now
+  const kept: Record<string, unknown> = { ...now }
+  for (const { name, match } of specs) {
+    if (match?.type !== 'map') continue
+    // of a pair that belongs together the one that is not named follows the one that is
+    const group = match.grouped_by
+    if (name in changes && !(group in given)) delete kept[group]
+    if (group in changes && !(name in given)) delete kept[name]
+  }
+  return parseConnection(specs, { ...kept, ...changes })
 }
 
 function completed(specs: readonly InputSpec[], given: Values): Values {

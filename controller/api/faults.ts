@@ -33,8 +33,25 @@ export const catalogue = {
   },
   EDGE_STOCK_ANSWER: {
     kind: 'broken',
-    meaning: 'The stock OneForm server answered a list with what is none.',
+    meaning: 'The stock OneForm server answered what cannot be joined to ours.',
     hint: 'Look into its log, and whether "oneform.stock" in the configuration is a OneForm server.',
+  },
+  EDGE_DRIVER_DISABLED: {
+    kind: 'invalid',
+    meaning:
+      'An administrator has switched the driver off: what exists goes on, nothing new is made.',
+    hint: 'Ask oneadmin to enable it.',
+    quiet: true,
+  },
+  EDGE_ADMIN_ONLY: {
+    kind: 'denied',
+    meaning: 'Only oneadmin and users in its group may do this.',
+    hint: 'Ask oneadmin.',
+  },
+  EDGE_PROVISION_FIXED: {
+    kind: 'conflict',
+    meaning: 'Only the name and description of a provision can be updated.',
+    hint: 'Leave out what is named, or send it as it is shown.',
   },
   EDGE_NOT_ALLOWED: {
     kind: 'denied',
@@ -46,6 +63,12 @@ export const catalogue = {
     meaning:
       'More logins wait to be checked by oned than it can answer soon; somebody may be guessing passwords.',
     hint: 'Try again in a moment; the log of oned tells whose passwords are tried.',
+  },
+  EDGE_STREAMS_MANY: {
+    kind: 'exhausted',
+    meaning:
+      'One user follows so many streams of events that connections would run out for others.',
+    hint: 'End some of the commands that wait for progress.',
   },
   EDGE_SCALE_DIRECTION: {
     kind: 'conflict',

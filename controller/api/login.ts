@@ -60,9 +60,14 @@ export function mustManage({ user }: Pick<Asker, 'user'>, document: Owned): void
 
 export function mayManage(user: User, { owner, permissions }: Omit<Owned, 'id'>): boolean {
   const groups = [user.gid, ...user.groups]
-  if (user.id === 0 || groups.includes(0)) return true
+  if (isAdmin(user)) return true
   if (user.id === owner.uid && permissions.ownerM) return true
   return (groups.includes(owner.gid) && permissions.groupM) || permissions.otherM
+}
+
+/** oneadmin, and everybody in its group. */
+export function isAdmin({ id, gid, groups }: User): boolean {
+  return id === 0 || [gid, ...groups].includes(0)
 }
 
 /** oned is told of logins in XML: what cannot stand there is nobody's. */

@@ -5,9 +5,10 @@ import { Fault } from '../../lib/fault/index.ts'
 import { scrub } from '../../lib/log/index.ts'
 import { stateName } from '../documents/index.ts'
 import type { ProvisionEvent } from '../provision/index.ts'
+import { fault } from './faults.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import type { Asker } from './login.ts'
-import type { ProvisionLogs } from './provision-log.ts'
+import type { LogLine, ProvisionLogs } from './provision-log.ts'
 import { type ById, flagOf, idOf, numberOf } from './request.ts'
 
 interface ProgressOptions {
@@ -19,6 +20,8 @@ interface ProgressOptions {
 /** A comment this often keeps proxies and clients from giving the stream up. */
 const heartbeatMs = 15_000
 const backlogBytes = 1024 * 1024
+/** Of one user: connections are for everybody. */
+const mostStreams = 50
 
 /** Log pages and polls as OneForm has them, and our stream of events. */
 export function progressRoutes(
@@ -28,15 +31,8 @@ export function progressRoutes(
   app.get<ById>('/provisions/:id/logs', async ({ asker, params, query }) => {
     const { id } = await asker.documents.provisions.get(idOf(params))
     const lines = await logs.all(id)
-    const whole = flagOf(query, 'all')
-    const perPage = whole ? Math.max(lines.length, 1) : numberOf(query, 'per_page') || 100
-    const page = whole ? 1 : numberOf(query, 'page') || 1
-    const start = (page - 1) * perPage
-    const totals = { total_pages: Math.ceil(lines.length / perPage), total_lines: lines.length }
-    return {
-      meta: { page, per_page: perPage, ...totals },
-      lines: lines.slice(start, start + perPage),
-    }
+    if (flagOf(query, 'all')) return { meta: { mode: 'all', total_lines: lines.length }, lines }
+    return pageOf(lines, numberOf(query, 'page') || 1, numberOf(query, 'per_page') || 100)
   })
   app.get<ById>('/provisions/:id/logs/poll', async ({ asker, params, query }) => {
     const { id } = await asker.documents.provisions.get(idOf(params))
@@ -51,6 +47,7 @@ export function progressRoutes(
       ...{ provision: id, at: clock.now() },
       ...{ kind: 'state', state: stateName(body.state) },
     }
+    mayFollow(asker)
     reply.hijack()
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -63,9 +60,18 @@ export function progressRoutes(
     stream(reply.raw, asker, journal, lastId, now)
   })
   app.addHook('preClose', async () => {
-    for (const response of open) response.end()
+    for (const response of open.keys()) response.end()
   })
-  const open = new Set<ServerResponse>()
+  /** Each with whose it is. */
+  const open = new Map<ServerResponse, number>()
+  function mayFollow({ user }: Asker): void {
+    const streams = [...open.values()].filter((id) => id === user.id).length
+    if (streams < mostStreams) return
+    throw fault(
+      'EDGE_STREAMS_MANY',
+      `User ${user.name} follows ${streams} streams of events already`,
+    )
+  }
   function stream(
     response: ServerResponse,
     asker: Asker,
@@ -91,7 +97,7 @@ export function progressRoutes(
       response.write(':\n\n')
       void maySee(asker, id).then((may) => may || response.end())
     }, heartbeatMs)
-    open.add(response)
+    open.set(response, asker.user.id)
     response.once('close', () => {
       clearInterval(heartbeat)
       stop()
@@ -107,6 +113,17 @@ async function maySee(asker: Asker, id: number): Promise<boolean> {
     return true
   } catch (error) {
     return !(error instanceof Fault && (error.kind === 'denied' || error.kind === 'missing'))
+  }
+}
+
+/** The first page has the latest lines, in their order; a page too far is the last one. */
+function pageOf(lines: readonly LogLine[], wanted: number, perPage: number) {
+  const pages = Math.ceil(lines.length / perPage)
+  const page = Math.max(1, Math.min(wanted, pages))
+  const end = Math.max(0, lines.length - (page - 1) * perPage)
+  return {
+    meta: { page, per_page: perPage, total_pages: pages, total_lines: lines.length },
+    lines: lines.slice(Math.max(0, end - perPage), end),
   }
 }
 

@@ -8,7 +8,7 @@ import { createAdoption } from '../adopt/index.ts'
 import { createApi, createProvisionLogs, scalewayDriver, stockServer } from '../api/index.ts'
 import { createTunnels, tryLogin } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
-import { createDocuments, loadControllerDocument } from '../documents/index.ts'
+import { createDocuments, createDriverStates, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet, fleetHealth } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
@@ -18,6 +18,7 @@ import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
+import { verifyDriverFiles } from './driver-files.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
@@ -110,6 +111,10 @@ export async function startController(
       hypervisor: config.profile.hypervisor,
     }),
     stock: config.oneform.stock === null ? null : stockServer(config.oneform.stock),
+    drivers: {
+      ...createDriverStates(one),
+      verify: () => verifyDriverFiles(config.driverPath),
+    },
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
     parseInputs: siteInputs(config, documents),
     preflight: async (connection, values) => {

@@ -30,6 +30,10 @@ export interface Collection<Body> {
   /** As it was last read or written here, by whomever; undefined when it never was. Asks nobody. */
   recall(id: number): Document<Body> | undefined
   recallAll(): Document<Body>[]
+  /** By oned, with this user's rights; `octet` like "640". */
+  chmod(id: number, octet: string): Promise<void>
+  /** By oned, with this user's rights; -1 leaves the user or group as it is. */
+  chown(id: number, uid: number, gid: number): Promise<void>
 }
 
 export interface Census<Body> {
@@ -45,6 +49,8 @@ export interface Kind<Body> {
   /** From the body here to the body in OpenNebula, and back. */
   pack(body: Body): Body
   unpack(body: Body): Body
+  /** Throws what forbids the change. */
+  beforeUpdate?(id: number, from: Body, to: Body): Promise<void>
   beforeDelete?(id: number): Promise<void>
 }
 
@@ -125,6 +131,7 @@ export function collection<Body extends { engine: string; name: string }>(
         const draft = structuredClone(document.body)
         const body = mutate(draft) ?? draft
         if (isDeepStrictEqual(body, document.body)) return document
+        await kind.beforeUpdate?.(id, document.body, body)
         await write(id, body)
         if (body.name !== document.body.name) await documents.rename(id, body.name)
         return { ...document, name: body.name, body }
@@ -134,6 +141,16 @@ export function collection<Body extends { engine: string; name: string }>(
         await get(id)
         await kind.beforeDelete?.(id)
         await documents.delete(id)
+      }),
+    chmod: (id, octet) =>
+      serial(id, async () => {
+        await get(id)
+        await documents.chmod(id, octet)
+      }),
+    chown: (id, uid, gid) =>
+      serial(id, async () => {
+        await get(id)
+        await documents.chown(id, uid, gid)
       }),
   }
 }

@@ -76,21 +76,34 @@ function providersIn(
   tools: Tools,
 ): Collection<ProviderBody> {
   const { envelope } = tools
+  const usersOf = async (id: number) =>
+    (await provisions.list())
+      .filter(({ body }) => body.provider_id === id && body.state !== states.DONE)
+      .map((document) => document.id)
   return collection(store, tools, {
     type: providerType,
     attribute: 'PROVIDER_BODY',
     pack: (body) => mapSensitive(body, (field, value) => envelope.seal(field, value)),
     unpack: (body) => mapSensitive(body, (field, value) => reveal(envelope, field, value)),
+    beforeUpdate: async (id, from, to) => {
+      const changed = bound.filter((name) => from.connection[name] !== to.connection[name])
+      const users = changed.length === 0 ? [] : await usersOf(id)
+      if (users.length === 0) return
+      const what = `${changed.join(' and ')} of provider ${id}`
+      const message = `Cannot change ${what} with existing provisions: ${users.join(', ')}`
+      throw fault('EDGE_PROVIDER_BOUND', message)
+    },
     beforeDelete: async (id) => {
-      const users = (await provisions.list())
-        .filter(({ body }) => body.provider_id === id && body.state !== states.DONE)
-        .map((document) => document.id)
+      const users = await usersOf(id)
       if (users.length === 0) return
       const message = `Cannot delete a Provider with existing Provisions: ${users.join(', ')}`
       throw fault('EDGE_PROVIDER_IN_USE', message)
     },
   })
 }
+
+/** Where its provisions have what they have. */
+const bound = ['project_id', 'region', 'zone'] as const
 
 function mapSensitive(
   body: ProviderBody,

@@ -121,7 +121,7 @@ export const additions: RouteDocs = {
           'id: 1795335365000-1\ndata: {"provision":5,"at":1795335365000,"kind":"state","state":"RUNNING"}\n\n',
       },
     },
-    errors: ofDocument,
+    errors: [...ofDocument, 409],
   },
   'POST /provisions/:id/adopt': {
     ...ours,

@@ -56,6 +56,11 @@ export const Driver = Type.Object({
   ),
 })
 
+export const Sync = Type.Object({
+  success: Words,
+  failed: Type.Array(Type.Unknown()),
+})
+
 const flag = Type.Enum(['0', '1'])
 const rights = ['OWNER', 'GROUP', 'OTHER'].flatMap((who) =>
   ['U', 'M', 'A'].map((r) => `${who}_${r}`),
@@ -76,21 +81,21 @@ const envelope = (template: Record<string, TSchema>) =>
     }),
   })
 
-export const Provider = envelope({
-  PROVIDER_BODY: Type.Object({
-    name: Type.String(),
-    description: Type.String(),
-    driver: Type.String(),
-    version: Type.String(),
-    fireedge: Anything,
-    user_inputs: Type.Array(InputSpec),
-    connection: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'sensitive values are `__redacted__` unless asked for by who may manage it',
-    }),
-    provision_ids: Type.Array(Id),
-    registration_time: Seconds,
+const ProviderBody = Type.Object({
+  name: Type.String(),
+  description: Type.String(),
+  driver: Type.String(),
+  version: Type.String(),
+  fireedge: Anything,
+  user_inputs: Type.Array(InputSpec),
+  connection: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'sensitive values are `__redacted__` unless asked for by who may manage it',
   }),
+  provision_ids: Type.Array(Id),
+  registration_time: Seconds,
 })
+
+export const Provider = envelope({ PROVIDER_BODY: ProviderBody })
 
 const OneObject = Type.Object({
   id: orNull(Id),
@@ -117,7 +122,8 @@ export const Provision = envelope({
     fireedge: Anything,
     user_inputs: Type.Array(InputSpec),
     user_inputs_values: Anything,
-    provider_id: Id,
+    provider_id: Type.Optional(Id),
+    provider: Type.Optional(ProviderBody),
     state: Type.Enum(Object.keys(states)),
     one_objects: Type.Object({
       cluster: Type.Object({ id: Type.Optional(orNull(Id)), name: Type.Optional(Type.String()) }),
@@ -264,7 +270,10 @@ const LogLine = Type.Object({
 })
 
 export const LogPage = Type.Object({
-  meta: Type.Object({ page: Id, per_page: Id, total_pages: Id, total_lines: Id }),
+  meta: Type.Union([
+    Type.Object({ page: Id, per_page: Id, total_pages: Id, total_lines: Id }),
+    Type.Object({ mode: Type.Literal('all'), total_lines: Id }),
+  ]),
   lines: Type.Array(LogLine),
 })
 
@@ -277,4 +286,12 @@ export const OpenApi = Type.Object({
   tags: Type.Array(Type.Unknown()),
   paths: Anything,
   components: Anything,
+})
+
+const Holdings = Type.Record(Type.String(), Type.Record(Type.String(), Words))
+
+export const Unmanaged = Type.Object({
+  hosts: Type.Optional(Holdings),
+  datastores: Type.Optional(Holdings),
+  networks: Type.Optional(Holdings),
 })

@@ -13,7 +13,7 @@ declare module 'fastify' {
     rawBody: string | undefined
   }
   interface FastifyContextConfig {
-    /** How the stock server's list of this route is joined to ours. */
+    /** How the stock server's answer to the same request is joined to ours. */
     merge?: Merge
     /** The stock server has no such route. */
     oursAlone?: true
@@ -56,7 +56,9 @@ export function besideStock(
     // a document never changes its engine, and ids are never used again
     if (documents[target.of].recall(target.id) !== undefined) return false
     try {
-      await request.asker.documents[target.of].get(target.id)
+      // also of what OpenNebula's drivers ask, who are not kept waiting
+      const { prompt } = request.asker
+      await (target.of === 'providers' ? prompt.provider(target.id) : prompt.provision(target.id))
       return false
     } catch (error) {
       // whatever else is in the way, the route finds it again and says so
@@ -73,18 +75,20 @@ export function besideStock(
   app.addHook('preValidation', async (request, reply) => {
     if (request.headers[passedOn] !== undefined || !request.routeOptions.config.byDriver) return
     const wanted = (request.body as { driver?: unknown } | null | undefined)?.driver
-    if (typeof wanted === 'string' && wanted !== driver)
+    if (typeof wanted === 'string' && wanted.toLowerCase() !== driver)
       return pass(stock, request, reply, request.rawBody)
   })
   app.addHook('preSerialization', async (request, reply, payload) => {
     const { merge } = request.routeOptions.config
-    if (!merge || !Array.isArray(payload)) return payload
+    if (!merge || reply.statusCode !== 200) return payload
     if (request.headers[passedOn] !== undefined) return payload
     try {
-      const { headers } = request
-      const theirs = await stock.list({ url: request.raw.url ?? '', headers })
+      const { headers, method, rawBody: body } = request
+      const theirs = await stock.json({ method, url: request.raw.url ?? '', headers, body })
+      const merged = merge(payload, theirs)
+      if (merged === undefined) throw stock.unfit(theirs)
       tell(undefined)
-      return merge(payload, theirs)
+      return merged
     } catch (error) {
       tell(sentenceOf(error))
       reply.header(lacking, 'unavailable')

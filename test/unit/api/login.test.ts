@@ -1,6 +1,7 @@
 // How the API comes to know who asks, and for how long it believes it.
 import { mock } from 'node:test'
 import t from 'tap'
+import { createLogger } from '../../../lib/log/index.ts'
 import { call, makeProvision, open } from './calls.ts'
 import { createEstate, owner } from './estate.ts'
 import { basic } from './support.ts'
@@ -27,7 +28,9 @@ t.test('many requests of one login at the same time ask oned once', async (t) =>
 })
 
 t.test('whoever guesses passwords waits in a line that ends', async (t) => {
-  const it = open(t, { scale: 0.5 })
+  const lines: string[] = []
+  const logger = createLogger('test', { destination: { write: (line) => void lines.push(line) } })
+  const it = open(t, { scale: 0.5, logger })
   let [inside, most] = [0, 0]
   it.one.pace.wait = async () => {
     most = Math.max(most, ++inside)
@@ -40,6 +43,8 @@ t.test('whoever guesses passwords waits in a line that ends', async (t) => {
   const first = await Promise.race(guesses.slice(300))
   t.equal(first.status, 503)
   t.match(JSON.parse(first.text), { err_code: 503, message: /Too many logins.*Try again/ })
+  t.equal(lines.length, 1, 'the log is told once and not flooded too')
+  t.match(lines[0], 'logins are refused unchecked')
   await new Promise((resolve) => setTimeout(resolve, 500))
   t.ok(most <= 4, `${most} at a time`)
   t.ok(it.one.calls.length < 80, `${it.one.calls.length} guesses in half a second`)
@@ -137,4 +142,24 @@ t.test('a stream of events ends when its right to it does', async (t) => {
   it.one.users.delete(owner)
   await heartbeat()
   t.ok(second.over())
+})
+
+t.test('streams of events of one user leave connections for others', async (t) => {
+  const it = open(t)
+  const id = await makeProvision(it, owner)
+  await it.one.documents.chmod(id, '660')
+  const url = `/api/v1/provisions/${id}/events`
+  const follow = (session: string) =>
+    it.app.inject({ url, headers: basic(session), payloadAsStream: true })
+  const open50 = await Promise.all(Array.from({ length: 50 }, () => follow(owner)))
+  t.ok(open50.every(({ statusCode }) => statusCode === 200))
+  const refused = await it.app.inject({ url, headers: basic(owner) })
+  t.match(refused.json(), { err_code: 409, message: /alice follows 50 streams/ })
+  const others = await follow('bob:builder')
+  t.equal(others.statusCode, 200)
+  open50[0]?.raw.res.destroy()
+  await settle()
+  const again = await follow(owner)
+  t.equal(again.statusCode, 200, 'one that ended makes room')
+  for (const stream of [...open50, others, again]) stream.raw.res.destroy()
 })

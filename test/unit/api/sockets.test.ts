@@ -119,10 +119,12 @@ t.test('a request under way is answered before the controller is gone', async (t
   const answer = send(it.port, request)
   await asked
   const closed = it.app.close()
-  setTimeout(accepted, 100)
+  setTimeout(() => {
+    it.one.pace.wait = undefined
+    accepted()
+  }, 100)
   t.match(await answer, /^HTTP\/1\.1 200 /)
   await closed
-  it.one.pace.wait = undefined
 })
 
 t.test('one that takes too long is cut off when the controller ends', async (t) => {

@@ -82,6 +82,8 @@ t.test('beside a stock OneForm server', async (t) => {
     for (const resource of ['providers', 'provisions'])
       t.match(await call(it, `POST /api/v1/${resource}`, text), { status: 201, text })
     t.equal(stock.heard.length, 2)
+    const cased = { driver: 'Scaleway', connection_values: {} }
+    t.equal((await call(it, 'POST /api/v1/providers', cased)).status, 400, 'ours in any case')
     const nothing = await call(it, 'POST /api/v1/providers', {})
     t.match(nothing, { status: 400, text: recorded('provider-create-nodriver').text })
     await makeProvision(it)
@@ -129,10 +131,31 @@ t.test('beside a stock OneForm server', async (t) => {
     t.strictSame(
       answer.map(({ DOCUMENT: { ID, TEMPLATE } }) => [ID, TEMPLATE['PROVIDER_BODY']?.['name']]),
       [
-        [String(ours), 'scw'],
         ['99', 'last'],
+        [String(ours), 'scw'],
       ],
     )
+  })
+  t.test('a synchronisation is done by both, each for its own drivers', async (t) => {
+    const stock = await stockOf(t)
+    const it = openBeside(t, stock)
+    const sync = () => call(it, 'POST /api/v1/drivers/sync', {})
+    const { text } = await sync()
+    t.strictSame(JSON.parse(text), { success: ['onprem', 'dummy', 'scaleway'], failed: [] })
+    t.match(stock.heard, [{ line: 'POST /api/v1/drivers/sync', body: '{}' }])
+    stock.play = (_request, response) =>
+      response.end('{"success":["dummy"],"failed":[{"name":"scaleway"},{"name":"onprem"}]}')
+    t.strictSame(JSON.parse((await sync()).text), {
+      ...{ success: ['dummy', 'scaleway'], failed: [{ name: 'onprem' }] },
+    })
+    stock.play = (_request, response) => response.end('[]')
+    t.strictSame(JSON.parse((await sync()).text), { success: ['scaleway'], failed: [] })
+    t.equal((await call(it, 'POST /api/v1/drivers/sync', {}, 'alice:wonder')).status, 403)
+    t.equal(stock.heard.length, 3, 'who may not ask us asks nobody')
+    stock.play = (_request, response) => response.end('')
+    await call(it, 'POST /api/v1/drivers/onprem/disable', {})
+    await call(it, 'POST /api/v1/drivers/scaleway/disable', {})
+    t.equal(stock.heard.at(-1)?.line, 'POST /api/v1/drivers/onprem/disable')
   })
   t.test('ours are listed without it too, and the answer says so', async (t) => {
     const stock = await stockOf(t)

@@ -12,10 +12,15 @@ import {
   type StockServer,
   scalewayDriver,
 } from '../../../controller/api/index.ts'
-import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
+import {
+  createDocuments,
+  createDriverStates,
+  type Documents,
+} from '../../../controller/documents/index.ts'
 import type { AddressReport, FleetHealth } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
+import type { Unmanaged } from '../../../controller/provision/index.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
 import { type Cost, sumOf } from '../../../controller/scaleway/index.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
@@ -35,6 +40,8 @@ export interface Bench {
   readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play; idle?: Play } & {
     /** What a change is refused with. */
     refusal?: Fault
+    /** What of the driver's files OpenNebula would not find. */
+    missing?: string
   }
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
@@ -48,6 +55,8 @@ export interface Bench {
   readonly leaks: { report: LeakReport; releases: Release[] }
   /** What provisions have at the cloud, by provision. */
   readonly costs: Map<number, Cost | Fault>
+  /** What others keep on provisions. */
+  readonly unmanaged: Map<number, Unmanaged>
   readonly logDirectory: string
   /** Answers that are not as their route is described. */
   readonly differences: readonly string[]
@@ -109,6 +118,7 @@ export function bench(options: BenchOptions = {}): Bench {
   const checked: unknown[] = []
   const play: Bench['play'] = {}
   const reports = new Map<number, AddressReport>()
+  const unmanaged = new Map<number, Unmanaged>()
   const costs = new Map<number, Cost | Fault>()
   const fleets: Bench['fleets'] = new Map()
   const adoptions: Bench['adoptions'] = new Map()
@@ -129,6 +139,12 @@ export function bench(options: BenchOptions = {}): Bench {
     ...{ documents, one, events, clock, logger },
     ...(own ? { own } : {}),
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
+    drivers: {
+      ...createDriverStates(one),
+      verify: async () => {
+        if (play.missing) throw new Fault('EDGE_DRIVER_FILES', 'broken', play.missing)
+      },
+    },
     parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async (connection) => {
       checked.push(connection)
@@ -183,8 +199,10 @@ export function bench(options: BenchOptions = {}): Bench {
         asked.push(`undeploy ${id}${force ? ' forced' : ''}`)
         void play.undeploy?.(id)
       },
-      retry: async (id, { giveUp }) => {
-        asked.push(`retry ${id}${giveUp ? ' without what has not come' : ''}`)
+      unmanaged: async (id) => unmanaged.get(id) ?? {},
+      retry: async (id, { giveUp, force }) => {
+        const how = `${giveUp ? ' without what has not come' : ''}${force ? ' forced' : ''}`
+        asked.push(`retry ${id}${how}`)
         void play.retry?.(id)
       },
       change: {
@@ -217,6 +235,7 @@ export function bench(options: BenchOptions = {}): Bench {
     adoptions,
     leaks,
     costs,
+    unmanaged,
     logDirectory,
     differences,
     advance,
