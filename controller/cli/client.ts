@@ -2,9 +2,15 @@ import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Endpoint } from './endpoint.ts'
 import { Failure, failed, refusal } from './failure.ts'
 
+/** How long an answer is waited for. */
+export interface Waiting {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
 export interface Client {
   /** The answer's JSON with OneForm's DOCUMENT wrappers taken off. Throws a Failure otherwise. */
-  call<T>(method: string, path: string, body?: unknown): Promise<T>
+  call<T>(method: string, path: string, body?: unknown, waiting?: Waiting): Promise<T>
   /** Opens a stream of server-sent events; resolves when the controller has accepted it. */
   stream(path: string, lastEventId?: string, signal?: AbortSignal): Promise<IncomingMessage>
 }
@@ -14,9 +20,10 @@ const answerWithinMs = 120_000
 /** A client of the REST API over node:http, because the global fetch doubles the start-up time. */
 export function createClient(endpoint: Endpoint): Client {
   return {
-    call: async <T>(method: string, path: string, body?: unknown) => {
+    call: async <T>(method: string, path: string, body?: unknown, waiting: Waiting = {}) => {
       const text = body === undefined ? undefined : JSON.stringify(body)
-      const response = await send(endpoint, method, path, { timeout: answerWithinMs }, text)
+      const { timeoutMs: timeout = answerWithinMs, ...signal } = waiting
+      const response = await send(endpoint, method, path, { timeout, ...signal }, text)
       const answer = await textOf(response)
       return (answer === '' ? {} : unwrap(JSON.parse(answer))) as T
     },
@@ -29,13 +36,13 @@ export function createClient(endpoint: Endpoint): Client {
 }
 
 async function send(
-  { url, session }: Endpoint,
+  { url, version, session }: Endpoint,
   method: string,
   path: string,
   options: RequestOptions,
   body?: string,
 ): Promise<IncomingMessage> {
-  const target = new URL(`api/v1${path}`, url.href.endsWith('/') ? url : `${url.href}/`)
+  const target = new URL(`api/${version}${path}`, url.href.endsWith('/') ? url : `${url.href}/`)
   // Not by import: that reads every export of node:http, and one of them loads all of undici.
   const { request } = process.getBuiltinModule(
     target.protocol === 'https:' ? 'node:https' : 'node:http',
@@ -66,7 +73,7 @@ async function send(
   })
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) return response
-  throw refusal(status, await textOf(response))
+  throw refusal(status, await textOf(response), `${method} ${target.pathname}`)
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

@@ -7,22 +7,34 @@ export interface Given {
   readonly server?: string | undefined
   readonly username?: string | undefined
   readonly password?: string | undefined
+  readonly 'api-version'?: string | undefined
 }
 
 export interface Endpoint {
   readonly url: URL
+  /** Of the API, as it stands in paths. */
+  readonly version: string
   /** `user:password`, as HTTP Basic carries it. */
   readonly session: string
 }
 
 /** Where stock OpenNebula keeps what belongs to oneadmin. */
 const oneadminDirectory = '/var/lib/one/.one'
+const defaultOned = 'http://localhost:2633/RPC2'
 const defaultUrl = 'http://localhost:13013'
 
 /** Controller and login, found where the stock OneForm command line looks for them, in its order. */
 export function findEndpoint(given: Given, env: NodeJS.ProcessEnv): Endpoint {
   const home = join(env['HOME'] ?? homedir(), '.one')
-  return { url: urlOf(given, env, home), session: sessionOf(given, env, home) }
+  const version = given['api-version'] ?? env['ONEFORM_VERSION'] ?? 'v1'
+  if (!/^\w+$/.test(version)) throw new Failure(`"${version}" is not a version like v1`, badRequest)
+  return { url: urlOf(given, env, home), version, session: sessionOf(given, env, home) }
+}
+
+/** oned's own address, found where every command of OpenNebula looks for it. */
+export function findOned(env: NodeJS.ProcessEnv): string {
+  const own = join(env['HOME'] ?? homedir(), '.one', 'one_endpoint')
+  return env['ONE_XMLRPC'] ?? firstLine(own, join(oneadminDirectory, 'one_endpoint')) ?? defaultOned
 }
 
 function urlOf(given: Given, env: NodeJS.ProcessEnv, home: string): URL {

@@ -3,7 +3,7 @@ import { adoptionLayout } from '../../adoption-layout.ts'
 import type { AdoptionAnswer } from '../../answers.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { inTheWay } from '../../failure.ts'
-import { idArgument } from '../../id.ts'
+import { idOf, itemArgument } from '../../items.ts'
 
 export default class ProvisionAdopt extends EdgeCommand {
   static override summary = 'Tell what taking over a stock provision would be'
@@ -15,7 +15,7 @@ export default class ProvisionAdopt extends EdgeCommand {
     '<%= config.bin %> provision adopt 5',
     '<%= config.bin %> provision adopt 5 --provider-id 8 --json',
   ]
-  static override args = { id: idArgument('provision') }
+  static override args = { id: itemArgument('provision') }
   static override flags = {
     'provider-id': Flags.integer({
       summary: 'provider that shall pay; else the first of the same project and zone',
@@ -27,8 +27,9 @@ export default class ProvisionAdopt extends EdgeCommand {
     const { args, flags } = await this.parse(ProvisionAdopt)
     const payer = flags['provider-id']
     const body = { dry_run: true, ...(payer === undefined ? {} : { provider_id: payer }) }
-    const path = `/provisions/${args.id}/adopt`
-    const answer = await this.client(flags).call<AdoptionAnswer>('POST', path, body)
+    const client = this.client(flags)
+    const id = await idOf(client, 'provision', args.id)
+    const answer = await client.call<AdoptionAnswer>('POST', `/provisions/${id}/adopt`, body)
     this.log(adoptionLayout(answer))
     if (answer.in_the_way.length > 0) process.exitCode = inTheWay
     return answer

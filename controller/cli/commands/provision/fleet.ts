@@ -1,7 +1,7 @@
 import type { FleetAnswer } from '../../answers.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { fleetLayout } from '../../fleet-layout.ts'
-import { idArgument } from '../../id.ts'
+import { idOf, itemArgument } from '../../items.ts'
 
 export default class ProvisionFleet extends EdgeCommand {
   static override summary = 'Show how the hosts of a provision are'
@@ -10,14 +10,15 @@ export default class ProvisionFleet extends EdgeCommand {
     'verdict with the reasons, and its versions.'
   static override examples = [
     '<%= config.bin %> provision fleet 1',
-    '<%= config.bin %> provision fleet 1 --json',
+    '<%= config.bin %> provision fleet edge --json',
   ]
-  static override args = { id: idArgument('provision') }
+  static override args = { id: itemArgument('provision') }
 
   async run(): Promise<FleetAnswer> {
     const { args, flags } = await this.parse(ProvisionFleet)
-    const path = `/provisions/${args.id}/fleet`
-    const answer = await this.client(flags).call<FleetAnswer>('GET', path)
+    const client = this.client(flags)
+    const id = await idOf(client, 'provision', args.id)
+    const answer = await client.call<FleetAnswer>('GET', `/provisions/${id}/fleet`)
     this.log(fleetLayout(answer))
     return answer
   }
