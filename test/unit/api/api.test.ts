@@ -345,9 +345,12 @@ t.test('a provision', async (t) => {
     it.asked.length = 0
     t.equal((await call(it, `POST ${url}/retry`, { force: false })).status, 204)
     t.equal((await call(it, `POST ${url}/undeploy`, { force: true })).status, 204)
-    await inState(it, id, states.RUNNING)
-    t.equal((await call(it, `POST ${url}/undeploy`)).status, 204)
-    t.strictSame(it.asked, [`retry ${id}`, `undeploy ${id} forced`, `undeploy ${id}`])
+    for (const state of [states.RUNNING, states.DEPROVISIONING_ONE_FAILURE]) {
+      await inState(it, id, state)
+      t.equal((await call(it, `POST ${url}/undeploy`)).status, 204)
+    }
+    const undeployed = [`undeploy ${id} forced`, `undeploy ${id}`, `undeploy ${id}`]
+    t.strictSame(it.asked, [`retry ${id}`, ...undeployed])
   })
   t.test(
     'deleted by force is undeployed first, so that no paid server is left behind',
