@@ -30,7 +30,8 @@ async function main(): Promise<void> {
   // Drivers have no file extension; without this, Node would take them for ES modules as our root says.
   await writeFile(join(dist, 'remotes/package.json'), '{"type":"commonjs"}\n')
   await link(node, join(dist, 'node'))
-  const agent = await packAgent({ node, bundle: join(dist, 'agent/agent.cjs'), dist })
+  const parts = { node, bundle: join(dist, 'agent/agent.cjs'), dist, version: await version() }
+  const agent = await packAgent(parts)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`Built ${bundles.length} programs and ${agent} in ${seconds} s`)
 }
@@ -55,6 +56,8 @@ async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
     external: bundle.external ?? [],
     plugins: bundle.late === undefined ? [] : [lateBuiltins(bundle.late)],
     define: { 'process.env.EDGECTL_VERSION': JSON.stringify(await version()) },
+    // The last line of every program says its version, also where nobody may run it.
+    footer: { js: `// edgectl ${await version()}` },
     ...(bundle.format === 'esm' ? { banner: { js: requireInEsm } } : {}),
   })
   const [output] = result.outputFiles

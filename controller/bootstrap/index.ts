@@ -1,3 +1,4 @@
+export { agentVersion } from './agent-version.ts'
 export { type CloudConfigOptions, cloudConfig } from './cloud-config.ts'
 export { agentHash, type InstallOptions, installHost } from './install-host.ts'
 export { type SshKeyPair, sshKeyPair } from './ssh-key.ts'
