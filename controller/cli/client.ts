@@ -2,21 +2,39 @@ import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Endpoint } from './endpoint.ts'
 import { Failure, failed, refusal } from './failure.ts'
 
+/** How long an answer is waited for. */
+export interface Waiting {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
 export interface Client {
   /** The answer's JSON with OneForm's DOCUMENT wrappers taken off. Throws a Failure otherwise. */
-  call<T>(method: string, path: string, body?: unknown): Promise<T>
+  call<T>(method: string, path: string, body?: unknown, waiting?: Waiting): Promise<T>
   /** Opens a stream of server-sent events; resolves when the controller has accepted it. */
   stream(path: string, lastEventId?: string, signal?: AbortSignal): Promise<IncomingMessage>
 }
 
 const answerWithinMs = 120_000
 
+/** Nobody answers there, and why. */
+export class Silence extends Failure {
+  readonly reason: string
+
+  constructor(url: URL, reason: string) {
+    const hint = 'start it there (systemctl start edgectl) or name another with --server'
+    super(`No controller answers at ${url.href} (${reason}); ${hint}`, failed)
+    this.reason = reason
+  }
+}
+
 /** A client of the REST API over node:http, because the global fetch doubles the start-up time. */
 export function createClient(endpoint: Endpoint): Client {
   return {
-    call: async <T>(method: string, path: string, body?: unknown) => {
+    call: async <T>(method: string, path: string, body?: unknown, waiting: Waiting = {}) => {
       const text = body === undefined ? undefined : JSON.stringify(body)
-      const response = await send(endpoint, method, path, { timeout: answerWithinMs }, text)
+      const { timeoutMs: timeout = answerWithinMs, ...signal } = waiting
+      const response = await send(endpoint, method, path, { timeout, ...signal }, text)
       const answer = await textOf(response)
       return (answer === '' ? {} : unwrap(JSON.parse(answer))) as T
     },
@@ -60,9 +78,7 @@ async function send(
     outgoing.on('error', reject)
     outgoing.end(body)
   }).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code ?? error.message
-    const hint = 'start it there (systemctl start edgectl) or name another with --server'
-    throw new Failure(`No controller answers at ${url.href} (${reason}); ${hint}`, failed)
+    throw new Silence(url, error.code ?? error.message)
   })
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) return response

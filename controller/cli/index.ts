@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, run as runOclif } from '@oclif/core'
+import Completion from './commands/completion.ts'
 import IpamReplay from './commands/ipam/replay.ts'
 import LeaksList from './commands/leaks/list.ts'
 import LeaksRelease from './commands/leaks/release.ts'
@@ -22,10 +23,13 @@ import ProvisionRetry from './commands/provision/retry.ts'
 import ProvisionReverse from './commands/provision/reverse.ts'
 import ProvisionShow from './commands/provision/show.ts'
 import ProvisionUndeploy from './commands/provision/undeploy.ts'
+import { everything } from './completion/index.ts'
 import { told } from './edge-command.ts'
+import { topics } from './topics.ts'
 
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  completion: Completion,
   'ipam:replay': IpamReplay,
   'leaks:list': LeaksList,
   'leaks:release': LeaksRelease,
@@ -49,6 +53,8 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provision:undeploy': ProvisionUndeploy,
 }
 
+Object.assign(everything, COMMANDS)
+
 /**
  * Runs edgectl. It needs no package.json beside it: what oclif would read there is said here, and
  * the commands are taken from this very module (or the bundle that holds it and exports COMMANDS).
@@ -64,12 +70,7 @@ export async function run(argv: readonly string[], version: string): Promise<voi
       bin: 'edgectl',
       topicSeparator: ' ' as const,
       commands: { strategy: 'explicit', target: `./${basename(file)}`, identifier: 'COMMANDS' },
-      topics: {
-        ipam: { description: 'the drivers OpenNebula starts for elastic IPs' },
-        leaks: { description: 'what nothing knows and somebody pays for' },
-        provider: { description: 'cloud accounts' },
-        provision: { description: 'edge clusters' },
-      },
+      topics,
     },
   }
   const options = { root: dirname(file), pjson } as unknown as Parameters<typeof runOclif>[1]

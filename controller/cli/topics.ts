@@ -1,0 +1,7 @@
+/** What commands are about, in a few words each. */
+export const topics = {
+  ipam: { description: 'the drivers OpenNebula starts for elastic IPs' },
+  leaks: { description: 'what nothing knows and somebody pays for' },
+  provider: { description: 'cloud accounts' },
+  provision: { description: 'edge clusters' },
+}
