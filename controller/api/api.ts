@@ -6,6 +6,7 @@ import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
 import { addressRoutes } from './addresses.ts'
 import { costRoute } from './cost.ts'
+import { doctorRoute } from './doctor.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
@@ -16,6 +17,7 @@ import type {
   AddressesPort,
   CheckConnection,
   CostPort,
+  DoctorPort,
   DriverDescription,
   LeaksPort,
   LifecyclePort,
@@ -37,6 +39,7 @@ export interface ApiOptions {
   readonly addresses: AddressesPort
   readonly leaks: LeaksPort
   readonly cost: CostPort
+  readonly doctor: DoctorPort
   readonly driver: DriverDescription
   readonly checkConnection: CheckConnection
   readonly parseInputs: ParseInputs
@@ -86,6 +89,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
       leakRoutes(v1, options.leaks)
+      doctorRoute(v1, options.doctor)
       progressRoutes(v1, { ...options, journal })
     },
     { prefix: '/api/v1' },

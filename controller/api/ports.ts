@@ -1,4 +1,5 @@
 import type { ReverseRequest } from '../../ipam/flexible-ip/index.ts'
+import type { Examination } from '../doctor/index.ts'
 import type { InputSpec, ProviderConnection } from '../documents/index.ts'
 import type { AddressReport } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
@@ -29,6 +30,9 @@ export type LeaksPort = Pick<Leaks, 'look' | 'release' | 'releases'>
 
 /** What a provision has at the cloud now, and what that costs. */
 export type CostPort = (provisionId: number) => Promise<Cost>
+
+/** How the controller finds its own set-up; changes nothing. */
+export type DoctorPort = () => Promise<Examination>
 
 /** Who asks, proved by oned. */
 export type OneLogin = {

@@ -17,12 +17,14 @@ import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
+import { createSiteDoctor } from './doctor.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { createMoney } from './money.ts'
+import { packageWarnings } from './repository-facts.ts'
 import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
 
@@ -40,6 +42,8 @@ export interface ControllerTools {
 }
 
 const leaderEveryMs = 5_000
+/** Somebody waits for the plan; who is slower has no say. */
+const repositoryMs = 5_000
 const foreverMs = Number.MAX_SAFE_INTEGER
 
 /**
@@ -111,7 +115,11 @@ export async function startController(
       const inputs = parseInputs(values)
       await hosts.ready(inputs.hypervisor)
       const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
-      return await preflight(ports, inputs)
+      const [plan, warnings] = await Promise.all([
+        preflight(ports, inputs),
+        packageWarnings(config, one, inputs, repositoryMs),
+      ])
+      return { ...plan, warnings: [...plan.warnings, ...warnings] }
     },
     addresses: {
       report: elastics.truth.report,
@@ -122,6 +130,7 @@ export async function startController(
       },
     },
     ...money,
+    doctor: createSiteDoctor({ config, version, one, documents, clouds, fleet, hub, clock }),
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,

@@ -133,6 +133,8 @@ export interface CostAnswer {
 export interface DriverAnswer {
   /** Whose implementation of the driver answers: `edgectl`. */
   readonly registry: string
+  /** The controller's. */
+  readonly version: string
   readonly connection: readonly InputSpec[]
   readonly user_inputs: readonly InputSpec[]
   readonly deployment_confs: readonly {

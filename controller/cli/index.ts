@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, run as runOclif } from '@oclif/core'
 import Completion from './commands/completion.ts'
+import Doctor from './commands/doctor.ts'
 import IpamReplay from './commands/ipam/replay.ts'
 import LeaksList from './commands/leaks/list.ts'
 import LeaksRelease from './commands/leaks/release.ts'
@@ -30,6 +31,7 @@ import { topics } from './topics.ts'
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   completion: Completion,
+  doctor: Doctor,
   'ipam:replay': IpamReplay,
   'leaks:list': LeaksList,
   'leaks:release': LeaksRelease,

@@ -9,6 +9,7 @@ import {
   type Preflight,
   scalewayDriver,
 } from '../../../controller/api/index.ts'
+import type { Finding } from '../../../controller/doctor/index.ts'
 import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
 import type { AddressReport } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
@@ -40,6 +41,8 @@ export interface Bench {
   readonly leaks: { report: LeakReport; releases: Release[] }
   /** What provisions have at the cloud, by provision. */
   readonly costs: Map<number, Cost | Fault>
+  /** What the controller finds of its own set-up. */
+  readonly examination: { version: string; findings: Finding[] }
   readonly logDirectory: string
   /** Moves the clock that the login's short memory goes by. */
   advance(ms: number): void
@@ -93,6 +96,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
     report: { atMs: 1_700_000_000_500, leaks: [], watched: [], unlooked: [] },
     releases: [],
   }
+  const examination: Bench['examination'] = { version: '1.0.0', findings: [] }
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
   const real = createClock()
@@ -134,6 +138,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
           leaks.releases.push({ id, providers, outcome: 'released', sentence: 'It is gone' })
       },
     },
+    doctor: async () => examination,
     async cost(id) {
       const cost = costs.get(id) ?? { items: [], total: sumOf([]), unread: [] }
       if (cost instanceof Fault) throw cost
@@ -179,6 +184,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
     reports,
     leaks,
     costs,
+    examination,
     logDirectory,
     advance,
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { agentVersion } from '../../../controller/bootstrap/index.ts'
+import { agentVersion, sshClient } from '../../../controller/bootstrap/index.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'agent-version-'))
 t.teardown(() => rmSync(directory, { recursive: true }))
@@ -45,4 +45,14 @@ t.test('one that cannot be read is told by its name', async (t) => {
     code: 'EDGE_AGENT_PACKAGE',
     sentence: /\/nowhere\/agent.tar.gz.*ENOENT/,
   })
+})
+
+t.test('an SSH client is one that may be executed, in the order of the path', async (t) => {
+  writeFileSync(join(directory, 'ssh'), '', { mode: 0o644 })
+  t.equal(await sshClient(`/nowhere:${directory}`), undefined)
+  writeFileSync(join(directory, 'ssh'), '')
+  rmSync(join(directory, 'ssh'))
+  writeFileSync(join(directory, 'ssh'), '', { mode: 0o755 })
+  t.equal(await sshClient(`/nowhere:${directory}`), join(directory, 'ssh'))
+  t.equal(await sshClient(''), undefined)
 })

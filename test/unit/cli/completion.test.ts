@@ -55,7 +55,7 @@ function bash(file: string, ...words: string[]): string[] {
 t.test('bash completes topics, verbs and flags', async (t) => {
   const file = script('bash')
   t.match(bash(file, 'prov'), ['provider', 'provision'])
-  t.strictSame(bash(file, 'comp'), ['completion'])
+  t.strictSame(bash(file, 'doc'), ['doctor'])
   t.ok(bash(file, '').includes('leaks'))
   t.strictSame(bash(file, 'provision', 'unde'), ['undeploy'])
   t.ok(bash(file, 'provision', 'undeploy', '7', '--').includes('--no-wait'))
