@@ -28,10 +28,12 @@ const isInStock = ({ enable, stock }: OfferFacts) => enable && stock !== 'empty'
 /** From this share on a quota is told before it is in the way. */
 const nearlyAll = 0.9
 
-/** Quotas of the organization that are used up or nearly so; undefined where the key may not read them. */
+/** Quotas of the organization that are used up or nearly so; undefined where they cannot be read. */
 export function judgeQuotas(uses: readonly QuotaUse[] | undefined): Verdict {
   if (uses === undefined)
-    return skipped('The key may not read quotas; they show when something is ordered')
+    return skipped(
+      'Quotas cannot be read: the key may not, or owns nothing yet that names its organization',
+    )
   const tight = uses.filter(({ used, limit }) => used > 0 && used >= limit * nearlyAll)
   if (tight.length === 0) return ok(`${uses.length} quotas, all with room`)
   const told = tight.map(({ quota, used, limit }) => `${quota} ${used} of ${limit}`).join(', ')

@@ -97,7 +97,7 @@ t.test('a zone without servers and a quota without room are told', async (t) => 
   t.match(judgeZone('fr-par-2', [offer]), { status: 'ok', sentence: /fr-par-2 has EM-A116X-SSD/ })
   t.match(judgeZone('fr-par-2', [{ ...offer, stock: 'empty' }]), { status: 'warning', fix: /zone/ })
   t.match(judgeZone('fr-par-3', []), { status: 'broken', sentence: /no Elastic Metal/ })
-  t.match(judgeQuotas(undefined), { status: 'skipped', sentence: /may not read quotas/ })
+  t.match(judgeQuotas(undefined), { status: 'skipped', sentence: /Quotas cannot be read/ })
   const room = { quota: 'ssh_keys', limit: 50, used: 3 }
   t.equal(judgeQuotas([room]).status, 'ok')
   t.match(judgeQuotas([room, { quota: 'flexible_ips', limit: 64, used: 60 }]), {
