@@ -17,9 +17,18 @@ export type Meeting =
   | { readonly kind: 'strange'; readonly why: string }
   | { readonly kind: 'met'; readonly version: string }
 
-export function judgeController(endpoint: Found, meeting: Meeting, own: string): Verdict {
+export interface Seeker {
+  /** edgectl's own version. */
+  readonly version: string
+  /** Where the configuration of this machine has its controller listen; undefined where there is none. */
+  readonly port: number | undefined
+}
+
+/** Whether a controller of ours, and of this version, is where edgectl looks for one. */
+export function judgeController(endpoint: Found, meeting: Meeting, seeker: Seeker): Verdict {
+  const { version: own, port } = seeker
   const place = `${endpoint.value} (from ${endpoint.from})`
-  const elsewhere = 'or name another place with --server, ONEFORM_URL or ~/.one/oneform_endpoint'
+  const elsewhere = elsewhereThan(new URL(endpoint.value), port)
   switch (meeting.kind) {
     case 'silent':
       return broken(
@@ -47,6 +56,14 @@ export function judgeController(endpoint: Found, meeting: Meeting, own: string):
             'Install one version of both: scripts/install-frontend, then systemctl restart edgectl',
           )
   }
+}
+
+/** A port that was configured and told to nobody is the likeliest reason. */
+function elsewhereThan(url: URL, port: number | undefined): string {
+  const means = '--server, ONEFORM_URL or ~/.one/oneform_endpoint'
+  if (port === undefined || !isLoopback(url) || Number(url.port || 80) === port)
+    return `or name another place with ${means}`
+  return `or name http://localhost:${port}, where the configuration of this machine has it, with ${means}`
 }
 
 export function judgeLogin(login: Found, meeting: Meeting): Verdict {

@@ -45,7 +45,13 @@ export async function examine(question: Question, env: NodeJS.ProcessEnv): Promi
     ...front.findings,
     await found('oned', () => onedVerdict(env, front.site, session)),
     finding('transport', judgeTransport(url)),
-    finding('controller', judgeController({ value: url.href, from }, met, question.version)),
+    finding(
+      'controller',
+      judgeController({ value: url.href, from }, met, {
+        version: question.version,
+        port: front.site?.port,
+      }),
+    ),
     finding(
       'login',
       login instanceof Failure

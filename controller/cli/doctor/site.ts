@@ -24,4 +24,4 @@ export function placesBelow(root: string): Places {
 }
 
 /** What the configuration says; the defaults where it cannot be taken. */
-export type Site = Pick<Config, 'oned' | 'oneAuth' | 'socket' | 'host'>
+export type Site = Pick<Config, 'oned' | 'oneAuth' | 'socket' | 'port'>

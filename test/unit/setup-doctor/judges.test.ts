@@ -345,7 +345,7 @@ t.test('drivers must find the controller, and get an answer', async (t) => {
 t.test('a controller is met, silent, stock, or something else', async (t) => {
   const place = { value: 'http://localhost:13013/', from: 'the default' }
   const judge = (meeting: Parameters<typeof judgeController>[1]) =>
-    judgeController(place, meeting, '1.0.0')
+    judgeController(place, meeting, { version: '1.0.0', port: undefined })
   t.match(judge({ kind: 'met', version: '1.0.0' }), { status: 'ok' })
   t.match(judge({ kind: 'met', version: '0.9.0' }), {
     status: 'warning',
@@ -358,6 +358,10 @@ t.test('a controller is met, silent, stock, or something else', async (t) => {
     sentence: /http:\/\/localhost:13013\/ \(from the default\): ECONNREFUSED/,
     fix: /systemctl start edgectl/,
   })
+  const port = (port: number) =>
+    judgeController(place, { kind: 'silent', why: 'x' }, { version: '1.0.0', port }).fix
+  t.match(port(13014), /http:\/\/localhost:13014, where the configuration of this machine has it/)
+  t.notMatch(port(13013), /configuration/)
   t.match(judge({ kind: 'stock' }), { status: 'broken', sentence: /stock OneForm/ })
   t.match(judge({ kind: 'strange', why: 'it answered 502' }), { status: 'broken', sentence: /502/ })
   const login = { value: 'alice', from: 'ONE_AUTH' }
