@@ -18,13 +18,17 @@ export const reverseRequest = Type.Object({
 
 /** Elastic addresses of a provision, as the truth check found them; these routes are ours alone. */
 export function addressRoutes(app: FastifyInstance, addresses: AddressesPort): void {
-  app.get<ById>('/provisions/:id/addresses', async ({ asker, params }) => {
-    const { id } = await asker.documents.provisions.get(idOf(params))
-    return addressesJson(addresses.report(id))
-  })
+  app.get<ById>(
+    '/provisions/:id/addresses',
+    { config: { oursAlone: true } },
+    async ({ asker, params }) => {
+      const { id } = await asker.documents.provisions.get(idOf(params))
+      return addressesJson(addresses.report(id))
+    },
+  )
   app.post<ById & Body<typeof reverseRequest>>(
     '/provisions/:id/reverse',
-    { schema: { body: reverseRequest } },
+    { schema: { body: reverseRequest }, config: { oursAlone: true } },
     async ({ asker, params, body }) => {
       const document = await asker.documents.provisions.get(idOf(params))
       mustManage(asker, document)

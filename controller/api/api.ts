@@ -5,12 +5,14 @@ import type { Logger } from '../../lib/log/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
 import { addressRoutes } from './addresses.ts'
+import { answerBrokenClient } from './broken-client.ts'
 import { costRoute } from './cost.ts'
 import { doctorRoute } from './doctor.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
 import { createJournal } from './journal.ts'
+import { giveLastAnswers } from './last-answers.ts'
 import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
 import type {
@@ -19,9 +21,11 @@ import type {
   CostPort,
   DoctorPort,
   DriverDescription,
+  DriverPort,
   LeaksPort,
   LifecyclePort,
   OneLogin,
+  OwnLogin,
   ParseInputs,
   Preflight,
 } from './ports.ts'
@@ -30,17 +34,23 @@ import { providerRoutes } from './providers.ts'
 import type { ProvisionLogs } from './provision-log.ts'
 import { provisionRoutes } from './provisions.ts'
 import { recordEvents } from './record.ts'
+import { rightsRoutes } from './rights.ts'
+import { besideStock, type StockServer } from './stock/index.ts'
 
 export interface ApiOptions {
   /** With oneadmin's rights; every request sees them through its own user's. */
   readonly documents: Documents
   readonly one: OneLogin
+  readonly own?: OwnLogin
   readonly lifecycle: LifecyclePort
   readonly addresses: AddressesPort
   readonly leaks: LeaksPort
   readonly cost: CostPort
   readonly doctor: DoctorPort
   readonly driver: DriverDescription
+  readonly drivers: DriverPort
+  /** Has all that is not ours; null where there is none. */
+  readonly stock: StockServer | null
   readonly checkConnection: CheckConnection
   readonly parseInputs: ParseInputs
   readonly preflight: Preflight
@@ -51,41 +61,56 @@ export interface ApiOptions {
 }
 
 const bodyLimitBytes = 256 * 1024
+/** A whole request must have arrived by then; slow senders would keep connections from others. */
+const requestMs = 30_000
+const headersMs = 10_000
+const connectionsLookMs = 5_000
+/** Beyond that new ones are closed at once, before they cost memory. */
+const mostConnections = 1_000
 
 /** The OneForm REST API, ready for `listen` or `inject`. */
 export function createApi(options: ApiOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
+    requestTimeout: requestMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: connectionsLookMs },
+    clientErrorHandler: answerBrokenClient,
     forceCloseConnections: true,
     frameworkErrors: failureHandler(options.logger),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 100 },
   })
-  app.setErrorHandler(failureHandler(options.logger))
+  app.server.maxConnections = mostConnections
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/html;charset=utf-8').send('<h1>Not Found</h1>'),
   )
   app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
+    // an answer is for who asked, with that login and at that moment
+    reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
   acceptJsonWhateverItIsCalled(app)
-  requireLogin(app, options)
+  giveLastAnswers(app, options.clock)
+  requireLogin(app, options, failureHandler(options.logger))
+  const { stock, logger } = options
+  if (stock) besideStock(app, { stock, driver: options.driver.name.toLowerCase(), logger })
   const journal = createJournal(options.events, options.clock)
   const stopRecording = recordEvents(options.events, options.logs)
   app.addHook('preClose', async () => {
     journal.close()
     stopRecording()
   })
-  for (const path of ['/', '/api/v1/']) {
-    app.get(path, (_request, reply) =>
-      reply.type('application/json').send('Welcome to the OpenNebula Formation Server v1'),
-    )
-  }
+  app.register(async (root) => {
+    for (const path of ['/', '/api/v1/'])
+      root.get(path, (_request, reply) =>
+        reply.type('application/json').send('Welcome to the OpenNebula Formation Server v1'),
+      )
+  })
   app.register(
     async (v1) => {
       driverRoutes(v1, options)
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
+      rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
       leakRoutes(v1, options.leaks)
@@ -100,8 +125,10 @@ export function createApi(options: ApiOptions): FastifyInstance {
 /** Bodies are JSON under any content type, and clients send the header with empty bodies too. */
 function acceptJsonWhateverItIsCalled(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+  app.decorateRequest('rawBody')
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     const text = body.toString()
+    request.rawBody = text
     try {
       done(null, text.trim() === '' ? undefined : withoutPrototype(text))
     } catch {

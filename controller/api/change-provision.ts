@@ -46,7 +46,7 @@ export function changeRoutes(
   )
   app.post<ById & Body<typeof replaceRequest>>(
     '/provisions/:id/replace-host',
-    { schema: { body: replaceRequest } },
+    { schema: { body: replaceRequest }, config: { oursAlone: true } },
     async ({ asker, params, body }, reply) => {
       const { id, body: provision } = await managed(asker, params)
       mustRun(id, provision, 'replace a host of')

@@ -1,4 +1,5 @@
 import type { InputSpec, ProviderConnection } from '../documents/index.ts'
+import { redactedMark } from './document-json.ts'
 import { fault } from './faults.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -25,6 +26,32 @@ export function parseConnection(specs: readonly InputSpec[], given: Values): Pro
   ) as unknown as ProviderConnection
 }
 
+/**
+ * The connection with the given values in place of its own, checked as a new one is. What a client sends
+ * back as it was shown to it, redacted, stays. Throws EDGE_PROVIDER_INVALID.
+ */
+export function mergeConnection(
+  specs: readonly InputSpec[],
+  now: ProviderConnection,
+  given: Values,
+): ProviderConnection {
+  const changes = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => {
+      return value !== redactedMark && value !== now[name as keyof ProviderConnection]
+    }),
+  )
+  if (Object.keys(changes).length === 0) return now
+  const kept: Record<string, unknown> = { ...now }
+  for (const { name, match } of specs) {
+    if (match?.type !== 'map') continue
+    // of a pair that belongs together the one that is not named follows the one that is
+    const group = match.grouped_by
+    if (name in changes && !(group in given)) delete kept[group]
+    if (group in changes && !(name in given)) delete kept[name]
+  }
+  return parseConnection(specs, { ...kept, ...changes })
+}
+
 function completed(specs: readonly InputSpec[], given: Values): Values {
   const values: Record<string, unknown> = {}
   for (const { name, default: value } of specs) values[name] = given[name] ?? value
@@ -35,7 +62,7 @@ function completed(specs: readonly InputSpec[], given: Values): Values {
     const owner = Object.keys(groups).find((key) => groups[key]?.includes(String(given[name])))
     if (given[name] !== undefined && group === undefined && owner) values[match.grouped_by] = owner
     if (given[name] === undefined && group !== undefined) {
-      values[name] = groups[String(group)]?.[0] ?? values[name]
+      values[name] = valuesOf(groups, group)?.[0] ?? values[name]
     }
   }
   return values
@@ -49,11 +76,16 @@ function problemOf({ name, mandatory, match }: InputSpec, values: Values): strin
     return `invalid value '${value}' for '${name}'. Choose from: ${match.values.join(', ')}.`
   }
   if (match?.type !== 'map') return undefined
-  const allowed = match.values[String(values[match.grouped_by])]
+  const allowed = valuesOf(match.values, values[match.grouped_by])
   if (!allowed) {
     const group = String(values[match.grouped_by])
     return `invalid value '${group}' for '${match.grouped_by}', no entry found in values match map.`
   }
   if (allowed.includes(value)) return undefined
   return `invalid value '${value}' for '${name}'. Choose from: ${allowed.join(', ')}.`
+}
+
+/** A group may be called `constructor` by who asks, and is none all the same. */
+function valuesOf(groups: Readonly<Record<string, readonly string[]>>, group: unknown) {
+  return typeof group === 'string' && Object.hasOwn(groups, group) ? groups[group] : undefined
 }

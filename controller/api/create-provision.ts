@@ -6,7 +6,7 @@ import { Fault } from '../../lib/fault/index.ts'
 import { engine, type ProvisionBody, states } from '../documents/index.ts'
 import type { User } from '../opennebula/index.ts'
 import { provisionJson } from './document-json.ts'
-import { mustBeServed } from './drivers.ts'
+import { type DriverOptions, mustTakeNew } from './drivers.ts'
 import { fault } from './faults.ts'
 import { planJson } from './plan-json.ts'
 import type {
@@ -19,8 +19,7 @@ import type {
 import type { ProvisionLogs } from './provision-log.ts'
 import { type Body, provisionRequest, strictFlagOf } from './request.ts'
 
-export interface CreateOptions {
-  readonly driver: DriverDescription
+export interface CreateOptions extends DriverOptions {
   readonly lifecycle: LifecyclePort
   readonly parseInputs: ParseInputs
   readonly preflight: Preflight
@@ -36,10 +35,10 @@ export function createRoute(app: FastifyInstance, options: CreateOptions): void 
   const { driver, lifecycle, parseInputs, preflight, logs, clock } = options
   app.post<Body<typeof provisionRequest>>(
     '/provisions',
-    { schema: { body: provisionRequest } },
+    { schema: { body: provisionRequest }, config: { byDriver: true } },
     async ({ asker, body, query }, reply) => {
       const dryRun = strictFlagOf(query, 'dry_run') || (body.dry_run ?? false)
-      mustBeServed(body.driver, driver)
+      await mustTakeNew('Provision', body.driver, options)
       const deployment = deploymentOf(driver, body.deployment_type)
       const provider = await asker.documents.providers.get(Number(body.provider_id))
       const inputs = await named(() => parseInputs(body.user_inputs_values ?? {}))
@@ -89,7 +88,9 @@ function completenessOf(
 
 function deploymentOf({ deployment_confs }: DriverDescription, wanted?: string): DeploymentConf {
   const known = deployment_confs.map(({ inventory }) => inventory)
-  const found = deployment_confs.find(({ inventory }) => inventory === (wanted ?? known[0]))
+  const found = deployment_confs.find(
+    ({ inventory }) => inventory === (wanted?.toLowerCase() ?? known[0]),
+  )
   if (found) return found
   const message = `invalid value '${wanted}' for 'deployment_type'. Choose from: ${known.join(', ')}.`
   const context = { deployment_type: [message] }

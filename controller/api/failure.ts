@@ -25,7 +25,7 @@ type Thrown = FastifyError | Fault
 export function failureHandler(logger: Logger) {
   return (error: Thrown, request: FastifyRequest, reply: FastifyReply): void => {
     const body = failureOf(error, request)
-    if (body.err_code >= 500) {
+    if (body.err_code >= 500 && !isToldElsewhere(error)) {
       const { method, url } = request
       logger.error(body.message, { method, url, stack: error.stack })
     }
@@ -33,6 +33,11 @@ export function failureHandler(logger: Logger) {
     if (error instanceof Fault) reply.header('x-edgectl-code', error.code)
     reply.code(body.err_code).send(body)
   }
+}
+
+/** Who floods the API with logins must not flood its log too. */
+function isToldElsewhere(error: Thrown): boolean {
+  return error instanceof Fault && error.code === 'EDGE_LOGINS_MANY'
 }
 
 function failureOf(error: Thrown, request: FastifyRequest): FailureBody {
@@ -48,7 +53,10 @@ function failureOf(error: Thrown, request: FastifyRequest): FailureBody {
 }
 
 /** Attributes that OneForm, or a route of ours, asks for by name. */
-const named = new Set(['driver', 'direction', 'nodes', 'amount', 'ar_id', 'host_id'])
+const named = new Set([
+  ...['driver', 'provider_id', 'direction', 'nodes', 'amount', 'ar_id', 'host_id'],
+  ...['octet', 'owner_id', 'group_id', 'recover_state'],
+])
 const flags = new Set(['atomic', 'force', 'give_up', 'migrate', 'wait'])
 
 /** The schema validator's findings, in the words and order of precedence OneForm uses. */

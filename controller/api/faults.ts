@@ -26,10 +26,49 @@ export const catalogue = {
     hint: 'The only one is scaleway.',
     quiet: true,
   },
+  EDGE_STOCK_UNREACHABLE: {
+    kind: 'transient',
+    meaning: 'What is not ours was passed on, and the stock OneForm server gave no answer.',
+    hint: 'Check that it runs, and "oneform.stock" in the configuration. What is ours needs it not.',
+  },
+  EDGE_STOCK_ANSWER: {
+    kind: 'broken',
+    meaning: 'The stock OneForm server answered a list with what is none.',
+    hint: 'Look into its log, and whether "oneform.stock" in the configuration is a OneForm server.',
+  },
+  EDGE_DRIVER_DISABLED: {
+    kind: 'invalid',
+    meaning:
+      'An administrator has switched the driver off: what exists goes on, nothing new is made.',
+    hint: 'Ask oneadmin to enable it.',
+    quiet: true,
+  },
+  EDGE_ADMIN_ONLY: {
+    kind: 'denied',
+    meaning: 'Only oneadmin and users in its group may do this.',
+    hint: 'Ask oneadmin.',
+  },
+  EDGE_PROVISION_FIXED: {
+    kind: 'conflict',
+    meaning: 'Only the name and description of a provision can be updated.',
+    hint: 'Leave out what is named, or send it as it is shown.',
+  },
   EDGE_NOT_ALLOWED: {
     kind: 'denied',
     meaning: 'The user has no MANAGE right on the document.',
     hint: 'Ask its owner or oneadmin.',
+  },
+  EDGE_LOGINS_MANY: {
+    kind: 'transient',
+    meaning:
+      'More logins wait to be checked by oned than it can answer soon; somebody may be guessing passwords.',
+    hint: 'Try again in a moment; the log of oned tells whose passwords are tried.',
+  },
+  EDGE_STREAMS_MANY: {
+    kind: 'exhausted',
+    meaning:
+      'One user follows so many streams of events that connections would run out for others.',
+    hint: 'End some of the commands that wait for progress.',
   },
   EDGE_SCALE_DIRECTION: {
     kind: 'conflict',

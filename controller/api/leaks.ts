@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Leak, LeakReport } from '../leaks/index.ts'
-import { type Asker, isAdministrator, mayManage } from './login.ts'
+import { type Asker, isAdmin, mayManage } from './login.ts'
 import type { LeaksPort } from './ports.ts'
 import { priceJson } from './price-json.ts'
 import type { Body } from './request.ts'
@@ -47,7 +47,7 @@ type Concerns = (providers: readonly number[]) => boolean
 
 /** Everything concerns oneadmin, and whoever may manage the provider that pays what it pays for. */
 async function concernsOf({ user, documents }: Asker): Promise<Concerns> {
-  if (isAdministrator(user)) return () => true
+  if (isAdmin(user)) return () => true
   const managed = (await documents.providers.list()).filter((document) => mayManage(user, document))
   const ids = new Set(managed.map(({ id }) => id))
   return (providers) => providers.some((id) => ids.has(id))

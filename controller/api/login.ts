@@ -1,44 +1,51 @@
-import { createHash } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
-import type { Clock } from '../../lib/clock/index.ts'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../lib/fault/index.ts'
-import type { Document, Documents } from '../documents/index.ts'
+import type { Document } from '../documents/index.ts'
 import type { User } from '../opennebula/index.ts'
+import type { Asker } from './asker.ts'
+import { type BelieverOptions, createBeliever } from './believer.ts'
 import { fault } from './faults.ts'
-import type { OneLogin } from './ports.ts'
 
-/** The user who asks, and the documents seen with that user's rights. */
-export interface Asker {
-  readonly user: User
-  readonly documents: Documents
-}
+export type { Asker } from './asker.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    asker: Asker
-  }
-}
+const looks: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
-/** How long oned's yes is believed; a no is always asked again. */
-const believedMs = 10_000
+type Failed = FastifyError | Fault
+type FailureHandler = (error: Failed, request: FastifyRequest, reply: FastifyReply) => void
 
-interface LoginOptions {
-  readonly one: OneLogin
-  readonly documents: Documents
-  readonly clock: Clock
-}
-
-/** Every route but the welcome needs HTTP Basic credentials that oned accepts. */
-export function requireLogin(app: FastifyInstance, options: LoginOptions): void {
-  const believe = believer(options)
+/**
+ * Every route but the welcome needs HTTP Basic credentials that oned accepts. A password that was
+ * changed since it was believed is answered as a wrong one, everything else by `failed`.
+ */
+export function requireLogin(
+  app: FastifyInstance,
+  options: BelieverOptions,
+  failed: FailureHandler,
+): void {
+  const believer = createBeliever(options)
   app.decorateRequest('asker')
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/') return
     const session = sessionOf(request.headers.authorization)
-    const asker = session === undefined ? undefined : await believe(session)
+    // groups change too: who changes something is asked for every time
+    const anew = !looks.has(request.method)
+    const asker = session === undefined ? undefined : await believer.who(session, anew)
     if (asker) request.asker = asker
-    else return reply.code(401).type('text/html;charset=utf-8').send('Invalid credentials')
+    else return refuse(reply)
   })
+  app.setErrorHandler<Failed>(async (error, request, reply) => {
+    const session = sessionOf(request.headers.authorization)
+    if (session !== undefined && error instanceof Fault && error.code === 'ONE_CREDENTIALS') {
+      const asker = await believer.who(session, true).catch(() => request.asker)
+      if (!asker) return refuse(reply)
+    }
+    failed(error, request, reply)
+    return reply
+  })
+}
+
+function refuse(reply: FastifyReply): FastifyReply {
+  return reply.code(401).type('text/html;charset=utf-8').send('Invalid credentials')
 }
 
 /** Throws EDGE_NOT_ALLOWED unless the permission bits let this user change the document. */
@@ -48,42 +55,21 @@ export function mustManage({ user }: Asker, document: Document<unknown>): void {
   }
 }
 
-/** oneadmin, and whoever is in its group: oned refuses them nothing. */
-export function isAdministrator({ id, gid, groups }: User): boolean {
-  return id === 0 || [gid, ...groups].includes(0)
-}
-
 export function mayManage(user: User, { owner, permissions }: Document<unknown>): boolean {
   const groups = [user.gid, ...user.groups]
-  if (isAdministrator(user)) return true
+  if (isAdmin(user)) return true
   if (user.id === owner.uid && permissions.ownerM) return true
   return (groups.includes(owner.gid) && permissions.groupM) || permissions.otherM
 }
 
+/** oneadmin, and everybody in its group. */
+export function isAdmin({ id, gid, groups }: User): boolean {
+  return id === 0 || [gid, ...groups].includes(0)
+}
+
+/** oned is told of logins in XML: what cannot stand there is nobody's. */
 function sessionOf(header = ''): string | undefined {
-  const [, encoded = ''] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header) ?? []
+  const [, encoded = ''] = /^Basic ([A-Za-z0-9+/=]{1,2048})$/i.exec(header) ?? []
   const session = Buffer.from(encoded, 'base64').toString('utf8')
-  return /^[^:]+:./.test(session) ? session : undefined
-}
-
-function believer({ one, documents, clock }: LoginOptions) {
-  const believed = new Map<string, { asker: Asker; until: number }>()
-  return async (session: string): Promise<Asker | undefined> => {
-    const key = createHash('sha256').update(session).digest('base64')
-    const known = believed.get(key)
-    if (known && known.until > clock.elapsed()) return known.asker
-    believed.delete(key)
-    const store = one.as(session)
-    const user = await store.user().catch(refusal)
-    if (!user) return undefined
-    const asker = { user, documents: documents.as(store) }
-    for (const [old, { until }] of believed) if (until <= clock.elapsed()) believed.delete(old)
-    believed.set(key, { asker, until: clock.elapsed() + believedMs })
-    return asker
-  }
-}
-
-function refusal(error: unknown): undefined {
-  if (error instanceof Fault && error.kind === 'denied') return
-  throw error
+  return /^[^:\p{Cc}]+:[^\p{Cc}\ufffe\uffff]+$/u.test(session) ? session : undefined
 }

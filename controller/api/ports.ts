@@ -1,18 +1,20 @@
 import type { ReverseRequest } from '../../ipam/flexible-ip/index.ts'
 import type { Examination } from '../doctor/index.ts'
-import type { InputSpec, ProviderConnection } from '../documents/index.ts'
+import type { DriverStates, InputSpec, ProviderConnection } from '../documents/index.ts'
 import type { AddressReport } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
-import type { OpenNebula } from '../opennebula/index.ts'
-import type { Changes, ProvisionPlan } from '../provision/index.ts'
+import type { OpenNebula, User } from '../opennebula/index.ts'
+import type { Changes, ProvisionPlan, Unmanaged } from '../provision/index.ts'
 import type { Cost } from '../scaleway/index.ts'
 
 /** The work behind the routes. Each resolves once the work is accepted, not when it is done. */
 export interface LifecyclePort {
   create(id: number): Promise<void>
   undeploy(id: number, options: { readonly force: boolean }): Promise<void>
-  /** Giving up, what of a change has not come is taken back instead. */
-  retry(id: number, options: { readonly giveUp: boolean }): Promise<void>
+  /** Giving up, what of a change has not come is taken back instead; forced, nothing is in the way of a removal. */
+  retry(id: number, options: { readonly giveUp: boolean; readonly force: boolean }): Promise<void>
+  /** What others keep on it. */
+  unmanaged(id: number): Promise<Unmanaged>
   readonly change: Omit<Changes, 'giveUp'>
   /** Resolves when no work on this provision is under way. */
   idle(id: number): Promise<void>
@@ -37,6 +39,22 @@ export type DoctorPort = () => Promise<Examination>
 /** Who asks, proved by oned. */
 export type OneLogin = {
   as(session: string): Pick<OpenNebula, 'documents' | 'user'>
+}
+
+/**
+ * The controller's own login, which oned accepted at its start. OpenNebula's drivers show the same one
+ * while oned waits for them, so they are known also when oned says nothing.
+ */
+export interface OwnLogin {
+  /** `user:password`. */
+  readonly session: string
+  readonly user: User
+}
+
+/** What an administrator decided about drivers, and whether one is whole. */
+export interface DriverPort extends DriverStates {
+  /** Throws what of its files OpenNebula would not find. */
+  verify(): Promise<void>
 }
 
 /** The driver as `GET /drivers` shows it, in OneForm's shape. */

@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../lib/clock/index.ts'
+import { Fault } from '../../lib/fault/index.ts'
+import { scrub } from '../../lib/log/index.ts'
 import { stateName } from '../documents/index.ts'
 import type { ProvisionEvent } from '../provision/index.ts'
+import { fault } from './faults.ts'
 import type { Journal, JournalEntry } from './journal.ts'
-import type { ProvisionLogs } from './provision-log.ts'
+import type { Asker } from './login.ts'
+import type { LogLine, ProvisionLogs } from './provision-log.ts'
 import { type ById, flagOf, idOf, numberOf } from './request.ts'
 
 interface ProgressOptions {
@@ -16,6 +20,8 @@ interface ProgressOptions {
 /** A comment this often keeps proxies and clients from giving the stream up. */
 const heartbeatMs = 15_000
 const backlogBytes = 1024 * 1024
+/** Of one user: connections are for everybody. */
+const mostStreams = 50
 
 /** Log pages and polls as OneForm has them, and our stream of events. */
 export function progressRoutes(
@@ -25,26 +31,23 @@ export function progressRoutes(
   app.get<ById>('/provisions/:id/logs', async ({ asker, params, query }) => {
     const { id } = await asker.documents.provisions.get(idOf(params))
     const lines = await logs.all(id)
-    const whole = flagOf(query, 'all')
-    const perPage = whole ? Math.max(lines.length, 1) : numberOf(query, 'per_page') || 100
-    const page = whole ? 1 : numberOf(query, 'page') || 1
-    const start = (page - 1) * perPage
-    const totals = { total_pages: Math.ceil(lines.length / perPage), total_lines: lines.length }
-    return {
-      meta: { page, per_page: perPage, ...totals },
-      lines: lines.slice(start, start + perPage),
-    }
+    if (flagOf(query, 'all')) return { meta: { mode: 'all', total_lines: lines.length }, lines }
+    return pageOf(lines, numberOf(query, 'page') || 1, numberOf(query, 'per_page') || 100)
   })
   app.get<ById>('/provisions/:id/logs/poll', async ({ asker, params, query }) => {
     const { id } = await asker.documents.provisions.get(idOf(params))
     return logs.poll(id, numberOf(query, 'pos'))
   })
-  app.get<ById>('/provisions/:id/events', async ({ asker, params, headers, query }, reply) => {
+  // a HEAD of it would never end
+  const route = { exposeHeadRoute: false, config: { oursAlone: true } } as const
+  app.get<ById>('/provisions/:id/events', route, async (request, reply) => {
+    const { asker, params, headers, query } = request
     const { id, body } = await asker.documents.provisions.get(idOf(params))
     const now: ProvisionEvent = {
       ...{ provision: id, at: clock.now() },
       ...{ kind: 'state', state: stateName(body.state) },
     }
+    mayFollow(asker)
     reply.hijack()
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -53,20 +56,31 @@ export function progressRoutes(
     })
     reply.raw.flushHeaders()
     const replay = (query as Record<string, unknown>)['replay'] !== 'false'
-    stream(reply.raw, id, journal, replay ? (headers['last-event-id'] ?? '') : undefined, now)
+    const lastId = replay ? (headers['last-event-id'] ?? '') : undefined
+    stream(reply.raw, asker, journal, lastId, now)
   })
   app.addHook('preClose', async () => {
-    for (const response of open) response.end()
+    for (const response of open.keys()) response.end()
   })
-  const open = new Set<ServerResponse>()
+  /** Each with whose it is. */
+  const open = new Map<ServerResponse, number>()
+  function mayFollow({ user }: Asker): void {
+    const streams = [...open.values()].filter((id) => id === user.id).length
+    if (streams < mostStreams) return
+    throw fault(
+      'EDGE_STREAMS_MANY',
+      `User ${user.name} follows ${streams} streams of events already`,
+    )
+  }
   function stream(
     response: ServerResponse,
-    id: number,
+    asker: Asker,
     from: Journal,
     /** Where to resume; undefined for what happens from now on and nothing earlier. */
     lastId: string | string[] | undefined,
     now: ProvisionEvent,
   ): void {
+    const id = now.provision
     const write = (entry: JournalEntry) => {
       response.write(frame(entry))
       // who cannot keep up comes back with Last-Event-ID
@@ -79,8 +93,11 @@ export function progressRoutes(
       if (!heard) response.write(frame({ event: now }))
     }
     const stop = from.follow(id, write)
-    const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs)
-    open.add(response)
+    const heartbeat = setInterval(() => {
+      response.write(':\n\n')
+      void maySee(asker, id).then((may) => may || response.end())
+    }, heartbeatMs)
+    open.set(response, asker.user.id)
     response.once('close', () => {
       clearInterval(heartbeat)
       stop()
@@ -89,6 +106,27 @@ export function progressRoutes(
   }
 }
 
+/** False once a right was taken, a password changed, or the document is gone; a silent oned changes nothing. */
+async function maySee(asker: Asker, id: number): Promise<boolean> {
+  try {
+    await asker.documents.provisions.get(id)
+    return true
+  } catch (error) {
+    return !(error instanceof Fault && (error.kind === 'denied' || error.kind === 'missing'))
+  }
+}
+
+/** The first page has the latest lines, in their order; a page too far is the last one. */
+function pageOf(lines: readonly LogLine[], wanted: number, perPage: number) {
+  const pages = Math.ceil(lines.length / perPage)
+  const page = Math.max(1, Math.min(wanted, pages))
+  const end = Math.max(0, lines.length - (page - 1) * perPage)
+  return {
+    meta: { page, per_page: perPage, total_pages: pages, total_lines: lines.length },
+    lines: lines.slice(Math.max(0, end - perPage), end),
+  }
+}
+
 function frame({ id, event }: { readonly id?: string; readonly event: ProvisionEvent }): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(event)}\n\n`
+  return `${id === undefined ? '' : `id: ${id}\n`}data: ${scrub(JSON.stringify(event))}\n\n`
 }

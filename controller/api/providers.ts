@@ -1,55 +1,46 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../lib/clock/index.ts'
-import {
-  type Document,
-  type Documents,
-  engine,
-  type ProviderBody,
-  type ProviderConnection,
-  states,
-} from '../documents/index.ts'
+import { engine, type ProviderBody, type ProviderConnection } from '../documents/index.ts'
 import { parseConnection } from './connection.ts'
 import { providerJson } from './document-json.ts'
-import { mustBeServed } from './drivers.ts'
-import { type Asker, mayManage, mustManage } from './login.ts'
+import { type DriverOptions, mustTakeNew, takesNew } from './drivers.ts'
+import { mustManage } from './login.ts'
+import { patchProviderRoute } from './patch-provider.ts'
 import type { CheckConnection, DriverDescription } from './ports.ts'
+import { providerViews } from './provider-view.ts'
 import { type Body, type ById, flagOf, idOf, providerRequest } from './request.ts'
+import { mergeDocuments } from './stock/index.ts'
 
-interface ProviderOptions {
-  readonly documents: Documents
-  readonly driver: DriverDescription
+interface ProviderOptions extends DriverOptions {
   readonly checkConnection: CheckConnection
   readonly clock: Clock
 }
 
 /** /providers: who pays, and with which keys. */
 export function providerRoutes(app: FastifyInstance, options: ProviderOptions): void {
-  const { documents, driver, checkConnection, clock } = options
-  const show = async (query: unknown, asker: Asker, found: readonly Document<ProviderBody>[]) => {
-    const users = await provisionsByProvider(documents)
-    return found.map((document) => {
-      const sensitive = flagOf(query, 'include_sensitive') && mayManage(asker.user, document)
-      return providerJson(document, { sensitive, provisions: users.get(document.id) ?? [] })
-    })
-  }
+  const { driver, checkConnection, clock } = options
+  const show = providerViews()
 
-  app.get('/providers', async ({ asker, query }) =>
-    show(query, asker, await asker.documents.providers.list()),
-  )
+  app.get('/providers', { config: { merge: mergeDocuments } }, async ({ asker, query }) => {
+    const all = await asker.documents.providers.list()
+    // of this driver, the only one here
+    const taken = !flagOf(query, 'enabled') || (await takesNew(options))
+    return show(asker, query, taken ? all.toReversed() : [])
+  })
   app.get<ById>('/providers/:id', async ({ asker, params, query }) => {
-    const document = await asker.documents.providers.get(idOf(params))
-    const [json] = await show(query, asker, [document])
+    const document = await asker.prompt.provider(idOf(params))
+    const [json] = await show(asker, query, [document])
     return json
   })
   app.get<ById>('/providers/:id/path', async ({ asker, params }) => {
-    await asker.documents.providers.get(idOf(params))
+    await asker.prompt.provider(idOf(params))
     return { path: driver.system_path }
   })
   app.post<Body<typeof providerRequest>>(
     '/providers',
-    { schema: { body: providerRequest } },
+    { schema: { body: providerRequest }, config: { byDriver: true } },
     async ({ asker, body }, reply) => {
-      mustBeServed(body.driver, driver)
+      await mustTakeNew('Provider', body.driver, options)
       const connection = parseConnection(driver.connection, body.connection_values ?? {})
       await checkConnection(connection)
       const fresh = newProvider(driver, connection, Math.floor(clock.now() / 1000))
@@ -62,6 +53,7 @@ export function providerRoutes(app: FastifyInstance, options: ProviderOptions): 
       return providerJson(document, { sensitive: false, provisions: [] })
     },
   )
+  patchProviderRoute(app, { driver, checkConnection, show })
   app.delete<ById>('/providers/:id', async ({ asker, params }, reply) => {
     mustManage(asker, await asker.documents.providers.get(idOf(params)))
     await asker.documents.providers.delete(idOf(params))
@@ -78,14 +70,4 @@ function newProvider(
     ...{ engine, name, description, driver: 'scaleway', version, fireedge, user_inputs },
     ...{ connection, provision_ids: [], registration_time },
   }
-}
-
-/** Looked up rather than kept in the provider, where a crash could leave it wrong. */
-async function provisionsByProvider(documents: Documents): Promise<Map<number, number[]>> {
-  const found = new Map<number, number[]>()
-  for (const { id, body } of await documents.provisions.list()) {
-    if (body.state === states.DONE) continue
-    found.set(body.provider_id, [...(found.get(body.provider_id) ?? []), id])
-  }
-  return found
 }

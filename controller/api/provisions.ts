@@ -2,31 +2,44 @@ import type { FastifyInstance } from 'fastify'
 import { type Document, type ProvisionBody, stateName, states } from '../documents/index.ts'
 import { changeRoutes } from './change-provision.ts'
 import { type CreateOptions, createRoute } from './create-provision.ts'
-import { provisionJson } from './document-json.ts'
 import { fault } from './faults.ts'
 import { type Asker, mustManage } from './login.ts'
+import { patchProvisionRoute } from './patch-provision.ts'
 import type { LifecyclePort } from './ports.ts'
-import { type Body, type ById, flagOf, forceRequest, idOf, retryRequest } from './request.ts'
+import { provisionViews } from './provision-view.ts'
+import { recoverRoutes } from './recover-provision.ts'
+import { type Body, type ById, flagOf, forceRequest, idOf } from './request.ts'
+import { mergeDocuments } from './stock/index.ts'
 
 type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
 
 /** /provisions: clusters, and the work on them. */
 export function provisionRoutes(app: FastifyInstance, options: CreateOptions): void {
+  const show = provisionViews()
   const managed: Managed = async (asker, params) => {
     const document = await asker.documents.provisions.get(idOf(params))
     mustManage(asker, document)
     return document
   }
-  app.get('/provisions', async ({ asker, query }) => {
+  app.get('/provisions', { config: { merge: mergeDocuments } }, async ({ asker, query }) => {
     const all = flagOf(query, 'all')
     const found = await asker.documents.provisions.list()
-    return found.filter(({ body }) => all || body.state !== states.DONE).map(provisionJson)
+    const shown = found.filter(({ body }) => all || body.state !== states.DONE)
+    return show(asker, query, shown.toReversed())
   })
-  app.get<ById>('/provisions/:id', async ({ asker, params }) =>
-    provisionJson(await asker.documents.provisions.get(idOf(params))),
-  )
+  // OneForm’s `decode` reads the state of Terraform and then shows nothing of it; here there is none
+  app.get<ById>('/provisions/:id', async ({ asker, params, query }) => {
+    const [json] = await show(asker, query, [await asker.prompt.provision(idOf(params))])
+    return json
+  })
+  app.get<ById>('/provisions/:id/unmanaged', async ({ asker, params }) => {
+    const { id } = await asker.documents.provisions.get(idOf(params))
+    return options.lifecycle.unmanaged(id)
+  })
   createRoute(app, options)
+  patchProvisionRoute(app)
   workRoutes(app, options.lifecycle, managed)
+  recoverRoutes(app, options.lifecycle, managed)
   changeRoutes(app, options.lifecycle, managed)
 }
 
@@ -45,19 +58,6 @@ function workRoutes(app: FastifyInstance, lifecycle: LifecyclePort, managed: Man
         throw fault('EDGE_STATE_UNFIT', `Cannot deprovision provision in state: ${state}`)
       }
       await lifecycle.undeploy(id, { force })
-      return reply.code(204).send()
-    },
-  )
-  app.post<ById & Body<typeof retryRequest>>(
-    '/provisions/:id/retry',
-    { schema: { body: retryRequest }, preValidation },
-    async ({ asker, params, body: { give_up: giveUp = false } }, reply) => {
-      const { id, body } = await managed(asker, params)
-      if (body.state <= states.DONE) {
-        const state = stateName(body.state)
-        throw fault('EDGE_STATE_UNFIT', `Cannot recover to state ${state} from ${state}`)
-      }
-      await lifecycle.retry(id, { giveUp })
       return reply.code(204).send()
     },
   )

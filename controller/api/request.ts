@@ -28,29 +28,36 @@ export function numberOf(query: unknown, name: string): number | undefined {
   throw fault('EDGE_REQUEST_INVALID', `\`${name}\` must be a number, zero or more`)
 }
 
-const text = Type.String({ maxLength: 4096 })
-/** oned takes names as XML, which has no control characters. */
-const name = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\x00-\\x1f\\x7f]+$' })
-const values = Type.Record(Type.String(), Type.Unknown())
+export const plainText = Type.String({ maxLength: 4096 })
+/** oned takes names as XML, where control characters and halves of characters cannot stand. */
+export const documentName = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[^\\p{Cc}\\p{Cs}\\ufffe\\uffff]+$',
+})
+/** Inputs by name. */
+export const inputMap = Type.Record(Type.String(), Type.Unknown())
+
+/** OpenNebula's ids, which the stock command line sends as strings. */
+export const oneId = Type.Union([
+  Type.Integer({ minimum: 0, maximum: 999_999_999 }),
+  Type.String({ pattern: '^\\d{1,9}$' }),
+])
 
 export const providerRequest = Type.Object({
-  driver: text,
-  name: Type.Optional(name),
-  description: Type.Optional(text),
-  connection_values: Type.Optional(values),
+  driver: plainText,
+  name: Type.Optional(documentName),
+  description: Type.Optional(plainText),
+  connection_values: Type.Optional(inputMap),
 })
 
 export const provisionRequest = Type.Object({
-  driver: text,
-  name: Type.Optional(name),
-  description: Type.Optional(text),
-  deployment_type: Type.Optional(text),
-  // the stock command line sends it as a string
-  provider_id: Type.Union([
-    Type.Integer({ minimum: 0, maximum: 999_999_999 }),
-    Type.String({ pattern: '^\\d{1,9}$' }),
-  ]),
-  user_inputs_values: Type.Optional(values),
+  driver: plainText,
+  name: Type.Optional(documentName),
+  description: Type.Optional(plainText),
+  deployment_type: Type.Optional(plainText),
+  provider_id: oneId,
+  user_inputs_values: Type.Optional(inputMap),
   /** Only look and answer what would be created. */
   dry_run: Type.Optional(Type.Boolean()),
   /** Ours: with so many hosts it runs, even if others cannot come. */
@@ -61,17 +68,18 @@ export const provisionRequest = Type.Object({
 
 export const forceRequest = Type.Object({ force: Type.Optional(Type.Boolean()) })
 
+export const recoverRequest = Type.Object({
+  /** The state whose work failed: `APPLYING` of APPLYING_FAILURE. */
+  recover_state: plainText,
+  force: Type.Optional(Type.Boolean()),
+})
+
 export const retryRequest = Type.Object({
   force: Type.Optional(Type.Boolean()),
   /** Ours: leaves out what of a change has not come. */
   give_up: Type.Optional(Type.Boolean()),
 })
 
-/** OpenNebula's ids, which the stock command line sends as strings. */
-const oneId = Type.Union([
-  Type.Integer({ minimum: 0, maximum: 999_999_999 }),
-  Type.String({ pattern: '^\\d{1,9}$' }),
-])
 const amount = Type.Integer({ minimum: 1, maximum: 1000 })
 /** What becomes of virtual machines on hosts that go; `migrate` is ours. */
 const guests = {
@@ -80,10 +88,10 @@ const guests = {
 }
 
 export const scaleRequest = Type.Object({
-  direction: text,
+  direction: plainText,
   nodes: Type.Union([
     amount,
-    Type.Array(Type.Union([Type.Integer(), text]), { minItems: 1, maxItems: 1000 }),
+    Type.Array(Type.Union([Type.Integer(), plainText]), { minItems: 1, maxItems: 1000 }),
   ]),
   ...guests,
 })

@@ -4,10 +4,10 @@ import { createFlexibleIps } from '../../ipam/flexible-ip/index.ts'
 import { type Clock, poll, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
-import { createApi, createProvisionLogs, scalewayDriver } from '../api/index.ts'
+import { createApi, createProvisionLogs, scalewayDriver, stockServer } from '../api/index.ts'
 import { createTunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
-import { createDocuments, loadControllerDocument } from '../documents/index.ts'
+import { createDocuments, createDriverStates, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
 import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
@@ -18,6 +18,7 @@ import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
 import { createSiteDoctor } from './doctor.ts'
+import { verifyDriverFiles } from './driver-files.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
@@ -54,7 +55,8 @@ export async function startController(
   config: Config,
   { clock, logger, version }: ControllerTools,
 ): Promise<Controller> {
-  const one = createOpenNebula({ endpoint: config.oned, session: await session(config.oneAuth) })
+  const login = await session(config.oneAuth)
+  const one = createOpenNebula({ endpoint: config.oned, session: login })
   const unclaim = await claim(config)
   await waitForLeadership(one, clock, logger)
   const controller = await loadControllerDocument(one)
@@ -104,11 +106,17 @@ export async function startController(
   const api = createApi({
     documents,
     one,
+    own: { session: login, user: await one.user() },
     lifecycle,
     driver: scalewayDriver({
       ...{ systemPath: config.driverPath, version },
       hypervisor: config.profile.hypervisor,
     }),
+    stock: config.oneform.stock === null ? null : stockServer(config.oneform.stock),
+    drivers: {
+      ...createDriverStates(one),
+      verify: () => verifyDriverFiles(config.driverPath),
+    },
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
     parseInputs: siteInputs(config, documents),
     preflight: async (connection, values) => {
@@ -138,6 +146,8 @@ export async function startController(
   })
   // Throw-away keys of hosts that may be gone by now.
   await rm(join(config.stateDir, 'ssh'), { recursive: true, force: true })
+  // What drivers ask is known from now on, whatever oned does.
+  await Promise.all([documents.providers.census(), documents.provisions.census()])
   // Drivers first: work that is resumed may make oned call them at once.
   await driverApi.listen(config.socket)
   await api.listen({ host: config.host, port: config.port })

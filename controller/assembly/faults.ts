@@ -22,6 +22,12 @@ export const assemblyFaults = {
     meaning: 'A controller works with the same state directory already.',
     hint: 'Stop it first; two would do everything twice.',
   },
+  EDGE_DRIVER_FILES: {
+    kind: 'broken',
+    meaning:
+      'OpenNebula’s elastic driver would not find its plug-in, without which no machine with an elastic address starts.',
+    hint: 'Install the front-end’s part anew, or name its directory as "driverPath" in the configuration.',
+  },
   EDGE_STATE_DIR: {
     kind: 'invalid',
     meaning: 'The controller cannot write to its state directory.',

@@ -43,6 +43,8 @@ export const HostFirewall = Type.Object(
 )
 
 const url = Type.String({ pattern: '^https?://[^/]' })
+/** Scheme, host and port: paths are those that clients ask for, and a login would be everybody's. */
+const origin = Type.String({ pattern: '^https?://[^/?#@\\s]+/?$' })
 const strict = { additionalProperties: false }
 const logLevel = Type.Union([
   Type.Literal('debug'),
@@ -70,6 +72,13 @@ export const Config = Type.Object(
     driverPath: Type.String(),
     /** Scaleway's API; another only for tests. */
     scalewayUrl: url,
+    oneform: Type.Object(
+      {
+        /** The stock OneForm server, which has all that is not ours; null where there is none. */
+        stock: Type.Union([origin, Type.Null()]),
+      },
+      strict,
+    ),
     profile: HostProfile,
     firewall: HostFirewall,
     /** How often to look for what nothing knows and costs all the same; 0 for only when asked. */
@@ -100,6 +109,7 @@ export function defaults(installDir: string): Config {
     agentPackage: `${installDir}/edge-agent.tar.gz`,
     driverPath: installDir,
     scalewayUrl: 'https://api.scaleway.com',
+    oneform: { stock: null },
     profile: {
       underlay: 'vlan',
       packages: [
@@ -139,6 +149,7 @@ export async function loadConfig(path: string | undefined, installDir: string): 
   const merged = {
     ...base,
     ...given,
+    oneform: { ...base.oneform, ...member(given, 'oneform') },
     profile: { ...base.profile, ...member(given, 'profile') },
     firewall: { ...base.firewall, ...member(given, 'firewall') },
     timing: { ...base.timing, ...member(given, 'timing') },

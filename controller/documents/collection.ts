@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Fault } from '../../lib/fault/index.ts'
 import { engine } from './bodies.ts'
 import { fault } from './faults.ts'
+import type { Memory } from './memory.ts'
 import type { Notary } from './proof.ts'
 import type { Serial } from './serial.ts'
 import type { BodyAttribute, DocumentStore, StoredDocument } from './store.ts'
@@ -15,8 +16,8 @@ export interface Collection<Body> {
   /** Who wrote which document of this type, secrets left closed. */
   census(): Promise<Census<Body>>
   /**
-   * Throws EDGE_DOCUMENT_MISSING also for documents of another type or engine, and
-   * EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
+   * Throws EDGE_DOCUMENT_MISSING also for documents of another type, EDGE_DOCUMENT_FOREIGN for those of
+   * another engine, and EDGE_DOCUMENT_ALTERED for one of ours that somebody else has written to.
    */
   get(id: number): Promise<Document<Body>>
   create(body: Body): Promise<Document<Body>>
@@ -26,6 +27,13 @@ export interface Collection<Body> {
    */
   update(id: number, mutate: (body: Body) => Body | undefined): Promise<Document<Body>>
   delete(id: number): Promise<void>
+  /** As it was last read or written here, by whomever; undefined when it never was. Asks nobody. */
+  recall(id: number): Document<Body> | undefined
+  recallAll(): Document<Body>[]
+  /** By oned, with this user's rights; `octet` like "640". */
+  chmod(id: number, octet: string): Promise<void>
+  /** By oned, with this user's rights; -1 leaves the user or group as it is. */
+  chown(id: number, uid: number, gid: number): Promise<void>
 }
 
 export interface Census<Body> {
@@ -41,12 +49,15 @@ export interface Kind<Body> {
   /** From the body here to the body in OpenNebula, and back. */
   pack(body: Body): Body
   unpack(body: Body): Body
+  /** Throws what forbids the change. */
+  beforeUpdate?(id: number, from: Body, to: Body): Promise<void>
   beforeDelete?(id: number): Promise<void>
 }
 
 interface Tools {
   readonly serial: Serial
   readonly notary: Notary
+  readonly memory: Memory
 }
 
 /** oned refuses documents of more than 256 kB; JSON may grow when it is escaped and encrypted. */
@@ -55,7 +66,7 @@ const bodyLimitBytes = 180_000
 /** The documents of one kind, as the store's user may see them. */
 export function collection<Body extends { engine: string; name: string }>(
   { documents }: DocumentStore,
-  { serial, notary }: Tools,
+  { serial, notary, memory }: Tools,
   kind: Kind<Body>,
 ): Collection<Body> {
   const verified = ({ id, body }: StoredDocument): object | undefined =>
@@ -72,7 +83,8 @@ export function collection<Body extends { engine: string; name: string }>(
     const document = await documents.get(id).catch((error: unknown) => {
       throw error instanceof Fault && error.kind === 'missing' ? missing(id, error) : error
     })
-    if (document.type !== kind.type || !isOurs(document.body)) throw missing(id)
+    if (document.type !== kind.type) throw missing(id)
+    if (!isOurs(document.body)) throw foreign(id)
     const found = read(document)
     if (found) return found
     throw fault('EDGE_DOCUMENT_ALTERED', `Document ${id} was not written by this controller`)
@@ -83,6 +95,14 @@ export function collection<Body extends { engine: string; name: string }>(
     get,
     list: async () => {
       const all = await documents.list(kind.type)
+      return all.map(read).filter((document) => document !== undefined)
+    },
+    recall(id) {
+      const document = memory.get(id)
+      return document?.type === kind.type ? read(document) : undefined
+    },
+    recallAll: () => {
+      const all = memory.all(kind.type)
       return all.map(read).filter((document) => document !== undefined)
     },
     census: async () => {
@@ -111,6 +131,7 @@ export function collection<Body extends { engine: string; name: string }>(
         const draft = structuredClone(document.body)
         const body = mutate(draft) ?? draft
         if (isDeepStrictEqual(body, document.body)) return document
+        await kind.beforeUpdate?.(id, document.body, body)
         await write(id, body)
         if (body.name !== document.body.name) await documents.rename(id, body.name)
         return { ...document, name: body.name, body }
@@ -120,6 +141,16 @@ export function collection<Body extends { engine: string; name: string }>(
         await get(id)
         await kind.beforeDelete?.(id)
         await documents.delete(id)
+      }),
+    chmod: (id, octet) =>
+      serial(id, async () => {
+        await get(id)
+        await documents.chmod(id, octet)
+      }),
+    chown: (id, uid, gid) =>
+      serial(id, async () => {
+        await get(id)
+        await documents.chown(id, uid, gid)
       }),
   }
 }
@@ -139,4 +170,9 @@ function limited<Body>(body: Body): Body {
 
 function missing(id: number, cause?: unknown): Fault {
   return fault('EDGE_DOCUMENT_MISSING', `Error getting document ${id}`, { cause })
+}
+
+function foreign(id: number): Fault {
+  const message = `Document ${id} belongs to another OneForm server than edgectl`
+  return fault('EDGE_DOCUMENT_FOREIGN', message)
 }

@@ -5,6 +5,7 @@ import type { ControllerDocument } from './controller-document.ts'
 import { derive } from './derive.ts'
 import { createEnvelope, type Envelope } from './envelope.ts'
 import { fault } from './faults.ts'
+import { createMemory, type Memory, remembering } from './memory.ts'
 import { createNotary, type Notary } from './proof.ts'
 import { createSerial, type Serial } from './serial.ts'
 import { states } from './states.ts'
@@ -21,6 +22,7 @@ interface Tools {
   readonly envelope: Envelope
   readonly notary: Notary
   readonly serial: Serial
+  readonly memory: Memory
 }
 
 /**
@@ -35,8 +37,10 @@ export function createDocuments(
     envelope: createEnvelope(derive(master, 'provider-envelope')),
     notary: createNotary(derive(master, 'document-proof')),
     serial: createSerial(),
+    memory: createMemory(),
   }
-  return open(provisionsIn(one, tools), one, tools)
+  const store = remembering(one, tools.memory, true)
+  return open(provisionsIn(store, tools), store, tools)
 }
 
 function open(all: Collection<ProvisionBody>, store: DocumentStore, tools: Tools): Documents {
@@ -53,7 +57,7 @@ function open(all: Collection<ProvisionBody>, store: DocumentStore, tools: Tools
           return provisions.create(body)
         }),
     },
-    as: (other) => open(all, other, tools),
+    as: (other) => open(all, remembering(other, tools.memory, false), tools),
   }
 }
 
@@ -72,21 +76,34 @@ function providersIn(
   tools: Tools,
 ): Collection<ProviderBody> {
   const { envelope } = tools
+  const usersOf = async (id: number) =>
+    (await provisions.list())
+      .filter(({ body }) => body.provider_id === id && body.state !== states.DONE)
+      .map((document) => document.id)
   return collection(store, tools, {
     type: providerType,
     attribute: 'PROVIDER_BODY',
     pack: (body) => mapSensitive(body, (field, value) => envelope.seal(field, value)),
     unpack: (body) => mapSensitive(body, (field, value) => reveal(envelope, field, value)),
+    beforeUpdate: async (id, from, to) => {
+      const changed = bound.filter((name) => from.connection[name] !== to.connection[name])
+      const users = changed.length === 0 ? [] : await usersOf(id)
+      if (users.length === 0) return
+      const what = `${changed.join(' and ')} of provider ${id}`
+      const message = `Cannot change ${what} with existing provisions: ${users.join(', ')}`
+      throw fault('EDGE_PROVIDER_BOUND', message)
+    },
     beforeDelete: async (id) => {
-      const users = (await provisions.list())
-        .filter(({ body }) => body.provider_id === id && body.state !== states.DONE)
-        .map((document) => document.id)
+      const users = await usersOf(id)
       if (users.length === 0) return
       const message = `Cannot delete a Provider with existing Provisions: ${users.join(', ')}`
       throw fault('EDGE_PROVIDER_IN_USE', message)
     },
   })
 }
+
+/** Where its provisions have what they have. */
+const bound = ['project_id', 'region', 'zone'] as const
 
 function mapSensitive(
   body: ProviderBody,

@@ -4,9 +4,14 @@ import { type Catalogue, faultsOf } from '../../lib/fault/index.ts'
 export const catalogue = {
   EDGE_DOCUMENT_MISSING: {
     kind: 'missing',
-    meaning: 'No document of that id and type exists, or it belongs to another engine.',
+    meaning: 'No document of that id and type exists.',
     hint: '`edgectl provider list` and `edgectl provision list --all` show what there is.',
     quiet: true,
+  },
+  EDGE_DOCUMENT_FOREIGN: {
+    kind: 'missing',
+    meaning: 'The document was made by another OneForm server, and this one does not touch it.',
+    hint: 'Ask that server; with "oneform.stock" in the configuration this one passes it on.',
   },
   EDGE_DOCUMENT_ALTERED: {
     kind: 'conflict',
@@ -19,8 +24,24 @@ export const catalogue = {
     hint: 'Undeploy them first.',
     quiet: true,
   },
-  EDGE_DOCUMENT_TOO_LARGE: {
+  EDGE_PROVIDER_BOUND: {
+    kind: 'conflict',
+    meaning: 'A provider keeps its project and zone while provisions were made with it.',
+    hint: 'What they have would not be found elsewhere. Undeploy them first, or create another provider.',
+  },
+  EDGE_DRIVER_STATE: {
+    kind: 'conflict',
+    meaning: 'A driver is enabled, or disabled, already.',
+    hint: 'Nothing needs to be done.',
+    quiet: true,
+  },
+  EDGE_DRIVER_STATES_INVALID: {
     kind: 'broken',
+    meaning: 'The document that tells which drivers are disabled cannot be read.',
+    hint: 'Delete it with onedocument; all drivers are enabled then.',
+  },
+  EDGE_DOCUMENT_TOO_LARGE: {
+    kind: 'exhausted',
     meaning: 'A body would grow past what OpenNebula stores.',
     hint: 'Use fewer tags, and fewer hosts and addresses in one provision.',
   },

@@ -16,9 +16,13 @@ export interface Lifecycle {
   create(id: number): Promise<void>
   /**
    * Does the work of the state that failed once more; giving up, only what of a change has not come is
-   * taken back. Throws EDGE_PROVISION_STATE, EDGE_PROVISION_BUSY.
+   * taken back. Forced, a removal that failed goes on as a forced one. Throws EDGE_PROVISION_STATE,
+   * EDGE_PROVISION_BUSY.
    */
-  retry(id: number, options?: { readonly giveUp?: boolean }): Promise<void>
+  retry(
+    id: number,
+    options?: { readonly giveUp?: boolean; readonly force?: boolean },
+  ): Promise<void>
   /**
    * Changes a RUNNING provision, one thing at a time. What cannot be done now is refused before anything
    * is changed or costs money. Throws EDGE_PROVISION_STATE, EDGE_PROVISION_BUSY, and what is in the way.
@@ -131,10 +135,11 @@ export function createLifecycle(ports: Ports): Lifecycle {
       start(id)
     },
     change,
-    retry: async (id, { giveUp = false } = {}) => {
+    retry: async (id, { giveUp = false, force = false } = {}) => {
       if (giveUp) return await change.giveUp(id)
-      const accepted = changeState(ports, id, emitFor(id), (from) => {
+      const accepted = changeState(ports, id, emitFor(id), (from, draft) => {
         const to = retriedState(from)
+        if (to === 'DEPROVISIONING_ONE' && force) draft.forced = true
         if (to) return to
         if (isWorking(from)) throw busy(id)
         throw fault('EDGE_PROVISION_STATE', `Cannot recover to state ${from} from ${from}`)

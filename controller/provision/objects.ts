@@ -110,6 +110,7 @@ export async function deleteObject(
   const { signal } = work.tools
   if (!(await deleteForGood({ what, remove, get, clock, signal }))) return
   work.log('info', `${titled(what)} deleted`)
+  await work.record('OpenNebula object deleted', `${titled(what)} deleted`)
 }
 
 async function find<T extends Found>(work: Work, wanted: WantedObject<T>): Promise<T | undefined> {

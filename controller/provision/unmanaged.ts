@@ -62,11 +62,10 @@ export function describeUnmanaged(unmanaged: Unmanaged): string {
     .join('; ')
 }
 
-/** What a change is refused with that would harm others. */
+/** What a change is refused with that would harm others: OneForm's sentence, and which they are beside it. */
 export function unmanagedFault(unmanaged: Unmanaged): Fault {
   const message = 'Unmanaged resources found, use `force` option to delete them'
-  const answer = describeUnmanaged(unmanaged)
-  return fault('EDGE_PROVISION_UNMANAGED', message, { answer, context: { ...unmanaged } })
+  return fault('EDGE_PROVISION_UNMANAGED', message, { context: { ...unmanaged } })
 }
 
 /** Networks made of the provision's template carry the template's key. */

@@ -9,6 +9,7 @@ import { settledWithinMs } from './agents.ts'
 import { emptyHost } from './empty-host.ts'
 import { setReplicaHost } from './hosts.ts'
 import type { Roster } from './roster.ts'
+import { recordReleased } from './server.ts'
 
 /**
  * Hosts that go, each on its own: closed to new machines → empty → its public addresses taken off →
@@ -58,7 +59,9 @@ function hostSteps(work: Work, host: string, keys: readonly string[], roster: Ro
     }),
     step('out of OpenNebula', `${host} out of the networks`, () => leaveOpenNebula(work, host)),
     step('released', `${host} out of OpenNebula`, async ({ tell }) => {
+      const servers = (await hardware.findServers()).filter(({ key }) => key === host)
       await hardware.releaseKey(host, tell)
+      for (const server of servers) await recordReleased(work, server)
     }),
     step('gone', `${host} released`, () => work.updateBody((draft) => leave(draft, host))),
   ]

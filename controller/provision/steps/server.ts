@@ -1,5 +1,5 @@
 import { Fault } from '../../../lib/fault/index.ts'
-import type { ServerModel, ServerOrder } from '../../scaleway/index.ts'
+import type { Server, ServerModel, ServerOrder } from '../../scaleway/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
 import { have, type Made } from './made.ts'
@@ -13,11 +13,11 @@ export function serverSteps(
 ): Step[] {
   const { hardware } = work
   const id = () => have(made.servers.get(host), `server ${host}`)
-  const each = async (talk: StepTalk, change: (id: string) => Promise<void>) => {
+  const each = async (talk: StepTalk, change: (server: Server) => Promise<void>) => {
     const servers = await hardware.findServers()
     for (const server of servers.filter(({ key }) => key === host)) {
       talk.tell(`${host}: ${server.id}`)
-      await change(server.id)
+      await change(server)
     }
   }
   return [
@@ -29,7 +29,11 @@ export function serverSteps(
         const order = orderOf(work, made, host, await model())
         made.servers.set(host, await hardware.ensureServer(order, tell))
       },
-      undo: (talk) => each(talk, (server) => hardware.releaseServer(server, talk.tell)),
+      undo: (talk) =>
+        each(talk, async (server) => {
+          await hardware.releaseServer(server.id, talk.tell)
+          await recordReleased(work, server)
+        }),
     },
     {
       name: `${host} delivered`,
@@ -56,9 +60,14 @@ export function serverSteps(
       run: async ({ tell }) => {
         await hardware.ensurePrivateNic(id(), have(made.networkId, 'private network'), tell)
       },
-      undo: (talk) => each(talk, (server) => hardware.detachServer(server, talk.tell)),
+      undo: (talk) => each(talk, (server) => hardware.detachServer(server.id, talk.tell)),
     },
   ]
+}
+
+/** As its delivery was recorded. */
+export async function recordReleased(work: Work, { id, address }: Server): Promise<void> {
+  await work.record('Resource deprovisioned', `${address ?? id} deprovisioned`)
 }
 
 /** A failed installation is mended as long as the hardware knows how; then it is the step's failure. */

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import { states } from '../../../controller/documents/index.ts'
 import {
@@ -335,6 +336,9 @@ t.test('a provision', async (t) => {
     await inState(it, id, states.RUNNING)
     await expect(`POST ${url}/retry`, { force: false }, 'retry-running')
     await expect(`POST ${url}/retry`, { force: 'yes' }, 'retry-force')
+    await inState(it, id, states.PENDING)
+    t.match(await call(it, `POST ${url}/retry`, {}), { status: 405, text: /PENDING from PENDING/ })
+    await inState(it, id, states.RUNNING)
     await expect(`DELETE ${url}?force=false`, undefined, 'delete-running')
     await inState(it, id, states.APPLYING_FAILURE)
     await expect(`POST ${url}/undeploy`, { force: false }, 'undeploy-in-failure')
@@ -467,7 +471,18 @@ t.test('logs', async (t) => {
     const page = JSON.parse(answer.text) as { meta: object; lines: unknown[] }
     t.strictSame(shape(page), shape(JSON.parse(recorded('logs').text)))
     t.strictSame(page.meta, { page: 2, per_page: 2, total_pages: 2, total_lines: 3 })
+    t.match(page.lines, [{ text: /^# Logfile/ }], 'the first page has the latest lines')
     t.equal(page.lines.length, 1)
+    const ask = async (query: string) =>
+      JSON.parse((await call(it, `GET /api/v1/provisions/${id}/logs${query}`)).text) as typeof page
+    t.match((await ask('?page=1&per_page=2')).lines, [{ text: /allocated/ }, { text: /Using/ }])
+    t.strictSame(await ask('?page=9&per_page=2'), page, 'no page is too far')
+    const whole = await ask('?all=true')
+    t.strictSame(whole.meta, { mode: 'all', total_lines: 3 })
+    t.equal(whole.lines.length, 3)
+    rmSync(join(it.logDirectory, `${id}.log`))
+    const empty = { page: 1, per_page: 100, total_pages: 0, total_lines: 0 }
+    t.strictSame(await ask(''), { meta: empty, lines: [] })
   })
 })
 

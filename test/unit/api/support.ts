@@ -5,20 +5,27 @@ import type { FastifyInstance } from 'fastify'
 import {
   createApi,
   createProvisionLogs,
+  type OwnLogin,
   type PlannedProvision,
   type Preflight,
+  type StockServer,
   scalewayDriver,
 } from '../../../controller/api/index.ts'
 import type { Finding } from '../../../controller/doctor/index.ts'
-import { createDocuments, type Documents } from '../../../controller/documents/index.ts'
+import {
+  createDocuments,
+  createDriverStates,
+  type Documents,
+} from '../../../controller/documents/index.ts'
 import type { AddressReport } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
+import type { Unmanaged } from '../../../controller/provision/index.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
 import { type Cost, sumOf } from '../../../controller/scaleway/index.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
-import { silent } from '../../../lib/log/index.ts'
+import { type Logger, silent } from '../../../lib/log/index.ts'
 import { type MemoryOpenNebula, memoryOpenNebula } from '../documents/memory-opennebula.ts'
 
 export interface Bench {
@@ -32,6 +39,8 @@ export interface Bench {
   readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play; idle?: Play } & {
     /** What a change is refused with. */
     refusal?: Fault
+    /** What of the driver's files OpenNebula would not find. */
+    missing?: string
   }
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
@@ -41,6 +50,8 @@ export interface Bench {
   readonly leaks: { report: LeakReport; releases: Release[] }
   /** What provisions have at the cloud, by provision. */
   readonly costs: Map<number, Cost | Fault>
+  /** What others keep on provisions. */
+  readonly unmanaged: Map<number, Unmanaged>
   /** What the controller finds of its own set-up. */
   readonly examination: { version: string; findings: Finding[] }
   readonly logDirectory: string
@@ -82,8 +93,19 @@ const answered: Preflight = async (_connection, values) => {
   return plan
 }
 
+export interface BenchOptions {
+  readonly preflight?: Preflight
+  readonly stock?: StockServer | null
+  /** The login that is known whatever oned says; nobody's unless given. */
+  readonly own?: OwnLogin
+  readonly logger?: Logger
+  /** Factor on every pause. */
+  readonly scale?: number
+}
+
 /** The whole API over an OpenNebula in memory and a lifecycle that only notes what it was asked. */
-export function bench({ preflight = answered }: { preflight?: Preflight } = {}): Bench {
+export function bench(options: BenchOptions = {}): Bench {
+  const { preflight = answered, own, logger = silent, scale = 1, stock = null } = options
   const one = memoryOpenNebula()
   const documents = createDocuments(one, { master: Buffer.alloc(32, 1) })
   const events = createEvents()
@@ -91,6 +113,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
   const checked: unknown[] = []
   const play: Bench['play'] = {}
   const reports = new Map<number, AddressReport>()
+  const unmanaged = new Map<number, Unmanaged>()
   const costs = new Map<number, Cost | Fault>()
   const leaks: Bench['leaks'] = {
     report: { atMs: 1_700_000_000_500, leaks: [], watched: [], unlooked: [] },
@@ -99,7 +122,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
   const examination: Bench['examination'] = { version: '1.0.0', findings: [] }
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
-  const real = createClock()
+  const real = createClock({ scale })
   const clock: Clock = { ...real, elapsed: () => real.elapsed() + offset }
   const changed = async (id: number, what: string) => {
     if (play.refusal) throw play.refusal
@@ -107,8 +130,15 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
     void play.change?.(id)
   }
   const app = createApi({
-    ...{ documents, one, events, clock, logger: silent },
+    ...{ documents, one, events, clock, logger },
+    ...(own ? { own } : {}),
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl/driver', version: '1.0.0' }),
+    drivers: {
+      ...createDriverStates(one),
+      verify: async () => {
+        if (play.missing) throw new Fault('EDGE_DRIVER_FILES', 'broken', play.missing)
+      },
+    },
     parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async (connection) => {
       checked.push(connection)
@@ -117,6 +147,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
       }
     },
     preflight,
+    stock,
     logs: createProvisionLogs(logDirectory, clock),
     addresses: {
       report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },
@@ -153,8 +184,10 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
         asked.push(`undeploy ${id}${force ? ' forced' : ''}`)
         void play.undeploy?.(id)
       },
-      retry: async (id, { giveUp }) => {
-        asked.push(`retry ${id}${giveUp ? ' without what has not come' : ''}`)
+      unmanaged: async (id) => unmanaged.get(id) ?? {},
+      retry: async (id, { giveUp, force }) => {
+        const how = `${giveUp ? ' without what has not come' : ''}${force ? ' forced' : ''}`
+        asked.push(`retry ${id}${how}`)
         void play.retry?.(id)
       },
       change: {
@@ -185,6 +218,7 @@ export function bench({ preflight = answered }: { preflight?: Preflight } = {}):
     leaks,
     costs,
     examination,
+    unmanaged,
     logDirectory,
     advance,
   }

@@ -278,7 +278,7 @@ t.test('provision', async (t) => {
     const sentences = [
       /^Error getting document 4711$/,
       /"x" is not the id of a provider: ids are numbers/,
-      /^Error validating Provision: provider_id is missing$/,
+      /^Missing `provider_id` attribute$/,
       /^Error validating Provision: oneform_hosts must be a whole number from 1 to 10/,
       /^Error validating Provision: cidr_block must be an IPv4 prefix/,
       /^The value of oneform_tags is not valid JSON$/,

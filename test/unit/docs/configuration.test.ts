@@ -28,7 +28,7 @@ t.test('the page tells the true defaults', async (t) => {
   for (const [, name = '', told] of rows) {
     let value: unknown = defaults('<install dir>')
     for (const word of name.split('.')) value = (value as Record<string, unknown>)[word]
-    const section = typeof value === 'object' && !Array.isArray(value)
+    const section = typeof value === 'object' && value !== null && !Array.isArray(value)
     t.equal(told, section ? undefined : JSON.stringify(value), name)
   }
 })

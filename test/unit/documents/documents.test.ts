@@ -127,13 +127,21 @@ t.test('documents', async (t) => {
     const nothing = await one.documents.create(104, 'empty', 'PROVISION_BODY', null)
     const { id: provider } = await providers.create(providerBody())
     t.strictSame(await provisions.list(), [])
-    for (const id of [foreign, nothing, provider, 4711]) {
-      const missing = { code: 'EDGE_DOCUMENT_MISSING', message: `Error getting document ${id}` }
-      await t.rejects(provisions.get(id), missing)
-      await t.rejects(provisions.delete(id), missing)
+    const missing = (id: number) => ({
+      ...{ code: 'EDGE_DOCUMENT_MISSING', message: `Error getting document ${id}` },
+    })
+    const theirs = { code: 'EDGE_DOCUMENT_FOREIGN', message: /another OneForm server/ }
+    for (const [id, refusal] of [
+      [foreign, theirs],
+      [nothing, theirs],
+      [provider, missing(provider)],
+      [4711, missing(4711)],
+    ] as const) {
+      await t.rejects(provisions.get(id), refusal)
+      await t.rejects(provisions.delete(id), refusal)
       await t.rejects(
         provisions.update(id, () => undefined),
-        missing,
+        refusal,
       )
     }
     t.equal(one.stored.size, 3)
@@ -217,6 +225,27 @@ t.test('documents', async (t) => {
     await provisions.update(id, (body) => ({ ...body, state: states.DONE }))
     await providers.delete(provider)
     await t.rejects(provisions.create(provisionBody(provider)), { code: 'EDGE_DOCUMENT_MISSING' })
+  })
+  t.test('are recalled without asking anybody, as they were last read or written', async (t) => {
+    const one = memoryOpenNebula()
+    const admin = createDocuments(one, { master })
+    const alice = admin.as(one.as('alice:wonder'))
+    const { id, body } = await alice.providers.create(providerBody())
+    const other = createDocuments(one, { master })
+    t.equal(other.providers.recall(id), undefined, 'nothing is known before it was read')
+    await other.providers.census()
+    for (const { providers } of [admin, alice, other])
+      t.strictSame(providers.recall(id)?.body, body)
+    t.equal(admin.provisions.recall(id), undefined, 'it is of another type')
+    await admin.providers.update(id, (draft) => ({ ...draft, name: 'lyon' }))
+    t.match(admin.providers.recallAll(), [{ id, name: 'lyon', body: { name: 'lyon' } }])
+    await one.documents.delete(id)
+    await alice.providers.list()
+    t.ok(admin.providers.recall(id), 'who does not see all cannot tell that it is gone')
+    await admin.providers.list()
+    t.equal(admin.providers.recall(id), undefined)
+    await t.rejects(other.providers.get(id), { code: 'EDGE_DOCUMENT_MISSING' })
+    t.equal(other.providers.recall(id), undefined)
   })
   t.test('too large for OpenNebula are refused before they are sent', async (t) => {
     const one = memoryOpenNebula()

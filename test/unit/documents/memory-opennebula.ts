@@ -7,87 +7,126 @@ import type {
 import { Fault } from '../../../lib/fault/index.ts'
 
 export type Calls = string[]
+type Right = 'U' | 'M' | 'A'
 export type MemoryOpenNebula = Pick<OpenNebula, 'documents' | 'user'> & {
   as(session: string): MemoryOpenNebula
   /** Every call that reached it, as "user call id". */
   readonly calls: Calls
   readonly stored: Map<number, Document>
+  /** By `user:password`; a test may take one away, or give it another password. */
+  readonly users: Map<string, User>
+  /** How it keeps its clients: each call waits for `wait`, and a document is numbered `next`. */
+  readonly pace: { next: number; wait: (() => Promise<void>) | undefined }
 }
 
-const users: Readonly<Record<string, User>> = {
+const everybody: Readonly<Record<string, User>> = {
   'oneadmin:opennebula': { id: 0, name: 'oneadmin', gid: 0, gname: 'oneadmin', groups: [0] },
+  'serveradmin:secret': { id: 1, name: 'serveradmin', gid: 0, gname: 'oneadmin', groups: [0] },
   'alice:wonder': { id: 2, name: 'alice', gid: 100, gname: 'edge', groups: [100] },
   'bob:builder': { id: 3, name: 'bob', gid: 100, gname: 'edge', groups: [100] },
+  'carol:stranger': { id: 4, name: 'carol', gid: 101, gname: 'other', groups: [101] },
+  'dave:guest': { id: 5, name: 'dave', gid: 101, gname: 'other', groups: [101, 100] },
+  'ruth:root': { id: 6, name: 'ruth', gid: 101, gname: 'other', groups: [101, 0] },
+}
+
+/** Group names by id. */
+const groups: Readonly<Record<number, string>> = {
+  ...{ 0: 'oneadmin', 1: 'users', 2: 'staff', 100: 'edge' },
 }
 
 /** OpenNebula's users and documents in memory, with oned's rights and error texts. */
-export function memoryOpenNebula(session = 'oneadmin:opennebula'): MemoryOpenNebula {
-  return login(session, new Map(), [], { next: 3 })
+export function memoryOpenNebula(session = 'oneadmin:opennebula', firstId = 3): MemoryOpenNebula {
+  return login(session, {
+    ...{ stored: new Map(), calls: [], pace: { next: firstId, wait: undefined } },
+    users: new Map(Object.entries(everybody)),
+  })
 }
 
-function login(
-  session: string,
-  stored: Map<number, Document>,
-  calls: Calls,
-  counter: { next: number },
-): MemoryOpenNebula {
+type Shared = Pick<MemoryOpenNebula, 'stored' | 'calls' | 'users' | 'pace'>
+
+function login(session: string, shared: Shared): MemoryOpenNebula {
+  const { stored, calls, users, pace } = shared
   const me = (): User => {
-    const user = users[session]
-    if (!user)
-      throw new Fault('ONE_DENIED', 'denied', '[one.user.info] User couldn’t be authenticated')
-    return user
+    const user = users.get(session)
+    if (user) return user
+    const message = 'User couldn’t be authenticated, aborting call.'
+    throw new Fault('ONE_CREDENTIALS', 'denied', message)
   }
-  const may = (right: 'U' | 'M', document: Document): boolean => {
-    const { id, gid } = me()
+  const may = (right: Right, document: Document): boolean => {
+    const { id, groups: mine } = me()
     const { owner, permissions } = document
-    if (id === 0) return true
+    if (id === 0 || mine.includes(0)) return true
     if (owner.uid === id && permissions[`owner${right}`]) return true
-    return (owner.gid === gid && permissions[`group${right}`]) || permissions[`other${right}`]
+    const inGroup = mine.includes(owner.gid)
+    return (inGroup && permissions[`group${right}`]) || permissions[`other${right}`]
   }
-  const find = (id: number, right: 'U' | 'M'): Document => {
+  const denied = (what: string) =>
+    new Fault('ONE_DENIED', 'denied', `Not authorized to perform ${what}.`)
+  const find = (id: number, right: Right): Document => {
     const document = stored.get(id)
     if (!document) throw new Fault('ONE_MISSING', 'missing', `Error getting document [${id}].`)
-    if (!may(right, document)) {
-      throw new Fault(
-        'ONE_DENIED',
-        'denied',
-        `Not authorized to perform ${right} DOCUMENT [${id}].`,
-      )
-    }
+    if (!may(right, document)) throw denied(`${right} DOCUMENT [${id}]`)
     return document
   }
-  const change = (id: number, part: Partial<Document>) => {
-    stored.set(id, structuredClone({ ...find(id, 'M'), ...part }))
+  const change = (id: number, part: Partial<Document>, right: Right = 'M') => {
+    stored.set(id, structuredClone({ ...find(id, right), ...part }))
+  }
+  /** A user is given things by who may manage it, a group by who is in it. */
+  const newOwner = (before: Document['owner'], uid: number, gid: number): Document['owner'] => {
+    const { groups: mine } = me()
+    const user = [...users.values()].find(({ id }) => id === (uid === -1 ? before.uid : uid))
+    if (!user) throw new Fault('ONE_MISSING', 'missing', `Error getting user [${uid}].`)
+    const group = gid === -1 ? before.gid : gid
+    const gname = groups[group]
+    if (gname === undefined)
+      throw new Fault('ONE_MISSING', 'missing', `Error getting group [${gid}].`)
+    if (user.id !== before.uid && !mine.includes(0)) throw denied(`MANAGE USER [${uid}]`)
+    if (group !== before.gid && !mine.includes(0) && !mine.includes(group))
+      throw denied(`USE GROUP [${gid}]`)
+    return { uid: user.id, gid: group, uname: user.name, gname }
   }
   return {
-    calls,
-    stored,
-    as: (other) => login(other, stored, calls, counter),
+    ...shared,
+    as: (other) => login(other, shared),
     user: async () => {
       calls.push(`${session.split(':')[0]} user`)
+      await pace.wait?.()
       return me()
     },
     documents: {
-      list: async (type) =>
-        [...stored.values()]
+      list: async (type) => {
+        await pace.wait?.()
+        return [...stored.values()]
           .filter((document) => document.type === type && may('U', document))
-          .map((document) => structuredClone(document)),
-      get: async (id) => structuredClone(find(id, 'U')),
+          .map((document) => structuredClone(document))
+      },
+      get: async (id) => {
+        await pace.wait?.()
+        return structuredClone(find(id, 'U'))
+      },
       create: async (type, name, attribute, body) => {
+        await pace.wait?.()
         const { id: uid, gid, name: uname, gname } = me()
-        const id = counter.next++
+        const id = pace.next++
         const owner = { uid, gid, uname, gname }
         stored.set(id, structuredClone({ id, name, type, attribute, body, owner, permissions }))
         return id
       },
       update: async (id, attribute, body) => {
+        await pace.wait?.()
         calls.push(`${me().name} update ${id}`)
         change(id, { attribute, body })
       },
       rename: async (id, name) => change(id, { name }),
-      chmod: async (id, octet) => change(id, { permissions: bits(octet) }),
-      chown: async (id, uid, gid) => change(id, { owner: { ...find(id, 'M').owner, uid, gid } }),
+      chmod: async (id, octet) => {
+        const wanted = bits(octet)
+        const { permissions: now } = find(id, 'M')
+        const admin = (['ownerA', 'groupA', 'otherA'] as const).some((a) => now[a] !== wanted[a])
+        change(id, { permissions: wanted }, admin ? 'A' : 'M')
+      },
+      chown: async (id, uid, gid) => change(id, { owner: newOwner(find(id, 'M').owner, uid, gid) }),
       delete: async (id) => {
+        await pace.wait?.()
         find(id, 'M')
         stored.delete(id)
       },

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { stateName } from '../../../controller/documents/index.ts'
+import { stateName, states } from '../../../controller/documents/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { createKit, type Kit, provisionId } from './kit.ts'
 import { createReaper } from './reaper.ts'
@@ -383,6 +383,21 @@ t.test('undeploy refuses while others’ machines or images are there, unless fo
   t.equal(stateOf(kit), 'DONE')
   t.equal(kit.one.vmList.length, 0)
   t.equal(empty(kit), 0)
+})
+
+t.test('a removal that failed is retried as before, or by force', async (t) => {
+  const { kit, controller } = await running()
+  const [host] = kit.one.all.hosts.values()
+  kit.one.vmList.push(vmOn(11, host?.id ?? -1))
+  kit.provision.state = states.DEPROVISIONING_ONE_FAILURE
+  await controller.retry(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'DEPROVISIONING_ONE_FAILURE')
+  t.equal(kit.one.vmList.length, 1)
+  await controller.retry(provisionId, { force: true })
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'DONE')
+  t.equal(kit.one.vmList.length, 0)
 })
 
 t.test('a forced undeploy is still forced for the controller that goes on with it', async (t) => {

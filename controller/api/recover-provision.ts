@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify'
+import { type Document, type ProvisionBody, stateName } from '../documents/index.ts'
+import { fault } from './faults.ts'
+import type { Asker } from './login.ts'
+import type { LifecyclePort } from './ports.ts'
+import { type Body, type ById, recoverRequest, retryRequest } from './request.ts'
+
+type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
+
+const failure = /_FAILURE$/
+
+/** Going on where a provision failed; `recover` names the state, so that nobody retries another failure. */
+export function recoverRoutes(
+  app: FastifyInstance,
+  lifecycle: LifecyclePort,
+  managed: Managed,
+): void {
+  app.post<ById & Body<typeof recoverRequest>>(
+    '/provisions/:id/recover',
+    { schema: { body: recoverRequest } },
+    async ({ asker, params, body: { recover_state: wanted, force = false } }, reply) => {
+      const { id, body } = await managed(asker, params)
+      mustHaveFailed(body, wanted)
+      await lifecycle.retry(id, { giveUp: false, force })
+      return reply.code(204).send()
+    },
+  )
+  app.post<ById & Body<typeof retryRequest>>(
+    '/provisions/:id/retry',
+    {
+      schema: { body: retryRequest },
+      preValidation: async (request) => {
+        request.body ??= {}
+      },
+    },
+    async ({ asker, params, body: { give_up: giveUp = false, force = false } }, reply) => {
+      const { id, body } = await managed(asker, params)
+      mustHaveFailed(body, stateName(body.state).replace(failure, ''))
+      await lifecycle.retry(id, { giveUp, force })
+      return reply.code(204).send()
+    },
+  )
+}
+
+function mustHaveFailed({ state }: ProvisionBody, wanted: string): void {
+  const now = stateName(state)
+  if (failure.test(now) && now.replace(failure, '') === wanted) return
+  throw fault('EDGE_STATE_UNFIT', `Cannot recover to state ${wanted} from ${now}`)
+}
