@@ -74,7 +74,7 @@ export function createWorld(t: Test): World {
     },
     cost: async () => ({ items: [], total: sumOf([]), unread: [] }),
     doctor: async () => ({ version: '1.0.0', findings: [] }),
-    stock: undefined,
+    stock: null,
   })
   t.teardown(async () => {
     await app.close()
