@@ -3,22 +3,20 @@ import type { Flag, Kind, Place } from './tree.ts'
 /** What fish sources: one condition for each place, and what is completed there. */
 export function fishScript(places: readonly Place[]): string {
   return `# fish completion for edgectl, made by: edgectl completion fish
-# The words before the cursor that are commands are exactly these, or begin with them.
-function __edgectl_at
-    set -l given (commandline -opc)[2..]
+function __edgectl_given
     set -l words
-    for word in $given
+    for word in (commandline -opc)[2..]
         string match -q -- '-*' $word; or set -a words $word
     end
-    test "$words[1..(count $argv)]" = "$argv"
+    string join ' ' -- $words
 end
+# The words before the cursor are exactly these.
 function __edgectl_exactly
-    set -l given (commandline -opc)[2..]
-    set -l words
-    for word in $given
-        string match -q -- '-*' $word; or set -a words $word
-    end
-    test "$words" = "$argv"
+    test (__edgectl_given | string collect --allow-empty) = "$argv"
+end
+# The words before the cursor begin with these.
+function __edgectl_at
+    string match -q -- "$argv *" (__edgectl_given | string collect --allow-empty)' '
 end
 complete -c edgectl -f
 ${places.flatMap(placeLines).join('\n')}

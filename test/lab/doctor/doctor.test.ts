@@ -154,6 +154,21 @@ t.test('a unit that would not come back is a warning', async (t) => {
   )
 })
 
+t.test('a machine without systemd says nothing of units', async (t) => {
+  const file = join(it.root, 'bin/systemctl')
+  const text = await readFile(file, 'utf8')
+  await during(
+    () =>
+      writeFile(file, '#!/bin/sh\necho "System has not been booted with systemd" >&2\nexit 1\n'),
+    () => writeFile(file, text),
+    async () => {
+      const seen = await examined()
+      t.equal(seen.code, 0)
+      t.match(seen.find('unit'), { status: 'skipped', sentence: /not been booted with systemd/ })
+    },
+  )
+})
+
 t.test('a socket that is gone', async (t) => {
   const aside = `${it.socket}.aside`
   await during(
