@@ -1,6 +1,18 @@
-import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import {
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { dirname, join, parse, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { stockNames } from '../controller/cli/program.ts'
 import { packAgent } from './build/agent-package.ts'
 import { bundles } from './build/bundles.ts'
 import { lateBuiltins } from './build/late-builtins.ts'
@@ -30,6 +42,9 @@ async function main(): Promise<void> {
   // Drivers have no file extension; without this, Node would take them for ES modules as our root says.
   await writeFile(join(dist, 'remotes/package.json'), '{"type":"commonjs"}\n')
   await link(node, join(dist, 'node'))
+  await mkdir(join(dist, 'names'), { recursive: true })
+  for (const name of Object.keys(stockNames))
+    await link('../cli/edgectl.mjs', join(dist, 'names', name))
   const parts = { node, bundle: join(dist, 'agent/agent.cjs'), dist, version: await version() }
   const agent = await packAgent(parts)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -52,7 +67,7 @@ async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
     minifyWhitespace: bundle.minify !== undefined,
     minifyIdentifiers: bundle.minify === true,
     keepNames: bundle.minify === true,
-    outfile,
+    ...(bundle.chunks ? inChunks(outfile) : { outfile }),
     external: bundle.external ?? [],
     plugins: bundle.late === undefined ? [] : [lateBuiltins(bundle.late)],
     define: { 'process.env.EDGECTL_VERSION': JSON.stringify(await version()) },
@@ -60,11 +75,34 @@ async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
     footer: { js: `// edgectl ${await version()}` },
     ...(bundle.format === 'esm' ? { banner: { js: requireInEsm } } : {}),
   })
-  const [output] = result.outputFiles
+  const output = result.outputFiles.find(({ path }) => path === outfile)
   if (output === undefined) throw new Error(`esbuild wrote nothing for ${bundle.entry}`)
   const text = bundle.executable ? `${interpreterLine(node)}\n${output.text}` : output.text
-  await mkdir(join(outfile, '..'), { recursive: true })
+  await mkdir(dirname(outfile), { recursive: true })
+  // before the file that imports them
+  for (const chunk of result.outputFiles)
+    if (chunk !== output) await replaceFile(chunk.path, chunk.text, 0o644)
   await replaceFile(outfile, text, bundle.executable ? 0o755 : 0o644)
+  if (bundle.chunks) await removeOthers(outfile, result.outputFiles)
+}
+
+/** `commands.mjs` and, beside it, `commands-<hash>.mjs`. */
+function inChunks(outfile: string) {
+  const { name, ext } = parse(outfile)
+  return {
+    ...{ splitting: true, outdir: dirname(outfile), entryNames: name },
+    ...{ chunkNames: `${name}-[hash]`, outExtension: { '.js': ext } },
+  }
+}
+
+/** Removes the chunks of older builds. */
+async function removeOthers(outfile: string, kept: readonly { path: string }[]): Promise<void> {
+  const { dir, name, ext } = parse(outfile)
+  for (const file of await readdir(dir)) {
+    const path = join(dir, file)
+    const chunk = file.startsWith(`${name}-`) && file.endsWith(ext)
+    if (chunk && !kept.some((one) => one.path === path)) await rm(path)
+  }
 }
 
 /**
@@ -85,7 +123,7 @@ async function replaceFile(path: string, text: string, mode: number): Promise<vo
 }
 
 async function link(target: string, path: string): Promise<void> {
-  await stat(target)
+  await stat(resolve(path, '..', target))
   const beside = `${path}.${process.pid}.tmp`
   await rm(beside, { force: true })
   await symlink(target, beside)

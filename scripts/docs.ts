@@ -1,7 +1,10 @@
 // npm run docs: writes what is generated of the documentation.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { COMMANDS } from '../controller/cli/index.ts'
 import { catalogues } from './docs/catalogues.ts'
+import { cliPage } from './docs/cli-page.ts'
 import { errorsPage } from './docs/errors-page.ts'
 
-const page = new URL('../docs/errors.md', import.meta.url)
-await writeFile(page, errorsPage(await catalogues()))
+const page = (name: string) => new URL(`../docs/${name}.md`, import.meta.url)
+await writeFile(page('errors'), errorsPage(await catalogues()))
+await writeFile(page('cli'), cliPage(await readFile(page('cli'), 'utf8'), COMMANDS))

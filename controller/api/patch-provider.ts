@@ -6,7 +6,7 @@ import { mergeConnection } from './connection.ts'
 import { fault } from './faults.ts'
 import { mustManage } from './login.ts'
 import type { CheckConnection, DriverDescription } from './ports.ts'
-import type { ShowProviders } from './provider-view.ts'
+import { showProviders } from './provider-view.ts'
 import { type Body, type ById, documentName, idOf, inputMap, plainText } from './request.ts'
 
 export const patchProviderRequest = Type.Object({
@@ -22,12 +22,11 @@ export const patchProviderRequest = Type.Object({
 interface PatchOptions {
   readonly driver: DriverDescription
   readonly checkConnection: CheckConnection
-  readonly show: ShowProviders
 }
 
 /** PATCH /providers/:id: what is not named stays, and so does what comes back as it was redacted. */
 export function patchProviderRoute(app: FastifyInstance, options: PatchOptions): void {
-  const { driver, checkConnection, show } = options
+  const { driver, checkConnection } = options
   app.patch<ById & Body<typeof patchProviderRequest>>(
     '/providers/:id',
     { schema: { body: patchProviderRequest } },
@@ -47,7 +46,7 @@ export function patchProviderRoute(app: FastifyInstance, options: PatchOptions):
         draft.description = body.description ?? draft.description
         return undefined
       })
-      const [json] = await show(asker, {}, [updated])
+      const [json] = await showProviders(asker, {}, [updated])
       return json
     },
   )

@@ -3,22 +3,17 @@ import { type DocumentJson, providerJson } from './document-json.ts'
 import { type Asker, mayManage } from './login.ts'
 import { flagOf } from './request.ts'
 
-/** Shows providers to one user, with the provisions that others made with them too. */
-export type ShowProviders = (
-  asker: Asker,
+/** Providers as this user may see them: with secrets where the query asks for them and who asks may manage. */
+export async function showProviders(
+  { user, prompt }: Asker,
   query: unknown,
   found: readonly Document<ProviderBody>[],
-) => Promise<DocumentJson[]>
-
-/** With secrets where the query asks for them and the user may manage the provider. */
-export function providerViews(): ShowProviders {
-  return async ({ user, prompt }, query, found) => {
-    const users = byProvider(await prompt.provisions())
-    return found.map((document) => {
-      const sensitive = flagOf(query, 'include_sensitive') && mayManage(user, document)
-      return providerJson(document, { sensitive, provisions: users.get(document.id) ?? [] })
-    })
-  }
+): Promise<DocumentJson[]> {
+  const users = byProvider(await prompt.provisions())
+  return found.map((document) => {
+    const sensitive = flagOf(query, 'include_sensitive') && mayManage(user, document)
+    return providerJson(document, { sensitive, provisions: users.get(document.id) ?? [] })
+  })
 }
 
 /** Looked up rather than kept in the provider, where a crash could leave it wrong. */

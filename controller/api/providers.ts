@@ -7,7 +7,7 @@ import { type DriverOptions, mustTakeNew, takesNew } from './drivers.ts'
 import { mustManage } from './login.ts'
 import { patchProviderRoute } from './patch-provider.ts'
 import type { CheckConnection, DriverDescription } from './ports.ts'
-import { providerViews } from './provider-view.ts'
+import { showProviders } from './provider-view.ts'
 import { type Body, type ById, flagOf, idOf, providerRequest } from './request.ts'
 import { mergeDocuments } from './stock/index.ts'
 
@@ -19,17 +19,15 @@ interface ProviderOptions extends DriverOptions {
 /** /providers: who pays, and with which keys. */
 export function providerRoutes(app: FastifyInstance, options: ProviderOptions): void {
   const { driver, checkConnection, clock } = options
-  const show = providerViews()
-
   app.get('/providers', { config: { merge: mergeDocuments } }, async ({ asker, query }) => {
     const all = await asker.documents.providers.list()
     // of this driver, the only one here
     const taken = !flagOf(query, 'enabled') || (await takesNew(options))
-    return show(asker, query, taken ? all.toReversed() : [])
+    return showProviders(asker, query, taken ? all.toReversed() : [])
   })
   app.get<ById>('/providers/:id', async ({ asker, params, query }) => {
     const document = await asker.prompt.provider(idOf(params))
-    const [json] = await show(asker, query, [document])
+    const [json] = await showProviders(asker, query, [document])
     return json
   })
   app.get<ById>('/providers/:id/path', async ({ asker, params }) => {
@@ -53,7 +51,7 @@ export function providerRoutes(app: FastifyInstance, options: ProviderOptions): 
       return providerJson(document, { sensitive: false, provisions: [] })
     },
   )
-  patchProviderRoute(app, { driver, checkConnection, show })
+  patchProviderRoute(app, { driver, checkConnection })
   app.delete<ById>('/providers/:id', async ({ asker, params }, reply) => {
     mustManage(asker, await asker.documents.providers.get(idOf(params)))
     await asker.documents.providers.delete(idOf(params))

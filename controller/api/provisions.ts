@@ -6,7 +6,7 @@ import { fault } from './faults.ts'
 import { type Asker, mustManage } from './login.ts'
 import { patchProvisionRoute } from './patch-provision.ts'
 import type { LifecyclePort } from './ports.ts'
-import { provisionViews } from './provision-view.ts'
+import { showProvisions } from './provision-view.ts'
 import { recoverRoutes } from './recover-provision.ts'
 import { type Body, type ById, flagOf, forceRequest, idOf } from './request.ts'
 import { mergeDocuments } from './stock/index.ts'
@@ -15,7 +15,6 @@ type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<Provis
 
 /** /provisions: clusters, and the work on them. */
 export function provisionRoutes(app: FastifyInstance, options: CreateOptions): void {
-  const show = provisionViews()
   const managed: Managed = async (asker, params) => {
     const document = await asker.documents.provisions.get(idOf(params))
     mustManage(asker, document)
@@ -25,11 +24,12 @@ export function provisionRoutes(app: FastifyInstance, options: CreateOptions): v
     const all = flagOf(query, 'all')
     const found = await asker.documents.provisions.list()
     const shown = found.filter(({ body }) => all || body.state !== states.DONE)
-    return show(asker, query, shown.toReversed())
+    return showProvisions(asker, query, shown.toReversed())
   })
   // OneForm’s `decode` reads the state of Terraform and then shows nothing of it; here there is none
   app.get<ById>('/provisions/:id', async ({ asker, params, query }) => {
-    const [json] = await show(asker, query, [await asker.prompt.provision(idOf(params))])
+    const document = await asker.prompt.provision(idOf(params))
+    const [json] = await showProvisions(asker, query, [document])
     return json
   })
   app.get<ById>('/provisions/:id/unmanaged', async ({ asker, params }) => {

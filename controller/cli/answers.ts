@@ -32,6 +32,11 @@ export interface ProvisionAnswer extends DocumentAnswer {
       readonly one_objects: OneObjects
       readonly tags: Readonly<Record<string, string>>
       readonly registration_time: number
+      readonly historic: readonly {
+        readonly action: string
+        readonly description: string
+        readonly time: number
+      }[]
       /** What is to come and go; absent at rest, and from a stock OneForm server. */
       readonly scaling?: Scaling
     }
@@ -130,11 +135,23 @@ export interface CostAnswer {
   readonly not_looked_at: readonly NotLookedAt[]
 }
 
+/** What of others is on a provision: kinds of places, places by id, kinds of objects, their ids. */
+export type UnmanagedAnswer = Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>
+>
+
+export interface SyncAnswer {
+  readonly success: readonly string[]
+  readonly failed: readonly string[]
+}
+
 export interface DriverAnswer {
+  readonly name: string
+  readonly description: string
+  readonly state: string
+  readonly version: string
   /** Whose implementation of the driver answers: `edgectl`. */
   readonly registry: string
-  /** The controller's. */
-  readonly version: string
   readonly connection: readonly InputSpec[]
   readonly user_inputs: readonly InputSpec[]
   readonly deployment_confs: readonly {

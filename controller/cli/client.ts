@@ -47,13 +47,13 @@ export function createClient(endpoint: Endpoint): Client {
 }
 
 async function send(
-  { url, session }: Endpoint,
+  { url, version, session }: Endpoint,
   method: string,
   path: string,
   options: RequestOptions,
   body?: string,
 ): Promise<IncomingMessage> {
-  const target = new URL(`api/v1${path}`, url.href.endsWith('/') ? url : `${url.href}/`)
+  const target = new URL(`api/${version}${path}`, url.href.endsWith('/') ? url : `${url.href}/`)
   // Not by import: that reads every export of node:http, and one of them loads all of undici.
   const { request } = process.getBuiltinModule(
     target.protocol === 'https:' ? 'node:https' : 'node:http',
@@ -82,7 +82,7 @@ async function send(
   })
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) return response
-  throw refusal(status, await textOf(response))
+  throw refusal(status, await textOf(response), `${method} ${target.pathname}`)
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

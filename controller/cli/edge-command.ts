@@ -1,12 +1,10 @@
-import { Command, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { type Client, createClient } from './client.ts'
-import { findEndpoint, type Given } from './endpoint.ts'
-import { badRequest, Failure, failed } from './failure.ts'
+import { type Endpoint, findEndpoint, type Given } from './endpoint.ts'
+import { OutputCommand } from './output-command.ts'
 
-/** What every command of edgectl shares: where the controller is, who asks, and how failures end. */
-export abstract class EdgeCommand extends Command {
-  static override enableJsonFlag = true
-
+/** What every command shares that asks the controller: where it is, and who asks. */
+export abstract class EdgeCommand extends OutputCommand {
   static override baseFlags = {
     server: Flags.string({
       summary: 'URL of the controller (else ONEFORM_URL, ~/.one/oneform_endpoint)',
@@ -20,38 +18,28 @@ export abstract class EdgeCommand extends Command {
       summary: 'password or token (else ONEFORM_PASSWORD, ONE_AUTH, ~/.one/one_auth)',
       helpGroup: 'GLOBAL',
     }),
+    'api-version': Flags.string({
+      summary: 'version of the API (else ONEFORM_VERSION, v1)',
+      helpGroup: 'GLOBAL',
+    }),
+    ...OutputCommand.baseFlags,
   }
 
   protected client(given: Given): Client {
-    return createClient(findEndpoint(given, process.env))
+    return createClient(this.endpoint(given))
   }
 
-  /** One sentence on stderr; 2 where the request is at fault, 1 where the world is. */
-  protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
-    const { text, exitCode } = told(error)
-    process.stderr.write(`${text}\n`)
-    process.exitCode = exitCode
+  protected endpoint(given: Given): Endpoint {
+    return findEndpoint(given, process.env)
   }
-}
 
-/** Any failure of a command as text and exit code. */
-export function told(error: Error & { oclif?: { exit?: number } }): {
-  text: string
-  exitCode: number
-} {
-  if (error instanceof Failure) return { text: error.message, exitCode: error.exitCode }
-  const unknown = /^command (\S+) not found\.?$/i.exec(error.message)?.[1]
-  if (unknown !== undefined) return { text: noSuchCommand(unknown), exitCode: badRequest }
-  if (error.oclif?.exit === undefined) return { text: error.message, exitCode: failed }
-  // the parser spreads what it says over several lines
-  return { text: error.message.replace(/\s*\n\s*/g, '; '), exitCode: badRequest }
-}
+  /** Whether it was started under a name of the stock commands, and shall do as they do. */
+  protected get stock(): boolean {
+    return this.config.bin !== 'edgectl'
+  }
 
-function noSuchCommand(id: string): string {
-  const words = id.split(':')
-  const topic =
-    words.length > 1 && /^(ipam|leaks|provider|provision)$/.test(words[0] ?? '')
-      ? ` ${words[0]}`
-      : ''
-  return `There is no command "${words.join(' ')}"; edgectl${topic} --help lists what there is`
+  /** Whether to wait for work: unless told, edgectl waits, and the stock commands do not. */
+  protected waits(told: boolean | undefined): boolean {
+    return told ?? !this.stock
+  }
 }

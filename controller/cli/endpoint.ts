@@ -7,21 +7,42 @@ export interface Given {
   readonly server?: string | undefined
   readonly username?: string | undefined
   readonly password?: string | undefined
+  readonly 'api-version'?: string | undefined
 }
 
 export interface Endpoint {
   readonly url: URL
+  /** Of the API, as it stands in paths. */
+  readonly version: string
   /** `user:password`, as HTTP Basic carries it. */
   readonly session: string
 }
 
 /** Where stock OpenNebula keeps what belongs to oneadmin. */
 const oneadminDirectory = '/var/lib/one/.one'
+const defaultOned = 'http://localhost:2633/RPC2'
 const defaultUrl = 'http://localhost:13013'
 
 /** Controller and login, found where the stock OneForm command line looks for them, in its order. */
 export function findEndpoint(given: Given, env: NodeJS.ProcessEnv): Endpoint {
-  return { url: findUrl(given, env).url, session: findSession(given, env).session }
+  return {
+    url: findUrl(given, env).url,
+    version: findVersion(given, env),
+    session: findSession(given, env).session,
+  }
+}
+
+/** Of the API. Throws a Failure for what cannot be one. */
+export function findVersion(given: Given, env: NodeJS.ProcessEnv): string {
+  const version = given['api-version'] ?? env['ONEFORM_VERSION'] ?? 'v1'
+  if (/^\w+$/.test(version)) return version
+  throw new Failure(`"${version}" is not a version like v1`, badRequest)
+}
+
+/** oned's own address, found where every command of OpenNebula looks for it. */
+export function findOned(env: NodeJS.ProcessEnv, otherwise = defaultOned): string {
+  const files = [homeOf(env), oneadminDirectory].map((place) => join(place, 'one_endpoint'))
+  return env['ONE_XMLRPC'] ?? firstLine(...files)?.text ?? otherwise
 }
 
 /** Where the controller is, and who says so. Throws a Failure for what is no URL. */
@@ -63,12 +84,12 @@ function told(text: string | undefined, from: string) {
 }
 
 /** Where OpenNebula's users keep what is theirs. */
-export function homeOf(env: NodeJS.ProcessEnv): string {
+function homeOf(env: NodeJS.ProcessEnv): string {
   return join(env['HOME'] ?? homedir(), '.one')
 }
 
 /** The first line of the first file that has one. */
-export function firstLine(...files: string[]): { text: string; from: string } | undefined {
+function firstLine(...files: string[]): { text: string; from: string } | undefined {
   for (const file of files) {
     try {
       const text = readFileSync(file, 'utf8').split('\n')[0]?.trim()

@@ -12,6 +12,9 @@ export class Failure extends Error {
   }
 }
 
+/** The server knows no such route: it is a stock OneForm server, or a controller of another version. */
+export class NoSuchRoute extends Failure {}
+
 /** Input, credentials, rights or an object that is missing: trying again will not help. */
 export const badRequest = 2
 export const failed = 1
@@ -25,20 +28,28 @@ const callersFault = new Set([400, 401, 403, 404, 405, 413])
 const loginHint =
   'the login is that of --username and --password, ONEFORM_USER and ONEFORM_PASSWORD, or the file ONE_AUTH'
 
-/** An answer other than 2xx, told in one sentence. */
-export function refusal(status: number, text: string): Failure {
+/** An answer other than 2xx, told in one sentence; `asked` is the method and the path. */
+export function refusal(status: number, text: string, asked: string): Failure {
+  const said = saidBy(text)
+  if (status === 404 && said === undefined) {
+    const message = `This server has no ${asked}: it is a stock OneForm server, or an older edgectl`
+    return new NoSuchRoute(message, badRequest, status)
+  }
   const exitCode = callersFault.has(status) ? badRequest : failed
   const hint = status === 401 ? `; ${loginHint}` : ''
-  return new Failure(`${sentence(text, status)}${hint}`, exitCode, status)
+  const sentence = said ?? (text.trim() || `The controller answered ${status}`)
+  return new Failure(`${sentence}${hint}`, exitCode, status)
 }
 
-function sentence(text: string, status: number): string {
+/** What OneForm's own failures say; undefined for a page, which is none of them. */
+function saidBy(text: string): string | undefined {
   try {
-    const { message, context } = JSON.parse(text) as { message: string; context?: object }
+    const { message, context } = JSON.parse(text) as { message?: string; context?: object }
+    if (typeof message !== 'string') return undefined
     const details = Object.entries(context ?? {}).map(([field, said]) => detail(field, said))
     return details.length === 0 ? message : `${message}: ${details.join('; ')}`
   } catch {
-    return text.trim() || `The controller answered ${status}`
+    return undefined
   }
 }
 

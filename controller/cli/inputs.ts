@@ -1,7 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { fstatSync, readFileSync } from 'node:fs'
+import { Args, Flags } from '@oclif/core'
 import { badRequest, Failure } from './failure.ts'
 
 export type Values = Record<string, unknown>
+
+export const fileArgument = Args.string({
+  description: 'request as the API takes it, in JSON or YAML; - for standard input',
+  ignoreStdin: true,
+})
+
+export const inputFlag = (summary: string) =>
+  Flags.string({ summary, multiple: true, multipleNonGreedy: true })
 
 /**
  * `--input name=value` options. A value `@file` is the file's content without its last newline, so
@@ -20,18 +29,35 @@ export function inputsOf(options: readonly string[] = []): Values {
   )
 }
 
-/** The JSON object in a file, or on stdin for `-`; an empty one without a file. */
-export function requestOf(file: string | undefined): Values {
+/** The object that a file holds in JSON or YAML, or stdin for `-`; an empty one without a file. */
+export async function requestOf(file: string | undefined): Promise<Values> {
   if (file === undefined) return {}
   const text = contentOf(file === '-' ? 0 : file)
-  try {
-    const value = JSON.parse(text) as unknown
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values
-  } catch {
-    // told below, without the text: it may hold secrets
-  }
+  if (file === '-' && text.trim() === '') return {}
+  const value = await read(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values
+  // without the text: it may hold secrets
   const source = file === '-' ? 'Standard input' : file
-  throw new Failure(`${source} does not hold a JSON object`, badRequest)
+  throw new Failure(`${source} does not hold an object in JSON or YAML`, badRequest)
+}
+
+/** Where the stock commands read a request from: a file, or what is piped to them. */
+export function pipedRequest(): '-' | undefined {
+  const input = fstatSync(0)
+  return input.isFIFO() || input.isFile() ? '-' : undefined
+}
+
+async function read(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const { parse } = await import('yaml')
+    try {
+      return parse(text, { logLevel: 'error' })
+    } catch {
+      return undefined
+    }
+  }
 }
 
 /** The value without the names that nobody gave. */

@@ -1,4 +1,5 @@
 import type { AddressesAnswer, DocumentAnswer, ProviderAnswer, ProvisionAnswer } from './answers.ts'
+import { heading } from './colour.ts'
 import { block, list, type Pairs, table, time } from './columns.ts'
 import { scalingLayout } from './scaling-layout.ts'
 
@@ -33,7 +34,7 @@ export function provisionLayout(provision: ProvisionAnswer): string {
     permissions(provision),
     block('PROVISION VALUES', values(body.user_inputs_values)),
     ...(tags.length === 0 ? [] : [block('TAGS', tags)]),
-    `OPENNEBULA RESOURCES\n${block('CLUSTER', [
+    `${heading('OPENNEBULA RESOURCES')}\n${block('CLUSTER', [
       ['ID', cluster.id ?? '-'],
       ['NAME', cluster.name === undefined ? '-' : plain(cluster.name)],
     ])}`,
@@ -93,24 +94,6 @@ export function providerLayout(provider: ProviderAnswer): string {
   ].join('\n\n')
 }
 
-export function provisionList(provisions: readonly ProvisionAnswer[]): string {
-  return list(
-    ['ID', 'USER', 'GROUP', 'NAME', 'STATE', 'REGTIME'],
-    provisions.map(({ ID, UNAME, GNAME, NAME, TEMPLATE: { PROVISION_BODY: body } }) => {
-      return [ID, UNAME, GNAME, NAME, body.state, time(body.registration_time)]
-    }),
-  )
-}
-
-export function providerList(providers: readonly ProviderAnswer[]): string {
-  return list(
-    ['ID', 'USER', 'GROUP', 'NAME', 'REGTIME'],
-    providers.map(({ ID, UNAME, GNAME, NAME, TEMPLATE }) => {
-      return [ID, UNAME, GNAME, NAME, time(TEMPLATE.PROVIDER_BODY.registration_time)]
-    }),
-  )
-}
-
 function permissions({ PERMISSIONS }: DocumentAnswer): string {
   const bits = (who: string) =>
     (['U', 'M', 'A'] as const)
@@ -131,4 +114,12 @@ function values(given: Readonly<Record<string, unknown>>): Pairs {
   return Object.entries(given)
     .filter(([name]) => name !== 'oneform_tags')
     .sort((a, b) => place(a) - place(b))
+}
+
+/** What has happened to a provision, laid out as the stock command line does. */
+export function historyLayout({ TEMPLATE }: ProvisionAnswer): string {
+  const rows = TEMPLATE.PROVISION_BODY.historic.map((one) => [
+    ...[time(one.time), one.action, one.description],
+  ])
+  return table('PROVISION HISTORIC', ['TIME', 'ACTION', 'DESCRIPTION'], rows, [15, 30])
 }

@@ -1,6 +1,8 @@
+import { basename } from 'node:path'
 import { run } from './index.ts'
 
+const [, file = ''] = process.argv
 // not awaited at the top level: oclif imports this module again, and it must have ended by then
-void run(process.argv.slice(2), process.env['EDGECTL_VERSION'] ?? '0.1.0')
+void run(process.argv.slice(2), process.env['EDGECTL_VERSION'] ?? '0.1.0', basename(file))
 
-export { COMMANDS } from './index.ts'
+export { CHOSEN } from './index.ts'

@@ -28,7 +28,7 @@ const aliveEveryMs = 60_000
  * when nothing happens for a minute, what is waited for is told again.
  */
 export function plainProgress(
-  screen: NodeJS.WritableStream,
+  screen: { write(text: string): unknown },
   now = () => performance.now(),
 ): Progress {
   const began = now()

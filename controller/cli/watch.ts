@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ProvisionEvent } from '../provision/index.ts'
 import type { ProvisionAnswer } from './answers.ts'
 import type { Client } from './client.ts'
-import { Failure, interrupted } from './failure.ts'
+import { Failure, interrupted, NoSuchRoute } from './failure.ts'
 
 export interface Watch {
   readonly client: Client
@@ -67,7 +67,7 @@ async function connect(
       return await client.stream(path, lastId, signal)
     } catch (error) {
       if (signal.aborted) throw stopped()
-      if (!(error instanceof Failure)) throw error
+      if (!(error instanceof Failure) || error instanceof NoSuchRoute) throw error
       if (error.status === 404) return 'gone'
       if (error.status !== undefined && error.status < 500) throw error
       await pause(signal)

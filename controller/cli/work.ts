@@ -1,5 +1,6 @@
 import type { Client } from './client.ts'
-import { Failure, failed, interrupted } from './failure.ts'
+import { type Done, each } from './each.ts'
+import { Failure, failed, interrupted, NoSuchRoute } from './failure.ts'
 import { type Progress, plainProgress } from './progress.ts'
 import { watch } from './watch.ts'
 
@@ -10,17 +11,20 @@ export interface Work {
   readonly wanted: readonly string[]
   /** Starts the work, once it is being listened to; without, it has started already. */
   readonly start?: () => Promise<void>
+  /** Where progress is shown; as fits stderr unless given. */
+  readonly progress?: Progress
 }
 
 /**
  * Shows the progress of work on a provision until it ends. Throws a Failure that says what to do
  * when it ended badly. Ctrl-C ends the watching only, and says so.
  */
-export async function watchWork({ client, provision, wanted, start }: Work): Promise<void> {
+export async function watchWork(work: Work): Promise<void> {
+  const { client, provision, wanted, start } = work
   const stop = new AbortController()
   const onSignal = () => stop.abort()
   process.once('SIGINT', onSignal)
-  const progress = await progressOn(process.stderr)
+  const progress = work.progress ?? (await progressOn(process.stderr))
   const watching = { client, provision, signal: stop.signal, onEvent: progress.show }
   try {
     const state = await watch(watching, start)
@@ -28,6 +32,10 @@ export async function watchWork({ client, provision, wanted, start }: Work): Pro
     if (!wanted.includes(state)) throw unwanted(provision, state, progress.failure)
   } catch (error) {
     await progress.end()
+    if (error instanceof NoSuchRoute) {
+      await start?.()
+      throw unseen(provision)
+    }
     if (!(error instanceof Failure) || error.exitCode !== interrupted) throw error
     const follow = `edgectl provision logs ${provision} --follow`
     throw new Failure(
@@ -37,6 +45,37 @@ export async function watchWork({ client, provision, wanted, start }: Work): Pro
   } finally {
     process.off('SIGINT', onSignal)
   }
+}
+
+interface Order {
+  readonly client: Client
+  readonly wanted: readonly string[]
+  readonly wait: boolean
+  /** Asks for the work. */
+  readonly start: (id: string) => Promise<void>
+  /** Looks, or asks somebody, before anything is started. */
+  readonly before?: (id: string) => Promise<void>
+}
+
+/** Work on one provision, or on several at once, whose progress then comes line by line. */
+export async function workOn(named: readonly string[], order: Order): Promise<Done> {
+  const { client, wanted, wait, start, before } = order
+  const several = named.length > 1
+  const ids = before ? idsIn(await each('provision', named, before)) : named
+  const act = (id: string) =>
+    watchWork({
+      ...{ client, wanted, provision: id, start: () => start(id) },
+      ...(several ? { progress: plainProgress(labelled(id)) } : {}),
+    })
+  return await each('provision', ids, wait ? act : start, { several, atOnce: wait })
+}
+
+function idsIn(done: Done): string[] {
+  return (Array.isArray(done) ? done : [done]).map(({ id }) => String(id))
+}
+
+function labelled(id: string): { write(text: string): unknown } {
+  return { write: (text) => process.stderr.write(`${id.padStart(4)} ${text}`) }
 }
 
 /** A task list on a terminal, a line for each event elsewhere; both on stderr. */
@@ -56,4 +95,13 @@ function unwanted(provision: string, state: string, failure: string | undefined)
         ? `${retry} goes on with the change, ${retry} --give-up leaves out what has not come`
         : `${retry} goes on from there, edgectl provision undeploy ${provision} --force removes it`
   return new Failure(`Provision ${provision} ended in ${state}${why}; ${next}`, failed)
+}
+
+/** Whoever waits takes success for RUNNING, say: so this is none, though the work may well end so. */
+function unseen(provision: string): Failure {
+  const show = `edgectl provision show ${provision}`
+  return new Failure(
+    `This server does not tell how work goes on, it is a stock OneForm server or an older edgectl; the work on provision ${provision} has begun, look with: ${show}; --no-wait does without`,
+    failed,
+  )
 }

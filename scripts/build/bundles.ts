@@ -8,6 +8,8 @@ export interface Bundle {
   /** Where parsing is a good part of the start; `blanks` keeps the names for whoever reads a stack. */
   readonly minify?: true | 'blanks'
   readonly external?: readonly string[] & string[]
+  /** What is imported when it is needed lies in files of its own beside, so that a start does not read it. */
+  readonly chunks?: true
   /** Modules of Node that are loaded when they are used. */
   readonly late?: readonly string[]
 }
@@ -27,7 +29,10 @@ export const ipamActions = [
 export const bundles: readonly Bundle[] = [
   { entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm', executable: true },
   { entry: 'controller/cli/start.ts', out: 'cli/edgectl.mjs', format: 'esm', executable: true },
-  { entry: 'controller/cli/main.ts', out: 'cli/commands.mjs', format: 'esm', minify: true },
+  {
+    ...{ entry: 'controller/cli/main.ts', out: 'cli/commands.mjs', format: 'esm' },
+    ...{ minify: true, chunks: true },
+  },
   {
     ...{ entry: 'agent/main.ts', out: 'agent/agent.cjs', format: 'cjs' },
     ...{ minify: 'blanks', late: ['https', 'tls'] },

@@ -71,7 +71,7 @@ export function besideStock(app: FastifyInstance, { stock, driver, logger }: Bes
   app.addHook('preValidation', async (request, reply) => {
     if (request.headers[passedOn] !== undefined || !request.routeOptions.config.byDriver) return
     const wanted = (request.body as { driver?: unknown } | null | undefined)?.driver
-    if (typeof wanted === 'string' && wanted !== driver)
+    if (typeof wanted === 'string' && wanted.toLowerCase() !== driver)
       return pass(stock, request, reply, request.rawBody)
   })
   app.addHook('preSerialization', async (request, reply, payload) => {

@@ -8,13 +8,13 @@ export const mergeDrivers: Merge = (ours, theirs) => {
 }
 
 /**
- * By id. The stock server lists ours too, since all are documents of one OpenNebula: those are dropped,
+ * The newest first. The stock server lists ours too, since all are documents of one OpenNebula: those are dropped,
  * also where we leave them out on purpose.
  */
 export const mergeDocuments: Merge = (ours, theirs) => {
   const known = new Set(ours.map(idOf))
   const foreign = theirs.filter((one) => !known.has(idOf(one)) && engineOf(one) !== 'edgectl')
-  return [...ours, ...foreign].toSorted((a, b) => Number(idOf(a)) - Number(idOf(b)))
+  return [...ours, ...foreign].toSorted((a, b) => Number(idOf(b)) - Number(idOf(a)))
 }
 
 interface Listed {

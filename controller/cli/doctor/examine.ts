@@ -14,7 +14,7 @@ import {
   ok,
 } from '../../doctor/index.ts'
 import { createClient } from '../client.ts'
-import { findSession, findUrl, firstLine, type Given, homeOf } from '../endpoint.ts'
+import { findOned, findSession, findUrl, findVersion, type Given } from '../endpoint.ts'
 import { Failure } from '../failure.ts'
 import { askVersion } from './ask-oned.ts'
 import { examineController, meet, whoIs } from './examine-controller.ts'
@@ -34,7 +34,7 @@ export async function examine(question: Question, env: NodeJS.ProcessEnv): Promi
   const { url, from } = findUrl(question, env)
   const login = sessionOf(question, env)
   const session = login instanceof Failure ? '' : login.session
-  const client = createClient({ url, session })
+  const client = createClient({ url, session, version: findVersion(question, env) })
   const meeting = meet(client)
   const [front, controller] = await Promise.all([
     examineFrontEnd(placesBelow(question.root), question.version),
@@ -75,12 +75,9 @@ function sessionOf(given: Given, env: NodeJS.ProcessEnv) {
   }
 }
 
-const defaultOned = 'http://localhost:2633/RPC2'
-
 /** oned as OpenNebula's own commands find it. */
 async function onedVerdict(env: NodeJS.ProcessEnv, site: Site | undefined, session: string) {
-  const endpoint =
-    env['ONE_XMLRPC'] ?? firstLine(`${homeOf(env)}/one_endpoint`)?.text ?? site?.oned ?? defaultOned
+  const endpoint = findOned(env, site?.oned)
   try {
     return judgeVersion({ endpoint, version: await askVersion(endpoint, session || 'nobody:') })
   } catch (error) {

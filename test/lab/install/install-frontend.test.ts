@@ -52,6 +52,8 @@ t.test('bash finds what completes edgectl', async (t) => {
 t.test('doing it again changes nothing and never touches the configuration', async (t) => {
   writeFileSync(join(root, '/etc/edgectl/edgectl.json'), '{"port": 13014}\n')
   const before = readdirSync(root, { recursive: true }).sort()
+  // a part of an older version
+  writeFileSync(join(root, home, 'cli/commands-OLD.mjs'), '')
   t.equal(install('--root', root).status, 0)
   t.strictSame(readdirSync(root, { recursive: true }).sort(), before, 'nothing half-written')
   t.equal(text('/etc/edgectl/edgectl.json'), '{"port": 13014}\n')
@@ -63,6 +65,18 @@ t.test('what was staged runs, with the Node that was staged', async (t) => {
     spawnSync(node, [join(root, program), ...argv], { encoding: 'utf8', env: { HOME: root } })
   t.match(run(`${home}/cli/edgectl.mjs`, '--version'), { status: 0, stdout: /^edgectl\// })
   t.match(run(`${home}/cli/edgectl.mjs`, 'provision', 'create', '--help').stdout, /EXAMPLES/)
+  for (const [name, verb] of Object.entries({
+    ...{ oneform: 'sync', oneprovider: 'chmod', oneprovision: 'deprovision' },
+  })) {
+    const help = run(`${home}/names/${name}`, verb, '--help')
+    t.match(help, { status: 0, stdout: new RegExp(`\\$ ${name} `) }, name)
+  }
+  // What is loaded when it is asked for: YAML here, and the look-up of a name in oned.
+  const nobody = ['--server', 'http://127.0.0.1:9', '--username', 'u', '--password', 'p']
+  const list = run(`${home}/cli/edgectl.mjs`, 'driver', 'list', '--yaml', ...nobody)
+  t.match(list, { status: 1, stderr: /^No controller answers/ })
+  const chown = run(`${home}/cli/edgectl.mjs`, 'provider', 'chown', '1', 'nobody', ...nobody)
+  t.match(chown, { status: 1, stderr: /^nobody cannot be looked up: .* give the id of the user/ })
   const controller = run(`${home}/controller/edgectld.mjs`, '--config', '/nonexistent')
   t.match(controller, { status: 2, stderr: /^edgectld: Cannot read configuration/ })
   // Without a controller a driver fails as OpenNebula expects it: a reason, no stack, no output.

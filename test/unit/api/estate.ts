@@ -8,7 +8,7 @@ export const owner = 'alice:wonder'
 export interface Estate {
   readonly ids: Ids
   /** Everything as it was at the beginning, whatever requests have done; with other permissions if said. */
-  restore(mode?: string): Promise<void>
+  restore(mode?: string, first?: (it: Bench) => Promise<unknown>): Promise<void>
   /** From now on this is the beginning. */
   rebase(): void
   /** What has been changed or asked for since. */
@@ -76,7 +76,7 @@ export async function createEstate(it: Bench): Promise<Estate> {
   let before = new Map(stored)
   const estate: Estate = {
     ids,
-    async restore(mode) {
+    async restore(mode, first) {
       it.one.stored.clear()
       for (const [id, document] of stored) it.one.stored.set(id, document)
       it.one.pace.next = next
@@ -85,6 +85,7 @@ export async function createEstate(it: Bench): Promise<Estate> {
       before = new Map(stored)
       if (mode === undefined) return
       for (const id of Object.values<number>({ ...ids })) await it.one.documents.chmod(id, mode)
+      await first?.(it)
       before = new Map(it.one.stored)
     },
     rebase() {

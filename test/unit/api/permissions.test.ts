@@ -89,8 +89,8 @@ function objection(
   if (may !== status < 300) return `${may ? 'refused' : 'let in'}: ${told}`
   if (!may && status !== 403 && status !== 404) return `refused strangely: ${told}`
   if (!may && changes.length > 0) return `refused, and did ${changes.join(', ')}`
-  if (get && changes.length > 0) return `did ${changes.join(', ')}`
-  if (!get && sees && changes.length === 0) return 'did nothing'
+  if ((get || row.harmless) && changes.length > 0) return `did ${changes.join(', ')}`
+  if (!get && !row.harmless && sees && changes.length === 0) return 'did nothing'
   if (!sees && /hidden/.test(text)) return `told too much: ${told}`
   if (row.lists && get && sees && !/hidden/.test(text)) return `told nothing: ${told}`
   const asksForSecrets = row.url?.({ provider: 0, spare: 0, provision: 0, failed: 0 }) ?? ''
@@ -132,7 +132,7 @@ t.test('each route does for each user what the permission bits say, and no more'
       const rights = rightsOf(person, mode)
       const wrong: string[] = []
       for (const [route, row] of Object.entries(routes)) {
-        await estate.restore(mode)
+        await estate.restore(mode, row.first)
         const answer = await ask(it, estate, route, row, person.session)
         const why = objection(route, row, rights, answer, estate.changes())
         if (why !== undefined) wrong.push(`${route}: ${why}`)

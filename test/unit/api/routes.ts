@@ -1,6 +1,9 @@
 // Every route there is, what it takes to be let in, and one request that succeeds. A test holds this
 // list and fastify's own against each other.
 
+import { createDriverStates } from '../../../controller/documents/index.ts'
+import type { Bench } from './support.ts'
+
 /** `login`: any user; `use` and `manage`: rights on the document it is about; `admin`: oneadmin's group. */
 export type Need = 'nothing' | 'login' | 'use' | 'manage' | 'admin'
 
@@ -22,6 +25,10 @@ export interface Row {
   readonly body?: (ids: Ids) => unknown
   /** Any user may ask, and is told only of what these rights are on. */
   readonly lists?: 'use' | 'manage'
+  /** What must be so for the request to succeed. */
+  readonly first?: (it: Bench) => Promise<unknown>
+  /** Not a GET, and changes nothing all the same. */
+  readonly harmless?: true
   /** The answer goes on until the client has enough. */
   readonly endless?: true
 }
@@ -51,12 +58,38 @@ export const connection = {
   zone: 'fr-par-2',
 }
 
+type Of = (path: string) => (ids: Ids) => string
+
+/** To what they are: to whom else a document may go is another question. */
+function rightsOf(kind: string, of: Of): Record<string, Row> {
+  const verbs = {
+    chmod: { octet: '644' },
+    chown: { owner_id: 2, group_id: 100 },
+    chgrp: { group_id: 100 },
+  }
+  const rows = Object.entries(verbs).map(([verb, body]): [string, Row] => [
+    `POST /api/v1/${kind}/:id/${verb}`,
+    { need: 'manage', url: of(`/${verb}`), body: () => body },
+  ])
+  return Object.fromEntries(rows)
+}
+
 /** By "METHOD path" as fastify names them; HEAD goes with GET. */
 export const routes: Readonly<Record<string, Row>> = {
   'GET /': { need: 'nothing' },
   'GET /api/v1/': { need: 'login' },
   'GET /api/v1/drivers': { need: 'login' },
   'GET /api/v1/drivers/:name': { need: 'login', url: () => '/api/v1/drivers/scaleway' },
+  'POST /api/v1/drivers/sync': { need: 'admin', harmless: true },
+  'POST /api/v1/drivers/:name/enable': {
+    need: 'admin',
+    url: () => '/api/v1/drivers/scaleway/enable',
+    first: ({ one }) => createDriverStates(one).set('scaleway', 'DISABLED'),
+  },
+  'POST /api/v1/drivers/:name/disable': {
+    need: 'admin',
+    url: () => '/api/v1/drivers/scaleway/disable',
+  },
   'GET /api/v1/providers': {
     need: 'login',
     lists: 'use',
@@ -68,7 +101,13 @@ export const routes: Readonly<Record<string, Row>> = {
     need: 'login',
     body: () => ({ driver: 'scaleway', name: 'another', connection_values: connection }),
   },
+  'PATCH /api/v1/providers/:id': {
+    need: 'manage',
+    url: provider(),
+    body: () => ({ name: 'renamed' }),
+  },
   'DELETE /api/v1/providers/:id': { need: 'manage', url: spare() },
+  ...rightsOf('providers', provider),
   'GET /api/v1/provisions': {
     need: 'login',
     lists: 'use',
@@ -78,6 +117,18 @@ export const routes: Readonly<Record<string, Row>> = {
   'POST /api/v1/provisions': {
     need: 'use',
     body: (ids) => ({ driver: 'scaleway', provider_id: ids.provider, user_inputs_values: {} }),
+  },
+  'PATCH /api/v1/provisions/:id': {
+    need: 'manage',
+    url: provision(),
+    body: () => ({ name: 'renamed' }),
+  },
+  ...rightsOf('provisions', provision),
+  'GET /api/v1/provisions/:id/unmanaged': { need: 'use', url: provision('/unmanaged') },
+  'POST /api/v1/provisions/:id/recover': {
+    need: 'manage',
+    url: failed('/recover'),
+    body: () => ({ recover_state: 'APPLYING' }),
   },
   'POST /api/v1/provisions/:id/undeploy': {
     need: 'manage',

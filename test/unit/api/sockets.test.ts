@@ -84,11 +84,21 @@ t.test('path tricks reach nothing that their plain form does not', async (t) => 
   }
 })
 
-t.test('who sends slower than anybody types is hung up on', async (t) => {
-  const { app } = await listening(t)
-  t.ok(app.server.headersTimeout > 0 && app.server.headersTimeout <= 15_000)
-  t.ok(app.server.requestTimeout > 0 && app.server.requestTimeout <= 60_000)
-  t.ok(app.server.maxConnections >= 100 && app.server.maxConnections <= 10_000)
+t.test('who sends slower than anybody types is told so and hung up on', async (t) => {
+  const { app, port } = await listening(t)
+  const { server } = app
+  t.ok(server.headersTimeout > 0 && server.headersTimeout <= 15_000)
+  t.ok(server.requestTimeout > 0 && server.requestTimeout <= 60_000)
+  t.ok(server.maxConnections >= 100 && server.maxConnections <= 10_000)
+  server.headersTimeout = 200
+  server.requestTimeout = 400
+  const headers = `host: x\r\nauthorization: ${authorization}\r\ncontent-length: 100\r\n`
+  const texts = await Promise.all([
+    send(port, ''),
+    send(port, 'GET /api/v1/drivers HTTP/1.1\r\nhost: '),
+    send(port, `POST /api/v1/providers HTTP/1.1\r\n${headers}\r\n{"driver":`),
+  ])
+  for (const text of texts) t.match(text, /^HTTP\/1\.1 408 .*"err_code":408/s)
 })
 
 t.test('a HEAD or OPTIONS of the stream of events ends at once', async (t) => {

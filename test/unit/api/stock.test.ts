@@ -1,7 +1,14 @@
 import { request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import t, { type Test } from 'tap'
-import { call, type DocumentAnswer, makeProvider, makeProvision, open } from './calls.ts'
+import {
+  call,
+  type DocumentAnswer,
+  makeProvider,
+  makeProvision,
+  newProvider,
+  open,
+} from './calls.ts'
 import { openBeside, stockOf } from './stock-server.ts'
 import { type Bench, basic, recorded } from './support.ts'
 
@@ -85,6 +92,8 @@ t.test('beside a stock OneForm server', async (t) => {
     const nothing = await call(it, 'POST /api/v1/providers', {})
     t.match(nothing, { status: 400, text: recorded('provider-create-nodriver').text })
     await makeProvision(it)
+    const capital = { ...newProvider, driver: 'Scaleway' }
+    t.equal((await call(it, 'POST /api/v1/providers', capital)).status, 201, 'as Sunstone calls it')
     t.equal(stock.heard.length, 2)
     t.equal(it.asked.length, 1)
   })
@@ -125,8 +134,8 @@ t.test('beside a stock OneForm server', async (t) => {
     t.strictSame(
       answer.map(({ DOCUMENT: { ID, TEMPLATE } }) => [ID, TEMPLATE['PROVIDER_BODY']?.['name']]),
       [
-        [String(ours), 'scw'],
         ['99', 'last'],
+        [String(ours), 'scw'],
       ],
     )
   })

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { COMMANDS } from '../../../controller/cli/index.ts'
 import { states } from '../../../controller/documents/index.ts'
 import type { Happening } from '../../../controller/provision/events.ts'
 import { lineOf } from '../../../ipam/runs/index.ts'
@@ -15,7 +14,7 @@ import { base64, messages } from '../ipam/messages.ts'
 import { type Shell, shell } from './support.ts'
 
 // many short processes, on a machine that may be busy with other tests
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 const secret = '11111111-1111-4111-8111-111111111111'
 const providerRequest = JSON.stringify({
@@ -37,13 +36,6 @@ const provider = (it: Shell) =>
     return Number(stdout.replace('ID: ', ''))
   })
 
-t.test('every command says what it does and gives two examples', async (t) => {
-  for (const [name, command] of Object.entries(COMMANDS)) {
-    t.ok(command.summary && command.summary.length <= 62, name)
-    t.ok(command.examples.length >= 2, name)
-  }
-})
-
 t.test('help and unknown words', async (t) => {
   const it = await shell(t)
   const [help, same, unknown, flag, argument, id] = await Promise.all([
@@ -61,7 +53,7 @@ t.test('help and unknown words', async (t) => {
     t.match(outcome, { code: 2, stdout: '' })
     t.match(outcome.stderr, /^[^\n]+\n$/, 'one line')
   }
-  t.match(id.stderr, '"edge" is not the id of a provision: ids are numbers')
+  t.match(id.stderr, 'There is no provision named "edge"; see edgectl provision list')
 })
 
 t.test('login and endpoint are found where the stock command line finds them', async (t) => {
@@ -134,7 +126,7 @@ t.test('provider', async (t) => {
       'Error validating Provider: secret_key is missing',
       "Error validating Provider: invalid value 'fr-par-3' for 'zone'. Choose from: fr-par-1, fr-par-2.",
       'Scaleway refuses this key',
-      'Standard input does not hold a JSON object',
+      'Standard input does not hold an object in JSON or YAML',
       '--input takes name=value or name=@file',
       'Cannot read /nonexistent (ENOENT)',
     ]
@@ -277,7 +269,7 @@ t.test('provision', async (t) => {
     ])
     const sentences = [
       /^Error getting document 4711$/,
-      /"x" is not the id of a provider: ids are numbers/,
+      /^There is no provider named "x"; see edgectl provider list$/,
       /^Missing `provider_id` attribute$/,
       /^Error validating Provision: oneform_hosts must be a whole number from 1 to 10/,
       /^Error validating Provision: cidr_block must be an IPv4 prefix/,
@@ -318,7 +310,9 @@ t.test('provision', async (t) => {
     const asked: string[] = []
     const stock = createServer((request, response) => {
       asked.push(`${request.method} ${request.url}`)
-      response.end('{"name":"Scaleway","registry":"OpenNebula"}')
+      response.end(
+        '{"name":"Scaleway","registry":"OpenNebula","user_inputs":[],"deployment_confs":[]}',
+      )
     }).listen(0, '127.0.0.1')
     t.teardown(() => stock.close())
     await once(stock, 'listening')

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,15 +12,15 @@ import { type Bench, bench } from '../api/support.ts'
 const banner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname"
 
-/** The command line in one file, as it is shipped: it starts in a fraction of the time. */
+/** The command line bundled, as it is shipped: it starts in a fraction of the time. */
 export async function bundled(directory: string): Promise<string> {
-  const outfile = join(directory, 'edgectl.mjs')
   await build({
     entryPoints: [fileURLToPath(new URL('../../../controller/cli/main.ts', import.meta.url))],
-    ...{ outfile, bundle: true, platform: 'node', target: 'node24', format: 'esm' },
+    ...{ outdir: directory, entryNames: 'edgectl', outExtension: { '.js': '.mjs' } },
+    ...{ bundle: true, splitting: true, platform: 'node', target: 'node24', format: 'esm' },
     ...{ logLevel: 'error', banner: { js: banner } },
   })
-  return outfile
+  return join(directory, 'edgectl.mjs')
 }
 
 export interface Outcome {
@@ -32,15 +32,45 @@ export interface Outcome {
 export interface Options {
   readonly env?: Record<string, string>
   readonly stdin?: string
+  /** A file as standard input. */
+  readonly stdinFile?: string
+  /** Stopped after so long, as by timeout(1). */
+  readonly stopAfterMs?: number
   /** Called with everything seen on stderr so far, as it grows; may end the process. */
   readonly onStderr?: (text: string, interrupt: () => void) => void
 }
 
-export interface Shell extends Bench {
-  readonly url: string
+/** The names edgectl is started under. */
+export type Name = 'edgectl' | 'oneform' | 'oneprovider' | 'oneprovision'
+
+export interface Program {
   readonly home: string
-  /** The bundled program. */
-  readonly main: string
+  /** The bundled program, under each of its names. */
+  fileOf(name: Name): string
+  /** Runs it under a name, as a process of its own; logged in as oneadmin at `url`. */
+  run(name: Name, args: string, url: string, options?: Options): Promise<Outcome>
+}
+
+/** The command line under all of its names, and no server. */
+export async function program(t: Test): Promise<Program> {
+  const home = mkdtempSync(join(tmpdir(), 'edgectl-home-'))
+  t.teardown(() => rmSync(home, { recursive: true }))
+  const main = await bundled(home)
+  const fileOf = (name: Name) => (name === 'edgectl' ? main : join(home, name))
+  for (const name of ['oneform', 'oneprovider', 'oneprovision'] as const)
+    symlinkSync(main, fileOf(name))
+  return {
+    ...{ home, fileOf },
+    run: (name, args, url, { env, ...options } = {}) => {
+      const login = { ONEFORM_URL: url, ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
+      const argv = [fileOf(name), ...words(args)]
+      return launch(process.execPath, argv, { ...options, env: { HOME: home, ...login, ...env } })
+    },
+  }
+}
+
+export interface Shell extends Bench, Program {
+  readonly url: string
   /** Runs edgectl as a process of its own, logged in as oneadmin. */
   edgectl(args: string, options?: Options): Promise<Outcome>
 }
@@ -48,20 +78,21 @@ export interface Shell extends Bench {
 /** The API on a real port and the command line pointed at it. */
 export async function shell(t: Test): Promise<Shell> {
   const it = bench()
-  const home = mkdtempSync(join(tmpdir(), 'edgectl-home-'))
-  const main = await bundled(home)
+  const them = await program(t)
   await it.app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = it.app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   t.teardown(async () => {
     await it.app.close()
-    for (const directory of [home, it.logDirectory]) rmSync(directory, { recursive: true })
+    rmSync(it.logDirectory, { recursive: true })
   })
   const login = { ONEFORM_URL: url, ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
   return {
-    ...{ ...it, url, home, main },
-    edgectl: (args, { env = login, ...options } = {}) =>
-      launch(process.execPath, [main, ...words(args)], { ...options, env: { HOME: home, ...env } }),
+    ...{ ...it, ...them, url },
+    edgectl: (args, { env = login, ...options } = {}) => {
+      const argv = [them.fileOf('edgectl'), ...words(args)]
+      return launch(process.execPath, argv, { ...options, env: { HOME: them.home, ...env } })
+    },
   }
 }
 
@@ -71,19 +102,24 @@ export function words(args: string): string[] {
 }
 
 export function launch(file: string, args: readonly string[], options: Options): Promise<Outcome> {
-  const { env, stdin, onStderr } = options
-  const child = spawn(file, args, { env: { PATH: process.env['PATH'], TZ: 'UTC', ...env } })
+  const { env, stdin, stdinFile, stopAfterMs, onStderr } = options
+  const cache = join(env?.['HOME'] ?? tmpdir(), 'compile-cache')
+  const child = spawn(file, args, {
+    env: { PATH: process.env['PATH'], TZ: 'UTC', NODE_COMPILE_CACHE: cache, ...env },
+    stdio: [stdinFile === undefined ? 'pipe' : openSync(stdinFile, 'r'), 'pipe', 'pipe'],
+    ...(stopAfterMs === undefined ? {} : { timeout: stopAfterMs }),
+  })
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
     onStderr?.(stderr, () => child.kill('SIGINT'))
   })
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(stdin)
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(stdin)
   return new Promise((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })

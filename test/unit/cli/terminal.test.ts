@@ -3,12 +3,13 @@ import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
 import type { ProvisionAnswer } from '../../../controller/cli/answers.ts'
-import { provisionLayout, provisionList } from '../../../controller/cli/layout.ts'
+import { provisionLayout } from '../../../controller/cli/layout.ts'
+import { listOf, provisionColumns } from '../../../controller/cli/listing.ts'
 import { ask } from '../../../controller/cli/prompt.ts'
-import { type Scaling, states } from '../../../controller/documents/index.ts'
+import { type OneObjects, type Scaling, states } from '../../../controller/documents/index.ts'
 import type { Leak } from '../../../controller/leaks/index.ts'
 import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
-import { type Shell, shell } from './support.ts'
+import { launch, type Name, type Shell, shell } from './support.ts'
 
 const documented: ProvisionAnswer = {
   ID: '1',
@@ -43,6 +44,7 @@ const documented: ProvisionAnswer = {
         ],
       },
       tags: {},
+      historic: [],
       registration_time: new Date(2025, 5, 5, 10, 52, 29).getTime() / 1000,
     },
   },
@@ -94,7 +96,7 @@ ID   TYPE            NAME
 102  image_ds        scaleway_image_ds`,
   )
   t.equal(
-    provisionList([documented]),
+    listOf([documented], provisionColumns),
     `  ID USER     GROUP     NAME                  STATE            REGTIME
   1  oneadmin oneadmin  Scaleway SSH Cluster  RUNNING          06/05 10:52:29`,
   )
@@ -219,26 +221,19 @@ t.test(
       t.notMatch(screen, key)
       t.match(it.checked, [{ secret_key: key, project_id: 'p-1', zone: 'fr-par-2' }])
     })
-    t.test('for a provision, prompt by prompt, with its progress', async (t) => {
-      const { code, screen } = await type(it, 'provision create scaleway --provider-id 3', [
-        ['(oneform_hosts)', '1'],
-        ['(instance_type)', '0'],
-        ['(instance_os_name)', '0'],
-        ['(instance_disk_size)', '128'],
-        ['(instance_public_ips)', '1'],
-      ])
-      t.equal(code, 0)
-      const prompts = screen.slice(0, screen.indexOf('APPLYING')).replaceAll(/^ +$/gm, '')
-      t.match(
-        prompts,
-        `There are some parameters that require user input.
+    const answers = [
+      ['(oneform_hosts)', '1'],
+      ['(instance_type)', '0'],
+      ['(instance_os_name)', '0'],
+      ['(instance_disk_size)', '128'],
+      ['(instance_public_ips)', '1'],
+    ] as const
+    const prompts = [
+      `There are some parameters that require user input.
   * (oneform_hosts) Number of instances to create [type: number, default: 1]
     > 1
   * (instance_type) Instance type [type: list: `,
-      )
-      t.match(
-        prompts,
-        `  * (instance_os_name) OS [type: list: ubuntu_2204, ubuntu_2404]
+      `  * (instance_os_name) OS [type: list: ubuntu_2204, ubuntu_2404]
     0: ubuntu_2204
     1: ubuntu_2404
 
@@ -248,13 +243,101 @@ t.test(
   * (instance_public_ips) Number of public IPs [type: number, min: 0, max: 5]
     > 1
 `,
-      )
+    ]
+    t.test('for a provision, prompt by prompt, with its progress', async (t) => {
+      const { code, screen } = await type(it, 'provision create scaleway --provider-id 3', answers)
+      t.equal(code, 0)
+      const asked = screen.slice(0, screen.indexOf('APPLYING')).replaceAll(/^ +$/gm, '')
+      for (const part of prompts) t.match(asked, part)
       t.match(screen, /APPLYING \(\d/)
       t.match(screen, /vpc: quota \(/)
       t.match(screen, /\nID: 4\s*$/)
       const { body } = await it.documents.provisions.get(4)
       t.match(body.user_inputs_values, { oneform_hosts: 1, instance_public_ips: 1 })
     })
+    t.test('under the name it is documented with, as it is documented', async (t) => {
+      const args = 'create scaleway --provider-id 3'
+      const { code, screen } = await type(it, args, answers, { name: 'oneprovision' })
+      t.equal(code, 0)
+      const asked = screen.replaceAll(/^ +$/gm, '')
+      for (const part of prompts) t.match(asked, part)
+      t.ok(asked.endsWith('    > 1\n\nID: 5\n'), asked)
+      await it.documents.provisions.update(5, (body) => ({
+        ...body,
+        name: 'Scaleway SSH Cluster',
+        description: 'It deploys a SSH cluster on Scaleway',
+        registration_time: Date.UTC(2025, 5, 5, 10, 52, 29) / 1000,
+        one_objects: objectsOf(5),
+      }))
+      const list = await type(it, 'list', [], { name: 'oneprovision' })
+      const lines = list.screen.trimEnd().split('\n')
+      t.equal(lines[0], '  ID USER     GROUP     NAME                  STATE            REGTIME')
+      t.match(
+        lines.at(-1),
+        /^ {2}5 {2}oneadmin oneadmin {2}Scaleway SSH Cluster {2}RUNNING {10}06\/05 10:52:29$/,
+      )
+      const show = await type(it, 'show 5', [], { name: 'oneprovision' })
+      const shown = provisionLayout(documented)
+      const sections = shown.split('\n').filter((line) => /^[A-Z ]+$/.test(line))
+      const found = show.screen.split('\n').filter((line) => /^[A-Z ]+$/.test(line))
+      t.strictSame(found.slice(0, sections.length), sections)
+      for (const line of shown.split('\n').slice(2, 5)) t.match(show.screen, `${line}\n`)
+      const objects = (text: string) => /\nHOSTS\n(.|\n)*scaleway_image_ds/.exec(text)?.[0]
+      t.equal(objects(show.screen), objects(shown))
+    })
+    t.test('and the documented request of curl does the same', async (t) => {
+      const request = {
+        driver: 'scaleway',
+        deployment_type: 'ssh_cluster',
+        provider_id: 3,
+        user_inputs_values: {
+          oneform_hosts: 1,
+          instance_disk_size: 128,
+          instance_os_name: 'ubuntu_2204',
+          instance_public_ips: 0,
+          instance_type: 'em_a115x_ssd',
+        },
+        name: 'Scaleway Cluster',
+        description: 'Provision in Scaleway',
+      }
+      const args = ['-sS', '-w', '\n%{http_code}', '-u', 'oneadmin:opennebula', '-X', 'POST']
+      const json = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(request)]
+      const url = `${it.url}/api/v1/provisions`
+      const answer = await launch('curl', [...args, url, ...json], {})
+      const [body = '', status] = answer.stdout.split('\n')
+      t.equal(status, '201', answer.stderr)
+      t.match(JSON.parse(body), { DOCUMENT: { ID: '6', NAME: 'Scaleway Cluster' } })
+      const { body: stored } = await it.documents.provisions.get(6)
+      t.match(stored.user_inputs_values, request.user_inputs_values)
+    })
+    t.test('in colours, unless NO_COLOR is set', async (t) => {
+      const coloured = await type(it, 'provision list', [])
+      t.match(coloured.raw, '\x1b[32mRUNNING')
+      const failure = await type(it, 'provision show 4711', [])
+      t.match(failure.raw, '\x1b[31mError getting document 4711')
+      const plain = await type(it, 'provision list', [], { env: { NO_COLOR: '1' } })
+      t.notMatch(plain.raw, '\x1b')
+      t.equal(plain.screen, coloured.screen)
+    })
+    t.test(
+      'for top, which looks again and again until Ctrl-C and leaves a tidy screen',
+      async (t) => {
+        const list = await it.edgectl('provision list')
+        const looks = { count: 0 }
+        const count = ({ url = '' }) => {
+          if (url.startsWith('/api/v1/provisions?')) looks.count += 1
+        }
+        it.app.server.on('request', count)
+        const { code, raw } = await type(it, 'provision top --delay 1', [], {
+          interrupt: () => looks.count >= 3,
+        })
+        it.app.server.off('request', count)
+        t.equal(code, 0)
+        t.match(raw, '\x1b[?1049h')
+        const left = raw.slice(raw.lastIndexOf('\x1b[?1049l'))
+        t.equal(stripVTControlCharacters(left).replaceAll('\r', ''), list.stdout)
+      },
+    )
     t.test('for leaks, which a yes alone deletes', async (t) => {
       const leak: Leak = {
         ...{ id: 'vpc/a1', code: 'second', kind: 'vpc', name: 'edge', providers: [], place: 'p' },
@@ -273,17 +356,37 @@ t.test(
   },
 )
 
+/** What the documented provision has, under the names of another. */
+function objectsOf(id: number): OneObjects {
+  const { one_objects } = documented.TEMPLATE.PROVISION_BODY
+  return JSON.parse(JSON.stringify(one_objects).replaceAll('(provision_1)', `(provision_${id})`))
+}
+
+interface Typing {
+  readonly name?: Name
+  readonly env?: Record<string, string>
+  /** Ctrl-C is pressed when this is true. */
+  readonly interrupt?: () => boolean
+}
+
 /** Types answers into a pseudo-terminal, each when its question has come. */
-async function type(it: Shell, args: string, dialogue: readonly (readonly [string, string])[]) {
+async function type(
+  it: Shell,
+  args: string,
+  dialogue: readonly (readonly [string, string])[],
+  { name = 'edgectl', env: more = {}, interrupt }: Typing = {},
+) {
   // By the environment: a clone may lie where a path has blanks and quotes.
-  const command = `stty cols 100 rows 40; "$NODE" "$MAIN" ${args}`
-  const programs = { NODE: process.execPath, MAIN: it.main, PATH: process.env['PATH'] }
-  const env = { ...programs, HOME: it.home, TERM: 'xterm', ONEFORM_URL: it.url }
+  const command = `stty cols 100 rows 40; exec "$NODE" "$MAIN" ${args}`
+  const programs = { NODE: process.execPath, MAIN: it.fileOf(name), PATH: process.env['PATH'] }
+  const env = { ...programs, HOME: it.home, TERM: 'xterm', TZ: 'UTC', ONEFORM_URL: it.url, ...more }
   const login = { ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
   const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...env, ...login } })
   const waiting = [...dialogue]
+  let raw = ''
   let screen = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    raw += text
     screen += stripVTControlCharacters(text).replaceAll('\r', '')
     const [next] = waiting
     const asked = next ? screen.indexOf(next[0]) : -1
@@ -291,6 +394,12 @@ async function type(it: Shell, args: string, dialogue: readonly (readonly [strin
     waiting.shift()
     child.stdin.write(`${next[1]}\r`)
   })
+  const pressing = setInterval(() => {
+    if (!interrupt?.()) return
+    clearInterval(pressing)
+    child.stdin.write('\x03')
+  }, 100)
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  return { code, screen }
+  clearInterval(pressing)
+  return { code, raw, screen }
 }

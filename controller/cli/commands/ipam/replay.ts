@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { Args, Command, Flags } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import type { Replayed } from '../../../../ipam/runs/index.ts'
 import { sentenceOf } from '../../../../lib/fault/index.ts'
-import { told } from '../../edge-command.ts'
 import { badRequest, Failure, failed } from '../../failure.ts'
+import { OutputCommand } from '../../output-command.ts'
 
 interface Result extends Partial<Replayed> {
   readonly at: number
@@ -11,7 +11,7 @@ interface Result extends Partial<Replayed> {
   readonly unreadable?: string
 }
 
-export default class IpamReplay extends Command {
+export default class IpamReplay extends OutputCommand {
   static override summary = 'Run logged calls of the IPAM drivers again, offline'
   static override description =
     'Every run of a driver leaves a line in /var/log/edgectl/ipam.log. A line is run again through the ' +
@@ -21,9 +21,12 @@ export default class IpamReplay extends Command {
     '<%= config.bin %> ipam replay /var/log/edgectl/ipam.log',
     '<%= config.bin %> ipam replay /var/log/edgectl/ipam.log.1 --line 17',
   ]
-  static override enableJsonFlag = true
   static override args = {
-    file: Args.string({ required: true, description: 'a log of driver runs, or - for stdin' }),
+    file: Args.string({
+      required: true,
+      description: 'a log of driver runs, or - for stdin',
+      ignoreStdin: true,
+    }),
   }
   static override flags = {
     line: Flags.integer({ min: 1, summary: 'only the line of this number' }),
@@ -42,12 +45,6 @@ export default class IpamReplay extends Command {
     this.log(`${results.length} runs, ${different} of them not answered as they were`)
     if (different > 0) process.exitCode = failed
     return results
-  }
-
-  protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
-    const { text, exitCode } = told(error)
-    process.stderr.write(`${text}\n`)
-    process.exitCode = exitCode
   }
 }
 

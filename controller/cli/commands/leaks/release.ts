@@ -4,6 +4,7 @@ import { confirmed } from '../../confirm.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure, failed } from '../../failure.ts'
 import { leakTable, releasesLayout } from '../../leaks-layout.ts'
+import { longYaml } from '../../output-command.ts'
 import { followReleases } from '../../releases.ts'
 
 export default class LeaksRelease extends EdgeCommand {
@@ -21,6 +22,7 @@ export default class LeaksRelease extends EdgeCommand {
   static override flags = {
     all: Flags.boolean({ char: 'a', summary: 'all that `leaks list` shows', default: false }),
     yes: Flags.boolean({ char: 'y', summary: 'do not ask' }),
+    yaml: longYaml,
     wait: Flags.boolean({ summary: 'wait until each has ended', default: true, allowNo: true }),
   }
 

@@ -1,12 +1,21 @@
-import { Args, Flags } from '@oclif/core'
-import type { DriverAnswer, ProviderAnswer } from '../../answers.ts'
+import { Flags } from '@oclif/core'
+import type { ProviderAnswer } from '../../answers.ts'
+import { driverArgument, driverOf } from '../../driver.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { given, inputsOf, requestOf, type Values } from '../../inputs.ts'
+import {
+  fileArgument,
+  given,
+  inputFlag,
+  inputsOf,
+  pipedRequest,
+  requestOf,
+  type Values,
+} from '../../inputs.ts'
 
 export default class ProviderCreate extends EdgeCommand {
   static override summary = 'Register a cloud account; asks for what is not given'
   static override description =
-    `The secret key is read from SCW_SECRET_KEY, a file (--input secret_key=@FILE), a JSON request on
+    `The secret key is read from SCW_SECRET_KEY, a file (--input secret_key=@FILE), a request in JSON or YAML on
 standard input or in a file, or typed at the prompt, where it is not shown.`
   static override examples = [
     '<%= config.bin %> provider create scaleway --name paris',
@@ -14,10 +23,7 @@ standard input or in a file, or typed at the prompt, where it is not shown.`
     '<%= config.bin %> provider create scaleway --input secret_key=@/root/scw.key --input zone=fr-par-2',
     '<%= config.bin %> provider create scaleway - < provider.json',
   ]
-  static override args = {
-    driver: Args.string({ description: 'name of the driver: scaleway', required: true }),
-    file: Args.string({ description: 'JSON request as the API takes it; - for standard input' }),
-  }
+  static override args = { driver: driverArgument, file: fileArgument }
   static override flags = {
     name: Flags.string({ summary: 'name of the provider' }),
     description: Flags.string({ summary: 'what it is for' }),
@@ -25,18 +31,14 @@ standard input or in a file, or typed at the prompt, where it is not shown.`
     'project-id': Flags.string({ summary: 'Scaleway project', env: 'SCW_DEFAULT_PROJECT_ID' }),
     region: Flags.string({ summary: 'Scaleway region', env: 'SCW_DEFAULT_REGION' }),
     zone: Flags.string({ summary: 'Scaleway zone', env: 'SCW_DEFAULT_ZONE' }),
-    input: Flags.string({
-      summary: 'a connection value, name=value or name=@file',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    input: inputFlag('a connection value, name=value or name=@file'),
   }
 
   async run(): Promise<ProviderAnswer> {
     const { args, flags } = await this.parse(ProviderCreate)
-    const request = requestOf(args.file)
+    const request = await requestOf(args.file ?? (this.stock ? pipedRequest() : undefined))
     const client = this.client(flags)
-    const { connection } = await client.call<DriverAnswer>('GET', `/drivers/${args.driver}`)
+    const { connection } = await driverOf(client, args.driver)
     const named = {
       access_key: flags['access-key'],
       secret_key: process.env['SCW_SECRET_KEY'],

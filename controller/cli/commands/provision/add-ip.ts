@@ -1,15 +1,15 @@
 import { Flags } from '@oclif/core'
-import { changed, waiting } from '../../change.ts'
+import { addressesChanged, waiting } from '../../change.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { idArgument } from '../../id.ts'
+import { idOf, itemArgument } from '../../items.ts'
 
 export default class ProvisionAddIp extends EdgeCommand {
   static override summary = 'Add public addresses to an edge cluster that runs'
   static override examples = [
     '<%= config.bin %> provision add-ip 1',
-    '<%= config.bin %> provision add-ip 1 --amount 3',
+    '<%= config.bin %> provision add-ip edge --amount 3',
   ]
-  static override args = { id: idArgument('provision') }
+  static override args = { id: itemArgument('provision') }
   static override flags = {
     amount: Flags.integer({ char: 'a', summary: 'how many', default: 1, min: 1 }),
     ...waiting('until they are registered'),
@@ -17,7 +17,9 @@ export default class ProvisionAddIp extends EdgeCommand {
 
   async run(): Promise<{ id: number }> {
     const { args, flags } = await this.parse(ProvisionAddIp)
-    const body = { amount: flags.amount, wait: false }
-    return await changed(this.client(flags), args.id, 'add-ip', body, flags.wait)
+    const client = this.client(flags)
+    const provision = await idOf(client, 'provision', args.id)
+    const change = { client, provision, route: 'add-ip', body: { amount: flags.amount } }
+    return await addressesChanged(change, flags.wait ?? (this.stock ? 'answer' : true))
   }
 }

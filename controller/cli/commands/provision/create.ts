@@ -1,11 +1,21 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import type { DriverAnswer, PlanAnswer, ProvisionAnswer } from '../../answers.ts'
 import { askedInputs } from '../../asked-inputs.ts'
 import type { Client } from '../../client.ts'
+import { deploymentOf } from '../../deployment.ts'
+import { driverArgument, driverOf } from '../../driver.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure } from '../../failure.ts'
-import { parseId } from '../../id.ts'
-import { given, inputsOf, requestOf, type Values } from '../../inputs.ts'
+import {
+  fileArgument,
+  given,
+  inputFlag,
+  inputsOf,
+  pipedRequest,
+  requestOf,
+  type Values,
+} from '../../inputs.ts'
+import { idOf } from '../../items.ts'
 import { planLayout } from '../../plan-layout.ts'
 import { watchWork } from '../../work.ts'
 
@@ -13,24 +23,19 @@ export default class ProvisionCreate extends EdgeCommand {
   static override summary = 'Create an edge cluster; asks for its inputs when none is given'
   static override examples = [
     '<%= config.bin %> provision create scaleway --provider-id 1',
-    '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=3 --input instance_public_ips=2',
+    '<%= config.bin %> provision create scaleway --provider-id paris --input oneform_hosts=3 --input instance_public_ips=2',
     '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=3 --dry-run',
     '<%= config.bin %> provision create scaleway --provider-id 1 --input oneform_hosts=5 --min-hosts 3',
+    '<%= config.bin %> provision create scaleway provision.yaml --provider-id 1',
     '<%= config.bin %> provision create scaleway --provider-id 1 --no-wait - < provision.json',
   ]
-  static override args = {
-    driver: Args.string({ description: 'name of the driver: scaleway', required: true }),
-    file: Args.string({ description: 'JSON request as the API takes it; - for standard input' }),
-  }
+  static override args = { driver: driverArgument, file: fileArgument }
   static override flags = {
-    'provider-id': Flags.string({ char: 'p', summary: 'provider that pays' }),
+    'provider-id': Flags.string({ char: 'p', summary: 'provider that pays, by its id or name' }),
+    deployment: Flags.string({ char: 'd', summary: 'which of the driver’s clusters: ssh_cluster' }),
     name: Flags.string({ summary: 'name of the provision' }),
     description: Flags.string({ summary: 'what it is for' }),
-    input: Flags.string({
-      summary: 'an input, name=value or name=@file',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    input: inputFlag('an input, name=value or name=@file'),
     'dry-run': Flags.boolean({
       summary: 'show what would be created and its price; nothing is',
     }),
@@ -39,35 +44,44 @@ export default class ProvisionCreate extends EdgeCommand {
       min: 1,
     }),
     atomic: Flags.boolean({ summary: 'give everything back if it cannot be whole' }),
-    wait: Flags.boolean({ summary: 'wait until it runs', default: true, allowNo: true }),
+    wait: Flags.boolean({
+      summary: 'wait until it runs; edgectl does unless told',
+      allowNo: true,
+    }),
   }
 
   async run(): Promise<ProvisionAnswer | PlanAnswer> {
     const { args, flags } = await this.parse(ProvisionCreate)
-    const payer = flags['provider-id']
-    const request = requestOf(args.file)
+    const request = await requestOf(args.file ?? (this.stock ? pipedRequest() : undefined))
     const client = this.client(flags)
-    const nothingGiven = flags.input === undefined && args.file === undefined
+    const driver = await driverOf(client, args.driver)
+    const deployment = deploymentOf(driver, flags.deployment ?? request['deployment_type'])
+    const payer = flags['provider-id']
+    const paid = payer === undefined ? {} : { provider_id: await idOf(client, 'provider', payer) }
+    const told = request['user_inputs_values'] as Values | undefined
+    const nothingGiven = flags.input === undefined && told === undefined
+    const specs = [...driver.user_inputs, ...(deployment?.user_inputs ?? [])]
     const values: Values = {
-      ...(request['user_inputs_values'] as Values | undefined),
+      ...told,
       ...inputsOf(flags.input),
-      ...(nothingGiven && process.stdin.isTTY ? await asked(client, args.driver) : {}),
+      ...(nothingGiven && process.stdin.isTTY ? await asked(specs) : {}),
     }
     const wanted = {
       ...request,
+      ...given({ deployment_type: deployment?.inventory }),
       ...given({ name: flags.name, description: flags.description }),
       ...given({ min_hosts: flags['min-hosts'], atomic: flags.atomic || undefined }),
-      ...(payer === undefined ? {} : { provider_id: Number(parseId(payer, 'provider')) }),
+      ...paid,
       driver: args.driver,
       user_inputs_values: values,
     }
     if (flags['dry-run']) {
-      const plan = await planned(client, wanted)
+      const plan = await planned(client, driver, wanted)
       this.log(planLayout(plan))
       return plan
     }
     const provision = await client.call<ProvisionAnswer>('POST', '/provisions', wanted)
-    if (!flags.wait) {
+    if (!this.waits(flags.wait)) {
       this.log(`ID: ${provision.ID}`)
       return provision
     }
@@ -82,19 +96,17 @@ export default class ProvisionCreate extends EdgeCommand {
 }
 
 /** A stock OneForm server would overlook the word and create it all. */
-async function planned(client: Client, wanted: { readonly driver: string }): Promise<PlanAnswer> {
-  const { registry } = await client.call<DriverAnswer>('GET', `/drivers/${wanted.driver}`)
+async function planned(
+  client: Client,
+  { registry }: DriverAnswer,
+  wanted: object,
+): Promise<PlanAnswer> {
   if (registry !== 'edgectl')
     throw new Failure('This server has no --dry-run; it would create the provision', badRequest)
   return await client.call('POST', '/provisions?dry_run=true', { ...wanted, dry_run: true })
 }
 
-async function asked(client: Client, driver: string): Promise<Values> {
-  const { user_inputs, deployment_confs } = await client.call<DriverAnswer>(
-    'GET',
-    `/drivers/${driver}`,
-  )
-  const specs = [...user_inputs, ...(deployment_confs[0]?.user_inputs ?? [])]
+async function asked(specs: Parameters<typeof askedInputs>[0]): Promise<Values> {
   const { ask } = await import('../../prompt.ts')
   const terminal = { input: process.stdin, output: process.stderr, raw: true }
   return ask(askedInputs(specs), {}, terminal)

@@ -1,23 +1,24 @@
 import { Args } from '@oclif/core'
 import type { ProvisionAnswer } from '../../answers.ts'
-import { changed, waiting } from '../../change.ts'
+import { addressesChanged, waiting } from '../../change.ts'
 import type { Client } from '../../client.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure } from '../../failure.ts'
-import { idArgument } from '../../id.ts'
+import { idOf, itemArgument } from '../../items.ts'
 import { shownRanges } from '../../shown-ranges.ts'
 
 export default class ProvisionDelIp extends EdgeCommand {
   static override summary = 'Give back a public address that nobody uses'
   static override examples = [
     '<%= config.bin %> provision del-ip 1 51.15.0.77',
-    '<%= config.bin %> provision del-ip 1 2',
+    '<%= config.bin %> provision del-ip edge 2',
   ]
   static override args = {
-    id: idArgument('provision'),
+    id: itemArgument('provision'),
     address: Args.string({
       description: 'the address, or the id of its range in the public network',
       required: true,
+      ignoreStdin: true,
     }),
   }
   static override flags = waiting('until it is released')
@@ -25,8 +26,10 @@ export default class ProvisionDelIp extends EdgeCommand {
   async run(): Promise<{ id: number }> {
     const { args, flags } = await this.parse(ProvisionDelIp)
     const client = this.client(flags)
-    const body = { ar_id: await rangeOf(client, args.id, args.address), wait: false }
-    return await changed(client, args.id, 'remove-ip', body, flags.wait)
+    const provision = await idOf(client, 'provision', args.id)
+    const body = { ar_id: await rangeOf(client, provision, args.address) }
+    const change = { client, provision, route: 'remove-ip', body }
+    return await addressesChanged(change, flags.wait ?? (this.stock ? 'answer' : true))
   }
 }
 

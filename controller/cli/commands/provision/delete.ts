@@ -1,21 +1,25 @@
 import { Flags } from '@oclif/core'
+import { type Done, each } from '../../each.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { idArgument } from '../../id.ts'
+import { idsOf, itemsArgument } from '../../items.ts'
 
 export default class ProvisionDelete extends EdgeCommand {
   static override summary = 'Delete a provision that is done; by force, undeploy it first'
   static override examples = [
     '<%= config.bin %> provision delete 1',
-    '<%= config.bin %> provision delete 1 --force',
+    '<%= config.bin %> provision delete 1,4..6',
+    '<%= config.bin %> provision delete edge --force',
   ]
-  static override args = { id: idArgument('provision') }
+  static override args = { id: itemsArgument('provision') }
   static override flags = {
-    force: Flags.boolean({ summary: 'release its resources, whatever its state' }),
+    force: Flags.boolean({ char: 'f', summary: 'release its resources, whatever its state' }),
   }
 
-  async run(): Promise<{ id: number }> {
+  async run(): Promise<Done> {
     const { args, flags } = await this.parse(ProvisionDelete)
-    await this.client(flags).call('DELETE', `/provisions/${args.id}?force=${flags.force}`)
-    return { id: Number(args.id) }
+    const client = this.client(flags)
+    const ids = await idsOf(client, 'provision', args.id)
+    const act = (id: string) => client.call('DELETE', `/provisions/${id}?force=${flags.force}`)
+    return await each('provision', ids, act)
   }
 }

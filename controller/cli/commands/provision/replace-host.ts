@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core'
 import { changed, guestFlags, waiting } from '../../change.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { idArgument, parseId } from '../../id.ts'
+import { parseId } from '../../id.ts'
+import { idOf, itemArgument } from '../../items.ts'
 import { mustBeWorthIt } from '../../money-lost.ts'
 
 export default class ProvisionReplaceHost extends EdgeCommand {
@@ -10,13 +11,14 @@ export default class ProvisionReplaceHost extends EdgeCommand {
     'The new one comes first, so stock and quota must allow one more; where they do not, use del-host and then add-host.'
   static override examples = [
     '<%= config.bin %> provision replace-host 1 12 --migrate',
-    '<%= config.bin %> provision replace-host 1 12 --force',
+    '<%= config.bin %> provision replace-host edge 12 --force',
   ]
   static override args = {
-    id: idArgument('provision'),
+    id: itemArgument('provision'),
     host: Args.string({
       description: 'OpenNebula id of the host that goes',
       required: true,
+      ignoreStdin: true,
       parse: async (text) => parseId(text, 'host'),
     }),
   }
@@ -25,9 +27,10 @@ export default class ProvisionReplaceHost extends EdgeCommand {
   async run(): Promise<{ id: number }> {
     const { args, flags } = await this.parse(ProvisionReplaceHost)
     const { force, migrate } = flags
-    const body = { host_id: Number(args.host), force, migrate }
     const client = this.client(flags)
-    await mustBeWorthIt(client, args.id)
-    return await changed(client, args.id, 'replace-host', body, flags.wait)
+    const provision = await idOf(client, 'provision', args.id)
+    await mustBeWorthIt(client, provision)
+    const body = { host_id: Number(args.host), force, migrate }
+    return await changed({ client, provision, route: 'replace-host', body }, this.waits(flags.wait))
   }
 }

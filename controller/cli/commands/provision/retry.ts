@@ -1,35 +1,35 @@
 import { Flags } from '@oclif/core'
+import type { Done } from '../../each.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { idArgument } from '../../id.ts'
-import { watchWork } from '../../work.ts'
+import { idsOf, itemsArgument } from '../../items.ts'
+import { workOn } from '../../work.ts'
 
 export default class ProvisionRetry extends EdgeCommand {
   static override summary = 'Go on where a provision failed'
   static override examples = [
     '<%= config.bin %> provision retry 1',
-    '<%= config.bin %> provision retry 1 --no-wait',
+    '<%= config.bin %> provision retry edge --no-wait',
     '<%= config.bin %> provision retry 1 --give-up',
   ]
-  static override args = { id: idArgument('provision') }
+  static override args = { id: itemsArgument('provision') }
   static override flags = {
+    force: Flags.boolean({ char: 'f', summary: 'as the stock command sends it' }),
     'give-up': Flags.boolean({
       summary: 'after a failed change: leave out what of it has not come, and run on without',
     }),
-    wait: Flags.boolean({ summary: 'wait until the work has ended', default: true, allowNo: true }),
+    wait: Flags.boolean({
+      summary: 'wait until the work has ended; edgectl does unless told',
+      allowNo: true,
+    }),
   }
 
-  async run(): Promise<{ id: number }> {
+  async run(): Promise<Done> {
     const { args, flags } = await this.parse(ProvisionRetry)
     const client = this.client(flags)
-    const start = async () => {
-      await client.call('POST', `/provisions/${args.id}/retry`, {
-        force: false,
-        ...(flags['give-up'] ? { give_up: true } : {}),
-      })
-    }
-    const wanted = ['RUNNING', 'DONE']
-    if (flags.wait) await watchWork({ client, provision: args.id, wanted, start })
-    else await start()
-    return { id: Number(args.id) }
+    const body = { force: flags.force, ...(flags['give-up'] ? { give_up: true } : {}) }
+    return await workOn(await idsOf(client, 'provision', args.id), {
+      ...{ client, wanted: ['RUNNING', 'DONE'], wait: this.waits(flags.wait) },
+      start: (id) => client.call('POST', `/provisions/${id}/retry`, body),
+    })
   }
 }

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure } from '../../failure.ts'
-import { idArgument } from '../../id.ts'
+import { idOf, itemArgument } from '../../items.ts'
 
 interface ReverseAnswer {
   readonly address: string
@@ -17,9 +17,9 @@ export default class ProvisionReverse extends EdgeCommand {
     '<%= config.bin %> provision reverse 1 51.15.0.77 --clear',
   ]
   static override args = {
-    id: idArgument('provision'),
-    address: Args.string({ description: 'public address', required: true }),
-    name: Args.string({ description: 'host name that resolves to it' }),
+    id: itemArgument('provision'),
+    address: Args.string({ description: 'public address', required: true, ignoreStdin: true }),
+    name: Args.string({ description: 'host name that resolves to it', ignoreStdin: true }),
   }
   static override flags = {
     clear: Flags.boolean({ summary: 'give it back the name that Scaleway has for it' }),
@@ -29,9 +29,10 @@ export default class ProvisionReverse extends EdgeCommand {
     const { args, flags } = await this.parse(ProvisionReverse)
     if ((args.name === undefined) === !flags.clear)
       throw new Failure('Give either a host name or --clear', badRequest)
-    const path = `/provisions/${args.id}/reverse`
+    const client = this.client(flags)
+    const path = `/provisions/${await idOf(client, 'provision', args.id)}/reverse`
     const body = { address: args.address, name: args.name ?? null }
-    const answer = await this.client(flags).call<ReverseAnswer>('POST', path, body)
+    const answer = await client.call<ReverseAnswer>('POST', path, body)
     this.log(`${answer.address} is ${answer.reverse}`)
     return answer
   }

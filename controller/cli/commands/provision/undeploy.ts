@@ -1,31 +1,38 @@
 import { Flags } from '@oclif/core'
+import type { Done } from '../../each.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { idArgument } from '../../id.ts'
+import { idsOf, itemsArgument } from '../../items.ts'
 import { mustBeWorthIt } from '../../money-lost.ts'
-import { watchWork } from '../../work.ts'
+import { workOn } from '../../work.ts'
 
 export default class ProvisionUndeploy extends EdgeCommand {
   static override summary = 'Release every resource of a provision'
+  static override aliases = ['provision:deprovision']
   static override examples = [
     '<%= config.bin %> provision undeploy 1',
-    '<%= config.bin %> provision undeploy 1 --force --no-wait',
+    '<%= config.bin %> provision undeploy edge --force --no-wait',
+    '<%= config.bin %> provision undeploy 7..9',
   ]
-  static override args = { id: idArgument('provision') }
+  static override args = { id: itemsArgument('provision') }
   static override flags = {
-    force: Flags.boolean({ summary: 'also from a failure, and with virtual machines still there' }),
-    wait: Flags.boolean({ summary: 'wait until nothing is left', default: true, allowNo: true }),
+    force: Flags.boolean({
+      char: 'f',
+      summary: 'also from a failure, and with virtual machines still there',
+    }),
+    wait: Flags.boolean({
+      summary: 'wait until nothing is left; edgectl does unless told',
+      allowNo: true,
+    }),
   }
 
-  async run(): Promise<{ id: number }> {
+  async run(): Promise<Done> {
     const { args, flags } = await this.parse(ProvisionUndeploy)
     const client = this.client(flags)
-    const { force, wait } = flags
-    await mustBeWorthIt(client, args.id)
-    const start = async () => {
-      await client.call('POST', `/provisions/${args.id}/undeploy`, { force })
-    }
-    if (wait) await watchWork({ client, provision: args.id, wanted: ['DONE'], start })
-    else await start()
-    return { id: Number(args.id) }
+    const { force } = flags
+    return await workOn(await idsOf(client, 'provision', args.id), {
+      ...{ client, wanted: ['DONE'], wait: this.waits(flags.wait) },
+      before: (id) => mustBeWorthIt(client, id),
+      start: (id) => client.call('POST', `/provisions/${id}/undeploy`, { force }),
+    })
   }
 }

@@ -84,6 +84,7 @@ function manyTags(chance: Chance) {
 
 const driver = (chance: Chance) => (chance.once(10) ? text(chance).slice(0, 4_000) : 'scaleway')
 const id = (chance: Chance) => chance.of<unknown>([1, 12, '12', '007', 0, 999_999_999, '000'])
+const octet = (chance: Chance) => `${chance.below(8)}${chance.below(8)}${chance.below(8)}`
 const guests = (chance: Chance) => ({
   force: some(chance, () => chance.once(2)),
   migrate: some(chance, () => chance.once(2)),
@@ -116,6 +117,37 @@ const makers: Readonly<Record<string, (chance: Chance, ids: Ids) => object>> = {
     min_hosts: chance.once(4) ? 1 + chance.below(1_000) : undefined,
     atomic: some(chance, () => chance.once(2)),
   }),
+  'PATCH /api/v1/providers/:id': (chance) => ({
+    driver: some(chance, () => driver(chance)),
+    name: some(chance, () => chance.of(takenNames as unknown as Pick)),
+    description: some(chance, () => text(chance).slice(0, 4_096)),
+    connection: some(chance, () => map(chance, connectionValues)),
+    connection_values: some(chance, () => map(chance, connectionValues)),
+  }),
+  'PATCH /api/v1/provisions/:id': (chance) => ({
+    name: some(chance, () => chance.of(takenNames as unknown as Pick)),
+    description: some(chance, () => text(chance).slice(0, 4_096)),
+    user_inputs_values: some(chance, () => map(chance, inputValues)),
+    ...(chance.once(3) ? { [name(chance)]: anything(chance) } : {}),
+    ...(chance.once(3) ? { one_objects: anything(chance), tags: { a: 'b' } } : {}),
+  }),
+  'POST /api/v1/provisions/:id/recover': (chance) => ({
+    recover_state: chance.once(2) ? 'APPLYING' : text(chance).slice(0, 4_096),
+    force: some(chance, () => chance.once(2)),
+  }),
+  ...Object.fromEntries(
+    ['providers', 'provisions'].flatMap((kind) => [
+      [`POST /api/v1/${kind}/:id/chmod`, (chance: Chance) => ({ octet: octet(chance) })],
+      [
+        `POST /api/v1/${kind}/:id/chown`,
+        (chance: Chance) => ({
+          owner_id: id(chance),
+          group_id: chance.once(2) ? null : id(chance),
+        }),
+      ],
+      [`POST /api/v1/${kind}/:id/chgrp`, (chance: Chance) => ({ group_id: id(chance) })],
+    ]),
+  ),
   'POST /api/v1/provisions/:id/undeploy': (chance) => ({
     force: some(chance, () => chance.once(2)),
   }),

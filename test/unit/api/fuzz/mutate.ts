@@ -203,7 +203,7 @@ export const mutations: Readonly<Record<string, (draft: Draft, chance: Chance) =
     draft.payload = chance.once(2) ? deep : json(draft).replace(/:[^:]*\}$/, `:${deep}}`)
   },
   'a huge array': (draft, chance) => {
-    const length = chance.of([1_001, 20_000, 60_000])
+    const length = chance.of([1_001, 5_000, 20_000])
     const one = holder(draft, chance)
     const value = chance.of<unknown>([0, '1', null])
     one[chance.any(Object.keys(one)) ?? 'ids'] = Array.from({ length }, () => value)

@@ -42,7 +42,7 @@ export function objection(shot: Shot, seen: Seen, secrets: Secrets): string | un
 function mayTell({ url, headers }: Shot, { status }: Answer): boolean {
   const [, encoded = ''] = String(headers['authorization']).split(' ')
   const user = Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? ''
-  const asked = /^\/api\/v1\/providers.*[?&]include_sensitive=true/.test(url)
+  const asked = /^(https?:\/\/[^/]+)?\/api\/v1\/providers.*[?&]include_sensitive=true/.test(url)
   return status === 200 && asked && ['oneadmin', 'alice', 'ruth'].includes(user)
 }
 

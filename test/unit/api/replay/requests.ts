@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import type { Test } from 'tap'
 import { type Recorded, recorded } from '../support.ts'
 import { compare, type Difference } from './differences.ts'
 import { connection, provisionRequest, type Stage, stage } from './stage.ts'
@@ -25,10 +24,10 @@ export const sent: readonly Sent[] = readFileSync(
 const described = new Set(['description', 'scaleway.description'])
 
 /** Sends each of them where it makes sense, and compares with what OneForm answers to such a request. */
-export async function requestDifferences(t: Test): Promise<Difference[]> {
+export async function requestDifferences(): Promise<Difference[]> {
   const found: Difference[] = []
   for (const request of sent) {
-    const it = stage(createWorld(t))
+    const it = stage(createWorld())
     await prepare(it, request)
     const { method, path, headers } = request
     const {
@@ -44,6 +43,7 @@ export async function requestDifferences(t: Test): Promise<Difference[]> {
     const differences = compare(name, answer, { status: statusCode, type, text: body })
     found.push(...differences.filter(({ path }) => !described.has(path)))
     await it.lifecycle.idle(idIn(request))
+    await it.close()
   }
   return found
 }
@@ -56,11 +56,11 @@ async function prepare(it: Stage, request: Sent): Promise<void> {
   if (path.endsWith('/enable')) await it.api('POST /drivers/scaleway/disable', {})
   if (id === 99 || path.includes('/drivers')) return
   const provisions = path.includes('/provisions')
-  await it.nextIdIs(7)
+  it.nextIdIs(7)
   await it.provider()
   if (!provisions && id === 8) await it.provider()
   if (!provisions || id === 0) return
-  await it.nextIdIs(id)
+  it.nextIdIs(id)
   const { user_inputs_values: values, ...rest } = provisionRequest(7)
   const hosts = path.endsWith('/scale') ? 4 : 2
   const user_inputs_values = { ...values, oneform_hosts: hosts }

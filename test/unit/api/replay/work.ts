@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import type { Test } from 'tap'
 import { states } from '../../../../controller/documents/index.ts'
 import { Fault } from '../../../../lib/fault/index.ts'
 import type { Difference } from './differences.ts'
@@ -52,15 +51,16 @@ export const works: Readonly<Record<string, { id: number; work(it: Stage): Promi
 }
 
 /** States that provisions went through, and objects that were made for them, where they are not the same. */
-export async function workDifferences(t: Test): Promise<Difference[]> {
+export async function workDifferences(): Promise<Difference[]> {
   const found: Difference[] = []
   for (const [recording, { id, work }] of Object.entries(works)) {
-    const it = stage(createWorld(t))
+    const it = stage(createWorld())
     const here: number[] = []
     it.lifecycle.subscribe((event) => {
       if (event.kind === 'state') here.push(states[event.state as keyof typeof states])
     })
     await work(it)
+    await it.close()
     const calls = callsIn(recording)
     const then = statesIn(calls, id)
     if (!isTail(then, here)) found.push({ recording, path: 'states', recorded: then, here })

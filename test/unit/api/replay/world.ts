@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import type { Test } from 'tap'
 import { createApi, createProvisionLogs, scalewayDriver } from '../../../../controller/api/index.ts'
 import {
   createDocuments,
@@ -44,11 +43,12 @@ export interface World {
   /** `request` like "GET /api/v1/drivers"; a body that is no text is sent as JSON. */
   call(request: string, body?: unknown, session?: string | null): Promise<Answer>
   /** So that the next document gets this id. */
-  nextIdIs(id: number): Promise<void>
+  nextIdIs(id: number): void
+  close(): Promise<void>
 }
 
-export function createWorld(t: Test): World {
-  const store = memoryOpenNebula('oneadmin:opennebula', 3)
+export function createWorld(): World {
+  const store = memoryOpenNebula()
   const documents = createDocuments(store, { master: Buffer.alloc(32, 1) })
   const cloud = createMemoryCloud()
   const one = createMemoryOne(cloud)
@@ -59,6 +59,7 @@ export function createWorld(t: Test): World {
     ...{ documents, one: store, lifecycle, events: lifecycle, clock, logger: silent },
     driver: scalewayDriver({ systemPath: '/usr/lib/edgectl', version: '1.0.0' }),
     drivers: { ...createDriverStates(store), verify: async () => {} },
+    stock: null,
     parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async () => {},
     preflight: async () => ({ zone: 'fr-par-2', parts: [], total: sumOf([]), warnings: [] }),
@@ -74,12 +75,6 @@ export function createWorld(t: Test): World {
     },
     cost: async () => ({ items: [], total: sumOf([]), unread: [] }),
     doctor: async () => ({ version: '1.0.0', findings: [] }),
-    stock: null,
-  })
-  t.teardown(async () => {
-    await app.close()
-    await lifecycle.close()
-    rmSync(logDirectory, { recursive: true })
   })
   return {
     ...{ app, documents, lifecycle, one, cloud },
@@ -98,8 +93,13 @@ export function createWorld(t: Test): World {
       const type = answer.headers['content-type']
       return { status: answer.statusCode, type: type?.toString(), text: answer.body }
     },
-    async nextIdIs(id) {
-      while ((await store.documents.create(999, '', 'PROVIDER_BODY', {})) < id - 1);
+    nextIdIs(id) {
+      store.pace.next = id
+    },
+    async close() {
+      await app.close()
+      await lifecycle.close()
+      rmSync(logDirectory, { recursive: true })
     },
   }
 }

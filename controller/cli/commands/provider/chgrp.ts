@@ -1,0 +1,20 @@
+import type { Done } from '../../each.ts'
+import { EdgeCommand } from '../../edge-command.ts'
+import { itemsArgument } from '../../items.ts'
+import { personId } from '../../people.ts'
+import { changeRights, groupArgument } from '../../rights.ts'
+
+export default class ProviderChgrp extends EdgeCommand {
+  static override summary = 'Change the group of providers'
+  static override examples = [
+    '<%= config.bin %> provider chgrp 7 users',
+    '<%= config.bin %> provider chgrp 7,8 1',
+  ]
+  static override args = { id: itemsArgument('provider'), group: groupArgument }
+
+  async run(): Promise<Done> {
+    const { args, flags } = await this.parse(ProviderChgrp)
+    const body = { group_id: await personId('group', args.group, this.endpoint(flags).session) }
+    return await changeRights(this.client(flags), 'provider', args.id, { route: 'chgrp', body })
+  }
+}

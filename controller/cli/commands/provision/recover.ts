@@ -1,0 +1,41 @@
+import { Args, Flags } from '@oclif/core'
+import type { Done } from '../../each.ts'
+import { EdgeCommand } from '../../edge-command.ts'
+import { idsOf, itemsArgument } from '../../items.ts'
+import { workOn } from '../../work.ts'
+
+export default class ProvisionRecover extends EdgeCommand {
+  static override summary = 'Go on from the state you name'
+  static override description =
+    'For a provision in a failure; retry names the state itself, and is what is wanted nearly always.'
+  static override examples = [
+    '<%= config.bin %> provision recover 1 APPLYING',
+    '<%= config.bin %> provision recover edge CONFIGURING_ONE --no-wait',
+  ]
+  static override args = {
+    id: itemsArgument('provision'),
+    state: Args.string({
+      description: 'where to go on: PLANNING, APPLYING, CONFIGURING_ONE …',
+      required: true,
+      ignoreStdin: true,
+      parse: async (text) => text.toUpperCase(),
+    }),
+  }
+  static override flags = {
+    force: Flags.boolean({ char: 'f', summary: 'from another state than a failure too' }),
+    wait: Flags.boolean({
+      summary: 'wait until the work has ended; edgectl does unless told',
+      allowNo: true,
+    }),
+  }
+
+  async run(): Promise<Done> {
+    const { args, flags } = await this.parse(ProvisionRecover)
+    const client = this.client(flags)
+    const body = { recover_state: args.state, force: flags.force }
+    return await workOn(await idsOf(client, 'provision', args.id), {
+      ...{ client, wanted: ['RUNNING', 'DONE'], wait: this.waits(flags.wait) },
+      start: (id) => client.call('POST', `/provisions/${id}/recover`, body),
+    })
+  }
+}

@@ -1,0 +1,29 @@
+import { Flags } from '@oclif/core'
+import type { ProvisionAnswer } from '../../answers.ts'
+import { EdgeCommand } from '../../edge-command.ts'
+import { fileArgument, inputFlag } from '../../inputs.ts'
+import { idOf, itemArgument } from '../../items.ts'
+import { updateOf } from '../../update.ts'
+
+export default class ProvisionUpdate extends EdgeCommand {
+  static override summary = 'Change what a provision is told to be; the rest stays'
+  static override examples = [
+    '<%= config.bin %> provision update 7 provision.yaml',
+    '<%= config.bin %> provision update 7 --input oneform_hosts=3',
+    '<%= config.bin %> provision update 7 - < provision.json',
+  ]
+  static override args = { id: itemArgument('provision'), file: fileArgument }
+  static override flags = {
+    name: Flags.string({ summary: 'name of the provision' }),
+    description: Flags.string({ summary: 'what it is for' }),
+    input: inputFlag('an input, name=value or name=@file'),
+  }
+
+  async run(): Promise<ProvisionAnswer> {
+    const { args, flags } = await this.parse(ProvisionUpdate)
+    const body = await updateOf(args.file, flags, 'user_inputs_values')
+    const client = this.client(flags)
+    const id = await idOf(client, 'provision', args.id)
+    return await client.call('PATCH', `/provisions/${id}`, body)
+  }
+}
