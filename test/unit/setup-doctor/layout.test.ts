@@ -27,6 +27,6 @@ t.test('a line for each finding, what to do below it, and a sum', async (t) => {
 })
 
 t.test('on a terminal the marks are coloured', async (t) => {
-  const escape = '\u001b'
-  t.ok(diagnosisLayout(diagnosis, true).includes(`${escape}[31mBROKEN ${escape}[39m`))
+  const esc = '\u001b'
+  t.ok(diagnosisLayout(diagnosis, true).includes(`${esc}[31mBROKEN ${esc}[39m`))
 })
