@@ -83,6 +83,7 @@ t.test(
     for (const line of histogram.lines()) t.comment(line)
     t.strictSame(escaped, [], 'nothing is thrown where nobody catches')
     t.equal(slow, 0, 'every answer comes')
+    t.strictSame(range.differences().slice(0, 20), [], 'and is as its route is described')
     if (only !== undefined) return
     const share = range.past() / count
     t.comment(`${Math.round(share * 100)} % came past authentication and schema`)
@@ -101,6 +102,7 @@ t.test(
       if (why !== undefined)
         t.fail(`number ${number} of ${seed + 1}: ${why}`, { shot: shown(shot) })
     }
+    t.strictSame(range.differences().slice(0, 20), [])
     t.ok(range.passedOn() > count / 500, `${range.passedOn()} were passed on`)
   },
 )

@@ -15,6 +15,8 @@ export interface Range {
   readonly world: World
   /** How many requests went to the stock server. */
   passedOn(): number
+  /** Where answers were not as the description of their route has them. */
+  differences(): readonly string[]
   /** How many requests came to what a route does with them. */
   past(): number
   /** Fires one, judges what came of it, and puts everything back. */
@@ -31,7 +33,12 @@ export async function createRange(t: Test, besideStock = false): Promise<Range> 
   const heard: Passed[] = []
   const logged: string[] = []
   const logger = createLogger('fuzz', { destination: { write: (line) => void logged.push(line) } })
-  const it = open(t, { logger, scale: 0, stock: besideStock ? echoStock(heard) : null })
+  const it = open(t, {
+    unnoticed: true,
+    logger,
+    scale: 0,
+    stock: besideStock ? echoStock(heard) : null,
+  })
   let [past, passedOn] = [0, 0]
   it.app.addHook('preHandler', async (request) => {
     if (!request.is404) past++
@@ -94,13 +101,21 @@ export async function createRange(t: Test, besideStock = false): Promise<Range> 
     return { status, type, text }
   }
 
+  /** Longer than any machine needs, and shorter than anybody waits for a test that hangs. */
+  const silence = () =>
+    new Promise<undefined>((resolve) => {
+      setTimeout(resolve, 30_000, undefined).unref()
+    })
+
   return {
     world: { ...estate.ids, others },
     past: () => past,
+    differences: () => it.differences,
     passedOn: () => passedOn,
     async fire(shot) {
       logged.length = 0
-      const answer = await send(shot)
+      const answer = await Promise.race([send(shot), silence()])
+      if (answer === undefined) return { status: 0, why: 'no answer came' }
       const seen: Seen = { ...answer, changes: estate.changes(), logged }
       passedOn += heard.length
       const passed = heard.splice(0).map((one) => wronglyPassed(one, ours))
