@@ -1,6 +1,7 @@
 export { type CloudConfigOptions, cloudConfig } from './cloud-config.ts'
 export { agentHash, type InstallOptions, installHost } from './install-host.ts'
 export { type SshKeyPair, sshKeyPair } from './ssh-key.ts'
-export type { HostProfile, HypervisorKit, SshTarget } from './target.ts'
+export type { HostProfile, HypervisorKit, SshTarget, StandingLogin } from './target.ts'
+export { tryLogin } from './try-login.ts'
 export { openTunnel, type Tunnel } from './tunnel.ts'
 export { createTunnels, type Tunnels, type TunnelsOptions } from './tunnels.ts'

@@ -29,6 +29,7 @@ export type { Problems } from './problems.ts'
 export type { ServerModel } from './server-model.ts'
 export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
+export { findStockObjects, type StockObjects, type StockQuery } from './stock-objects.ts'
 export {
   type CloudSurvey,
   surveyCloud,
