@@ -8,6 +8,7 @@ import { addressRoutes } from './addresses.ts'
 import { adoptRoute } from './adopt.ts'
 import { answerBrokenClient } from './broken-client.ts'
 import { costRoute } from './cost.ts'
+import { doctorRoute } from './doctor.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
@@ -23,6 +24,7 @@ import type {
   AdoptionPort,
   CheckConnection,
   CostPort,
+  DoctorPort,
   DriverDescription,
   DriverPort,
   FleetPort,
@@ -52,6 +54,7 @@ export interface ApiOptions {
   readonly fleet: FleetPort
   readonly leaks: LeaksPort
   readonly cost: CostPort
+  readonly doctor: DoctorPort
   readonly driver: DriverDescription
   readonly drivers: DriverPort
   /** Has all that is not ours; null where there is none. */
@@ -125,6 +128,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       adoptRoute(v1, options.adoption)
       fleetRoute(v1, options.fleet)
       leakRoutes(v1, options.leaks)
+      doctorRoute(v1, options.doctor)
       progressRoutes(v1, { ...options, journal })
     },
     { prefix: '/api/v1' },

@@ -1,5 +1,6 @@
 import type { ReverseRequest } from '../../ipam/flexible-ip/index.ts'
 import type { Adoption } from '../adopt/index.ts'
+import type { Examination } from '../doctor/index.ts'
 import type { DriverStates, InputSpec, ProviderConnection } from '../documents/index.ts'
 import type { AddressReport, FleetHealth } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
@@ -38,6 +39,8 @@ export type CostPort = (provisionId: number) => Promise<Cost>
 
 /** Taking over what the stock server made. */
 export type AdoptionPort = Adoption
+/** How the controller finds its own set-up; changes nothing. */
+export type DoctorPort = () => Promise<Examination>
 
 /** Who asks, proved by oned. */
 export type OneLogin = {

@@ -18,6 +18,7 @@ import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
+import { createSiteDoctor } from './doctor.ts'
 import { verifyDriverFiles } from './driver-files.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
@@ -26,6 +27,7 @@ import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { createMoney } from './money.ts'
 import { oneadminLogin } from './oneadmin-login.ts'
+import { packageWarnings } from './repository-facts.ts'
 import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
 
@@ -43,6 +45,8 @@ export interface ControllerTools {
 }
 
 const leaderEveryMs = 5_000
+/** Somebody waits for the plan; who is slower has no say. */
+const repositoryMs = 5_000
 const foreverMs = Number.MAX_SAFE_INTEGER
 
 /**
@@ -121,7 +125,11 @@ export async function startController(
       const inputs = parseInputs(values)
       await hosts.ready(inputs.hypervisor)
       const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
-      return await preflight(ports, inputs)
+      const [plan, warnings] = await Promise.all([
+        preflight(ports, inputs),
+        packageWarnings(config, one, inputs, repositoryMs),
+      ])
+      return { ...plan, warnings: [...plan.warnings, ...warnings] }
     },
     addresses: {
       report: elastics.truth.report,
@@ -137,6 +145,7 @@ export async function startController(
       login: (address) => tryLogin(oneadminLogin(config, address)),
     }),
     fleet: (id) => fleetHealth({ fleet, hub }, id),
+    doctor: createSiteDoctor({ config, version, one, documents, clouds, fleet, hub, clock }),
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,

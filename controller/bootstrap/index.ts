@@ -1,5 +1,8 @@
+export { agentVersion } from './agent-version.ts'
 export { type CloudConfigOptions, cloudConfig } from './cloud-config.ts'
 export { agentHash, type InstallOptions, installHost } from './install-host.ts'
+export { askRepository, type RepositoryAnswer } from './repository.ts'
+export { sshClient } from './ssh-client.ts'
 export { type SshKeyPair, sshKeyPair } from './ssh-key.ts'
 export type { HostProfile, HypervisorKit, SshTarget, StandingLogin } from './target.ts'
 export { tryLogin } from './try-login.ts'

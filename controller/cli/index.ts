@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { type Command, run as runOclif } from '@oclif/core'
 import { chosenOf } from './chosen.ts'
 import { tellFailure } from './colour.ts'
+import Completion from './commands/completion.ts'
+import Doctor from './commands/doctor.ts'
 import DriverDisable from './commands/driver/disable.ts'
 import DriverEnable from './commands/driver/enable.ts'
 import DriverList from './commands/driver/list.ts'
@@ -44,12 +46,15 @@ import ProvisionTop from './commands/provision/top.ts'
 import ProvisionUndeploy from './commands/provision/undeploy.ts'
 import ProvisionUnmanaged from './commands/provision/unmanaged.ts'
 import ProvisionUpdate from './commands/provision/update.ts'
+import { everything } from './completion/index.ts'
 import { told } from './output-command.ts'
 import { programOf } from './program.ts'
 import { topics } from './topics.ts'
 
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  completion: Completion,
+  doctor: Doctor,
   'driver:disable': DriverDisable,
   'driver:enable': DriverEnable,
   'driver:list': DriverList,
@@ -100,6 +105,8 @@ Ctrl-C, the work goes on.`
 
 /** Those that oclif is shown in this start; it reads them from this module. */
 export const CHOSEN: Record<string, Command.Class> = {}
+
+Object.assign(everything, COMMANDS)
 
 /**
  * Runs edgectl, under its own or a stock name. It needs no package.json beside it: what oclif would read

@@ -178,6 +178,7 @@ export const routes: Readonly<Record<string, Row>> = {
   'GET /api/v1/provisions/:id/logs': { need: 'use', url: provision('/logs?all=true') },
   'GET /api/v1/provisions/:id/logs/poll': { need: 'use', url: provision('/logs/poll?pos=0') },
   'GET /api/v1/provisions/:id/events': { need: 'use', url: provision('/events'), endless: true },
+  'GET /api/v1/doctor': { need: 'admin' },
   'GET /api/v1/leaks': { need: 'login', lists: 'manage' },
   'GET /api/v1/leaks/releases': { need: 'login', lists: 'manage' },
   'POST /api/v1/leaks/release': {

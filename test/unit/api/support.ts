@@ -12,6 +12,7 @@ import {
   type StockServer,
   scalewayDriver,
 } from '../../../controller/api/index.ts'
+import type { Finding } from '../../../controller/doctor/index.ts'
 import {
   createDocuments,
   createDriverStates,
@@ -57,6 +58,8 @@ export interface Bench {
   readonly costs: Map<number, Cost | Fault>
   /** What others keep on provisions. */
   readonly unmanaged: Map<number, Unmanaged>
+  /** What the controller finds of its own set-up. */
+  readonly examination: { version: string; findings: Finding[] }
   readonly logDirectory: string
   /** Answers that are not as their route is described. */
   readonly differences: readonly string[]
@@ -126,6 +129,7 @@ export function bench(options: BenchOptions = {}): Bench {
     report: { atMs: 1_700_000_000_500, leaks: [], watched: [], unlooked: [] },
     releases: [],
   }
+  const examination: Bench['examination'] = { version: '1.0.0', findings: [] }
   const logDirectory = mkdtempSync(join(tmpdir(), 'edgectl-logs-'))
   let offset = 0
   const real = createClock({ scale })
@@ -185,6 +189,7 @@ export function bench(options: BenchOptions = {}): Bench {
         return plan
       },
     },
+    doctor: async () => examination,
     async cost(id) {
       const cost = costs.get(id) ?? { items: [], total: sumOf([]), unread: [] }
       if (cost instanceof Fault) throw cost
@@ -235,6 +240,7 @@ export function bench(options: BenchOptions = {}): Bench {
     adoptions,
     leaks,
     costs,
+    examination,
     unmanaged,
     logDirectory,
     differences,
