@@ -142,7 +142,7 @@ export type UnmanagedAnswer = Readonly<
 
 export interface SyncAnswer {
   readonly success: readonly string[]
-  readonly failed: readonly string[]
+  readonly failed: readonly { readonly name: string; readonly error: string }[]
 }
 
 export interface DriverAnswer {

@@ -14,6 +14,7 @@ export default class DriverSync extends EdgeCommand {
     const answer = await this.client(flags).call<SyncAnswer>('POST', '/drivers/sync', {})
     const wrong = answer.failed ?? []
     if (wrong.length === 0) return answer
-    throw new Failure(`These drivers could not be read: ${wrong.join(', ')}`, failed)
+    const told = wrong.map(({ name, error }) => `${name}: ${error}`)
+    throw new Failure(`These drivers could not be read: ${told.join('; ')}`, failed)
   }
 }
