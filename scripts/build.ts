@@ -45,7 +45,8 @@ async function main(): Promise<void> {
   await mkdir(join(dist, 'names'), { recursive: true })
   for (const name of Object.keys(stockNames))
     await link('../cli/edgectl.mjs', join(dist, 'names', name))
-  const agent = await packAgent({ node, bundle: join(dist, 'agent/agent.cjs'), dist })
+  const parts = { node, bundle: join(dist, 'agent/agent.cjs'), dist, version: await version() }
+  const agent = await packAgent(parts)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`Built ${bundles.length} programs and ${agent} in ${seconds} s`)
 }
@@ -70,6 +71,8 @@ async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
     external: bundle.external ?? [],
     plugins: bundle.late === undefined ? [] : [lateBuiltins(bundle.late)],
     define: { 'process.env.EDGECTL_VERSION': JSON.stringify(await version()) },
+    // The last line of every program says its version, also where nobody may run it.
+    footer: { js: `// edgectl ${await version()}` },
     ...(bundle.format === 'esm' ? { banner: { js: requireInEsm } } : {}),
   })
   const output = result.outputFiles.find(({ path }) => path === outfile)

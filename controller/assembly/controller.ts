@@ -4,12 +4,13 @@ import { createFlexibleIps } from '../../ipam/flexible-ip/index.ts'
 import { type Clock, poll, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
+import { createAdoption } from '../adopt/index.ts'
 import { createApi, createProvisionLogs, scalewayDriver, stockServer } from '../api/index.ts'
-import { createTunnels } from '../bootstrap/index.ts'
+import { createTunnels, tryLogin } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import { createDocuments, createDriverStates, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
-import { createElastics, createFleet } from '../fleet/index.ts'
+import { createElastics, createFleet, fleetHealth } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
@@ -17,6 +18,7 @@ import { checkAccess } from '../scaleway/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
+import { createSiteDoctor } from './doctor.ts'
 import { verifyDriverFiles } from './driver-files.ts'
 import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
@@ -24,6 +26,8 @@ import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { createMoney } from './money.ts'
+import { oneadminLogin } from './oneadmin-login.ts'
+import { packageWarnings } from './repository-facts.ts'
 import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
 
@@ -41,6 +45,8 @@ export interface ControllerTools {
 }
 
 const leaderEveryMs = 5_000
+/** Somebody waits for the plan; who is slower has no say. */
+const repositoryMs = 5_000
 const foreverMs = Number.MAX_SAFE_INTEGER
 
 /**
@@ -119,7 +125,11 @@ export async function startController(
       const inputs = parseInputs(values)
       await hosts.ready(inputs.hypervisor)
       const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
-      return await preflight(ports, inputs)
+      const [plan, warnings] = await Promise.all([
+        preflight(ports, inputs),
+        packageWarnings(config, one, inputs, repositoryMs),
+      ])
+      return { ...plan, warnings: [...plan.warnings, ...warnings] }
     },
     addresses: {
       report: elastics.truth.report,
@@ -130,6 +140,12 @@ export async function startController(
       },
     },
     ...money,
+    adoption: createAdoption({
+      ...{ one, client: clouds.client, cloud: controller.cloud },
+      login: (address) => tryLogin(oneadminLogin(config, address)),
+    }),
+    fleet: (id) => fleetHealth({ fleet, hub }, id),
+    doctor: createSiteDoctor({ config, version, one, documents, clouds, fleet, hub, clock }),
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
     clock,

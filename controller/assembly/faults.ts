@@ -43,6 +43,11 @@ export const assemblyFaults = {
     meaning: 'Another controller has taken over, or this OpenNebula is no longer the Raft leader.',
     hint: 'Started again, it waits until its OpenNebula leads and goes on from there.',
   },
+  EDGE_CLOUD_SILENT: {
+    kind: 'broken',
+    meaning: 'Scaleway’s API gives no answer at all.',
+    hint: 'Check the way out: name service, routes, firewall, proxy; then https://status.scaleway.com.',
+  },
   EDGE_AGENT_HOST_MISSING: {
     kind: 'conflict',
     meaning: 'An agent wants to enrol and no OpenNebula host has its server.',

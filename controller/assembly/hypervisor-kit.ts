@@ -21,7 +21,7 @@ export async function hypervisorKit(
 }
 
 /** The repository of 7.0.1 is that of 7.0. */
-function seriesOf(version: string): string {
+export function seriesOf(version: string): string {
   const series = /^\d+\.\d+/.exec(version)?.[0]
   if (series !== undefined) return series
   throw fault('EDGE_ONE_VERSION', `oned says that it is "${version.slice(0, 40)}"`)

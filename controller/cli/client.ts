@@ -17,6 +17,17 @@ export interface Client {
 
 const answerWithinMs = 120_000
 
+/** Nobody answers there, and why. */
+export class Silence extends Failure {
+  readonly reason: string
+
+  constructor(url: URL, reason: string) {
+    const hint = 'start it there (systemctl start edgectl) or name another with --server'
+    super(`No controller answers at ${url.href} (${reason}); ${hint}`, failed)
+    this.reason = reason
+  }
+}
+
 /** A client of the REST API over node:http, because the global fetch doubles the start-up time. */
 export function createClient(endpoint: Endpoint): Client {
   return {
@@ -67,9 +78,7 @@ async function send(
     outgoing.on('error', reject)
     outgoing.end(body)
   }).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code ?? error.message
-    const hint = 'start it there (systemctl start edgectl) or name another with --server'
-    throw new Failure(`No controller answers at ${url.href} (${reason}); ${hint}`, failed)
+    throw new Silence(url, error.code ?? error.message)
   })
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) return response

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { type Command, run as runOclif } from '@oclif/core'
 import { chosenOf } from './chosen.ts'
 import { tellFailure } from './colour.ts'
+import Completion from './commands/completion.ts'
+import Doctor from './commands/doctor.ts'
 import DriverDisable from './commands/driver/disable.ts'
 import DriverEnable from './commands/driver/enable.ts'
 import DriverList from './commands/driver/list.ts'
@@ -23,6 +25,7 @@ import ProviderUpdate from './commands/provider/update.ts'
 import ProvisionAddHost from './commands/provision/add-host.ts'
 import ProvisionAddIp from './commands/provision/add-ip.ts'
 import ProvisionAddresses from './commands/provision/addresses.ts'
+import ProvisionAdopt from './commands/provision/adopt.ts'
 import ProvisionChgrp from './commands/provision/chgrp.ts'
 import ProvisionChmod from './commands/provision/chmod.ts'
 import ProvisionChown from './commands/provision/chown.ts'
@@ -30,6 +33,7 @@ import ProvisionCreate from './commands/provision/create.ts'
 import ProvisionDelHost from './commands/provision/del-host.ts'
 import ProvisionDelIp from './commands/provision/del-ip.ts'
 import ProvisionDelete from './commands/provision/delete.ts'
+import ProvisionFleet from './commands/provision/fleet.ts'
 import ProvisionList from './commands/provision/list.ts'
 import ProvisionLogs from './commands/provision/logs.ts'
 import ProvisionRecover from './commands/provision/recover.ts'
@@ -42,12 +46,15 @@ import ProvisionTop from './commands/provision/top.ts'
 import ProvisionUndeploy from './commands/provision/undeploy.ts'
 import ProvisionUnmanaged from './commands/provision/unmanaged.ts'
 import ProvisionUpdate from './commands/provision/update.ts'
+import { everything } from './completion/index.ts'
 import { told } from './output-command.ts'
 import { programOf } from './program.ts'
 import { topics } from './topics.ts'
 
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  completion: Completion,
+  doctor: Doctor,
   'driver:disable': DriverDisable,
   'driver:enable': DriverEnable,
   'driver:list': DriverList,
@@ -68,6 +75,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provision:add-host': ProvisionAddHost,
   'provision:add-ip': ProvisionAddIp,
   'provision:addresses': ProvisionAddresses,
+  'provision:adopt': ProvisionAdopt,
   'provision:chgrp': ProvisionChgrp,
   'provision:chmod': ProvisionChmod,
   'provision:chown': ProvisionChown,
@@ -75,6 +83,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provision:del-host': ProvisionDelHost,
   'provision:del-ip': ProvisionDelIp,
   'provision:delete': ProvisionDelete,
+  'provision:fleet': ProvisionFleet,
   'provision:list': ProvisionList,
   'provision:logs': ProvisionLogs,
   'provision:recover': ProvisionRecover,
@@ -91,6 +100,8 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
 
 /** Those that oclif is shown in this start; it reads them from this module. */
 export const CHOSEN: Record<string, Command.Class> = {}
+
+Object.assign(everything, COMMANDS)
 
 /**
  * Runs edgectl, under its own or a stock name. It needs no package.json beside it: what oclif would read

@@ -2,32 +2,45 @@ import { Fault } from '../../lib/fault/index.ts'
 import { cloudFault, isGoneOrDenied, type Scaleway } from '../../lib/scaleway/index.ts'
 
 /** A look that needs one of Scaleway's permission sets. */
-interface Probe {
-  readonly what: string
-  readonly permission: string
+interface Probe extends Lack {
   readonly look: () => Promise<unknown>
 }
 
+/** A right that a key lacks, and the permission set that has it. */
+export interface Lack {
+  readonly what: string
+  readonly permission: string
+}
+
+/** What a key may do, as far as looking tells. */
+export interface Access {
+  /** When it ends; undefined for never, and where it may not read itself. */
+  readonly expiresAt: Date | undefined
+  readonly lacking: readonly Lack[]
+  /** How many rights were tried. */
+  readonly tried: number
+}
+
 /**
- * Whether the key works and may read what provisioning needs; every right it lacks is named at once.
- * What it may write shows only when something is written.
+ * Whether the key works and may read what provisioning needs. What it may write shows only when
+ * something is written. Throws EDGE_CLOUD_CREDENTIALS.
+ */
+export async function accessOf(scaleway: Scaleway): Promise<Access> {
+  const { expiresAt, refusals, tried } = await tryAll(scaleway)
+  const lacking = refusals.map(({ what, permission }) => ({ what, permission }))
+  return { expiresAt, lacking, tried }
+}
+
+/**
+ * The same as a condition; every right that is lacking is named at once.
  * Throws EDGE_CLOUD_CREDENTIALS, EDGE_CLOUD_DENIED.
  */
 export async function checkAccess(scaleway: Scaleway): Promise<void> {
-  const { accessKey } = scaleway.connection
-  const [known, ...looks] = await Promise.allSettled([
-    scaleway.iam.getAPIKey({ accessKey }),
-    ...probes(scaleway).map(refused),
-  ])
-  // A key without rights on IAM may not read itself; that it was recognised is enough.
-  if (known.status === 'rejected' && !isGoneOrDenied(known.reason)) throw known.reason
-  const broken = looks.find((look) => look.status === 'rejected')
-  if (broken) throw broken.reason
-  const lacking = looks.flatMap((look) => (look.status === 'fulfilled' ? (look.value ?? []) : []))
-  const [first] = lacking
+  const { refusals } = await tryAll(scaleway)
+  const [first] = refusals
   if (first === undefined) return
-  const permissions = [...new Set(lacking.map(({ permission }) => permission))].join(', ')
-  const things = lacking.map(({ what }) => what).join(', ')
+  const permissions = [...new Set(refusals.map(({ permission }) => permission))].join(', ')
+  const things = refusals.map(({ what }) => what).join(', ')
   throw cloudFault('EDGE_CLOUD_DENIED', `The API key may not read ${things}`, {
     ...(first.requestId === undefined ? {} : { requestId: first.requestId }),
     answer: first.answer ?? '',
@@ -35,7 +48,25 @@ export async function checkAccess(scaleway: Scaleway): Promise<void> {
   })
 }
 
-interface Refusal extends Pick<Probe, 'what' | 'permission'> {
+async function tryAll(scaleway: Scaleway) {
+  const { accessKey } = scaleway.connection
+  const all = probes(scaleway)
+  const [known, ...looks] = await Promise.allSettled([
+    scaleway.iam.getAPIKey({ accessKey }),
+    ...all.map(refused),
+  ])
+  // A key without rights on IAM may not read itself; that it was recognised is enough.
+  if (known.status === 'rejected' && !isGoneOrDenied(known.reason)) throw known.reason
+  const broken = looks.find((look) => look.status === 'rejected')
+  if (broken) throw broken.reason
+  return {
+    expiresAt: known.status === 'fulfilled' ? known.value.expiresAt : undefined,
+    refusals: looks.flatMap((look) => (look.status === 'fulfilled' ? (look.value ?? []) : [])),
+    tried: all.length,
+  }
+}
+
+interface Refusal extends Lack {
   readonly answer: string | undefined
   readonly requestId: string | undefined
 }

@@ -1,4 +1,4 @@
-export { checkAccess } from './check-access.ts'
+export { type Access, accessOf, checkAccess, type Lack } from './check-access.ts'
 export { type Cost, costOf } from './cost.ts'
 export { hardwareFaults } from './faults.ts'
 export { type GatewayPrices, gatewayPrices } from './gateway-prices.ts'
@@ -26,9 +26,11 @@ export {
 } from './prices.ts'
 export type { PrivateNic } from './private-nic.ts'
 export type { Problems } from './problems.ts'
+export { type QuotaUse, quotasInUse } from './quotas-in-use.ts'
 export type { ServerModel } from './server-model.ts'
 export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
+export { findStockObjects, type StockObjects, type StockQuery } from './stock-objects.ts'
 export {
   type CloudSurvey,
   surveyCloud,

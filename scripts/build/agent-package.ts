@@ -14,20 +14,24 @@ home="$(dirname "$(readlink -f "$0")")"
 exec "$home/node" ${agentNodeFlags.join(' ')} "$home/agent.cjs" "$@"
 `
 
+/** The version first, where `edgectl doctor` finds it without unpacking the rest. */
+const members = ['version', 'node', 'agent.cjs', 'edge-agent'] as const
+
 export interface AgentParts {
   /** The Node binary that travels to the host. */
   readonly node: string
   readonly bundle: string
   readonly dist: string
+  readonly version: string
 }
 
 /**
  * Packs what a metal server needs, Node included, into dist/edge-agent.tar.gz and returns its path.
  * gzip because every Debian and Ubuntu has it; kept when the parts are the same as last time.
  */
-export async function packAgent({ node, bundle, dist }: AgentParts): Promise<string> {
+export async function packAgent({ node, bundle, dist, version }: AgentParts): Promise<string> {
   const archive = join(dist, 'edge-agent.tar.gz')
-  const key = await digestOf([await nodeIdentity(node), await readFile(bundle), launcher])
+  const key = await digestOf([await nodeIdentity(node), await readFile(bundle), launcher, version])
   const keyFile = `${archive}.key`
   if ((await readFile(keyFile, 'utf8').catch(() => '')) === key && (await exists(archive))) {
     return 'edge-agent.tar.gz'
@@ -41,7 +45,8 @@ export async function packAgent({ node, bundle, dist }: AgentParts): Promise<str
     await cp(bundle, join(staging, 'agent.cjs'))
     await writeFile(join(staging, 'edge-agent'), launcher)
     await chmod(join(staging, 'edge-agent'), 0o755)
-    await run('tar', ['-C', staging, '-czf', `${archive}.tmp`, 'node', 'agent.cjs', 'edge-agent'])
+    await writeFile(join(staging, 'version'), `${version}\n`)
+    await run('tar', ['-C', staging, '-czf', `${archive}.tmp`, ...members])
     await rename(`${archive}.tmp`, archive)
     await writeFile(keyFile, key)
   } finally {

@@ -39,6 +39,16 @@ t.test('staging puts everything in its place', async (t) => {
   t.strictSame(JSON.parse(text('/etc/edgectl/edgectl.json')), {})
 })
 
+t.test('bash finds what completes edgectl', async (t) => {
+  const file = '/usr/share/bash-completion/completions/edgectl'
+  t.equal(mode(file), '644')
+  t.match(text(file), /^complete -F _edgectl edgectl$/m)
+  t.match(spawnSync('bash', ['-n', join(root, file)], { encoding: 'utf8' }), {
+    status: 0,
+    stderr: '',
+  })
+})
+
 t.test('doing it again changes nothing and never touches the configuration', async (t) => {
   writeFileSync(join(root, '/etc/edgectl/edgectl.json'), '{"port": 13014}\n')
   const before = readdirSync(root, { recursive: true }).sort()

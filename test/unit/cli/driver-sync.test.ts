@@ -8,6 +8,6 @@ t.test('driver sync says nothing, or what of which driver is missing', async (t)
   t.match(await it.edgectl('driver sync'), {
     code: 1,
     stderr:
-      'These drivers could not be read: scaleway: There is no plug-in in /usr/lib/edgectl/elastic\n',
+      'These drivers could not be read: scaleway (There is no plug-in in /usr/lib/edgectl/elastic)\n',
   })
 })

@@ -1,0 +1,6 @@
+export { bashScript } from './bash.ts'
+export { fishScript } from './fish.ts'
+export { objectLines } from './objects.ts'
+export { everything } from './registry.ts'
+export { type Place, placesOf } from './tree.ts'
+export { zshScript } from './zsh.ts'

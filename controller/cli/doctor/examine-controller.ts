@@ -1,0 +1,49 @@
+import { type Finding, type Found, finding, type Meeting, skipped } from '../../doctor/index.ts'
+import type { DriverAnswer } from '../answers.ts'
+import { type Client, Silence } from '../client.ts'
+import { Failure } from '../failure.ts'
+
+const meetWithinMs = 10_000
+const examineWithinMs = 60_000
+
+/** Whether a controller of ours answers. */
+export async function meet(client: Client): Promise<Meeting> {
+  try {
+    const waiting = { timeoutMs: meetWithinMs }
+    const path = '/drivers/scaleway'
+    const driver = await client.call<Partial<DriverAnswer>>('GET', path, undefined, waiting)
+    if (driver.registry !== 'edgectl') return { kind: 'stock' }
+    return { kind: 'met', version: driver.version ?? 'unknown' }
+  } catch (error) {
+    if (error instanceof Silence) return { kind: 'silent', why: error.reason }
+    if (!(error instanceof Failure)) return { kind: 'strange', why: 'its answer is no JSON' }
+    if (error.status === 401) return { kind: 'refused' }
+    if (error.status === 503) return { kind: 'unsure', why: error.message }
+    return { kind: 'strange', why: error.message }
+  }
+}
+
+/** What the controller finds itself. */
+export async function examineController(
+  client: Client,
+  meeting: Meeting,
+): Promise<readonly Finding[]> {
+  if (meeting.kind !== 'met') return [unasked('only the controller itself could say')]
+  try {
+    const waiting = { timeoutMs: examineWithinMs }
+    return (await client.call<{ checks: Finding[] }>('GET', '/doctor', undefined, waiting)).checks
+  } catch (error) {
+    const status = error instanceof Failure ? error.status : undefined
+    if (status === 403) return [unasked('the controller tells its set-up to group oneadmin only')]
+    return [unasked(error instanceof Error ? error.message : String(error))]
+  }
+}
+
+function unasked(why: string): Finding {
+  return finding('oned of the controller', skipped(`not looked at, and all that follows: ${why}`))
+}
+
+/** The user of a session, without the password. */
+export function whoIs(session: string, from: string): Found {
+  return { value: session.slice(0, Math.max(0, session.indexOf(':'))), from }
+}

@@ -1,0 +1,92 @@
+import { Fault } from '../../../lib/fault/index.ts'
+import {
+  broken,
+  brokenBy,
+  type Diagnosis,
+  diagnose,
+  type Finding,
+  finding,
+  isLoopback,
+  judgeController,
+  judgeLogin,
+  judgeTransport,
+  judgeVersion,
+  ok,
+} from '../../doctor/index.ts'
+import { createClient } from '../client.ts'
+import { findOned, findSession, findUrl, findVersion, type Given } from '../endpoint.ts'
+import { Failure } from '../failure.ts'
+import { askVersion } from './ask-oned.ts'
+import { examineController, meet, whoIs } from './examine-controller.ts'
+import { examineFrontEnd } from './examine-front-end.ts'
+import { found } from './here.ts'
+import { placesBelow, type Site } from './site.ts'
+
+export interface Question extends Given {
+  /** Where a front-end is staged; `/` for this machine itself. */
+  readonly root: string
+  /** edgectl's own version. */
+  readonly version: string
+}
+
+/** Everything that can be found about the set-up, from here and from the controller. */
+export async function examine(question: Question, env: NodeJS.ProcessEnv): Promise<Diagnosis> {
+  const { url, from } = findUrl(question, env)
+  const login = sessionOf(question, env)
+  const session = login instanceof Failure ? '' : login.session
+  const client = createClient({ url, session, version: findVersion(question, env) })
+  const meeting = meet(client)
+  const [front, controller] = await Promise.all([
+    examineFrontEnd(placesBelow(question.root), question.version),
+    meeting.then((outcome) => examineController(client, outcome)),
+  ])
+  const met = await meeting
+  const findings: Finding[] = [
+    ...front.findings,
+    await found('oned', () => onedVerdict(env, front.site, session)),
+    finding('transport', judgeTransport(url)),
+    finding(
+      'controller',
+      judgeController({ value: url.href, from }, met, {
+        version: question.version,
+        port: front.site?.port,
+      }),
+    ),
+    finding(
+      'login',
+      login instanceof Failure
+        ? broken(
+            login.message,
+            'Log in as the user who is to work with edgectl, oneadmin for instance',
+          )
+        : judgeLogin(whoIs(session, login.from), met),
+    ),
+    ...controller,
+  ]
+  return diagnose(findings, { sameMachine: front.site !== undefined && isLoopback(url) })
+}
+
+function sessionOf(given: Given, env: NodeJS.ProcessEnv) {
+  try {
+    return findSession(given, env)
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+}
+
+/** oned as OpenNebula's own commands find it. */
+async function onedVerdict(env: NodeJS.ProcessEnv, site: Site | undefined, session: string) {
+  const endpoint = findOned(env, site?.oned)
+  try {
+    return judgeVersion({ endpoint, version: await askVersion(endpoint, session || 'nobody:') })
+  } catch (error) {
+    // Who is refused was answered; whether the login is right is told by its own check.
+    if (error instanceof Fault && error.code === 'ONE_CREDENTIALS')
+      return ok(`oned at ${endpoint} answers`)
+    return brokenBy(
+      error,
+      'systemctl status opennebula; another place is named by ONE_XMLRPC, or by "oned" in the configuration',
+    )
+  }
+}

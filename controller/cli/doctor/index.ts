@@ -1,0 +1,2 @@
+export { examine } from './examine.ts'
+export { diagnosisLayout } from './layout.ts'

@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import type { Config } from '../../config/index.ts'
+
+/** Where things lie on a front-end. */
+export interface Places {
+  /** edgectl's own directory. */
+  readonly home: string
+  readonly remotes: string
+  readonly onedConf: string
+  readonly configuration: string
+  /** What tells drivers where the controller is. */
+  readonly driversFile: string
+}
+
+/** As scripts/install-frontend puts them; below `root` where a front-end is staged. */
+export function placesBelow(root: string): Places {
+  return {
+    home: join(root, '/usr/lib/edgectl'),
+    remotes: join(root, '/var/lib/one/remotes'),
+    onedConf: join(root, '/etc/one/oned.conf'),
+    configuration: join(root, '/etc/edgectl/edgectl.json'),
+    driversFile: join(root, '/etc/edgectl/ipam.json'),
+  }
+}
+
+/** What the configuration says; the defaults where it cannot be taken. */
+export type Site = Pick<Config, 'oned' | 'oneAuth' | 'socket' | 'port'>
