@@ -43,6 +43,7 @@ const table: Readonly<Record<string, Row>> = {
   'provision:add-host': { good: 'edge --no-wait', bad: '99 --no-wait' },
   'provision:add-ip': { good: 'edge --no-wait', bad: '99 --no-wait' },
   'provision:addresses': { good: '42', bad: '99' },
+  'provision:adopt': { good: '42', bad: '99' },
   'provision:chgrp': { good: '42 1', bad: '99 1' },
   'provision:chmod': { good: '42 640', bad: '99 640' },
   'provision:chown': { good: '42 1', bad: '99 1' },
@@ -53,6 +54,7 @@ const table: Readonly<Record<string, Row>> = {
   'provision:del-host': { good: '42 --ids 1 --no-wait', bad: '99 --ids 1 --no-wait' },
   'provision:del-ip': { good: '42 5 --no-wait', bad: '99 5 --no-wait' },
   'provision:delete': { good: '42', bad: '99' },
+  'provision:fleet': { good: '42', bad: '99' },
   'provision:list': { good: '--all', bad: '--list COLOUR' },
   'provision:logs': { good: 'edge', bad: '99' },
   'provision:recover': { good: '42 applying --no-wait', bad: '99 APPLYING --no-wait' },
@@ -71,11 +73,17 @@ const leak = {
   ...{ id: 'vpc/a1', code: 'second', kind: 'vpc', name: 'edge', provision_id: 7, since: 0 },
   ...{ provision_uuid: 'u', place: 'p', evidence: ['a'], price: null },
 }
+const adoption = {
+  ...{ dry_run: true, provision: { id: 42, name: 'edge' }, provider: null, price: null },
+  ...{ found: [], change: [], in_the_way: [], stays_behind: [] },
+}
 const ours: Routes = [
   [/^GET \/leaks$/, () => ({ looked_at: 0, leaks: [leak], watched: [], not_looked_at: [] })],
   [/^POST \/leaks\/release$/, () => ({ accepted: ['vpc/a1'] })],
   [/^GET \/leaks\/releases$/, () => [{ id: 'vpc/a1', outcome: 'released', sentence: 'Gone' }]],
   [/^GET \/provisions\/42\/addresses$/, () => ({ looked_at: 0, addresses: [], findings: [] })],
+  [/^POST \/provisions\/42\/adopt$/, () => adoption],
+  [/^GET \/provisions\/42\/fleet$/, () => ({ hosts: [], refusals: [] })],
   [/^POST \/provisions\/42\/replace-host$/, () => ''],
   [/^POST \/provisions\/42\/reverse$/, () => ({ address: '51.15.0.77', reverse: 'a.example.' })],
 ]
