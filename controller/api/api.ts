@@ -5,23 +5,29 @@ import type { Logger } from '../../lib/log/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
 import { addressRoutes } from './addresses.ts'
+import { adoptRoute } from './adopt.ts'
 import { answerBrokenClient } from './broken-client.ts'
 import { costRoute } from './cost.ts'
 import { doctorRoute } from './doctor.ts'
 import { driverRoutes } from './drivers.ts'
 import { failureHandler } from './failure.ts'
 import { fault } from './faults.ts'
+import { fleetRoute } from './fleet.ts'
 import { createJournal } from './journal.ts'
+import { parseJson } from './json-body.ts'
 import { giveLastAnswers } from './last-answers.ts'
 import { leakRoutes } from './leaks.ts'
 import { requireLogin } from './login.ts'
+import { describeRoutes } from './openapi/index.ts'
 import type {
   AddressesPort,
+  AdoptionPort,
   CheckConnection,
   CostPort,
   DoctorPort,
   DriverDescription,
   DriverPort,
+  FleetPort,
   LeaksPort,
   LifecyclePort,
   OneLogin,
@@ -44,6 +50,8 @@ export interface ApiOptions {
   readonly own?: OwnLogin
   readonly lifecycle: LifecyclePort
   readonly addresses: AddressesPort
+  readonly adoption: AdoptionPort
+  readonly fleet: FleetPort
   readonly leaks: LeaksPort
   readonly cost: CostPort
   readonly doctor: DoctorPort
@@ -92,7 +100,11 @@ export function createApi(options: ApiOptions): FastifyInstance {
   giveLastAnswers(app, options.clock)
   requireLogin(app, options, failureHandler(options.logger))
   const { stock, logger } = options
-  if (stock) besideStock(app, { stock, driver: options.driver.name.toLowerCase(), logger })
+  if (stock) {
+    const driver = options.driver.name.toLowerCase()
+    besideStock(app, { stock, documents: options.documents, driver, logger })
+  }
+  describeRoutes(app, options.driver.version)
   const journal = createJournal(options.events, options.clock)
   const stopRecording = recordEvents(options.events, options.logs)
   app.addHook('preClose', async () => {
@@ -113,6 +125,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
       rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
+      adoptRoute(v1, options.adoption)
+      fleetRoute(v1, options.fleet)
       leakRoutes(v1, options.leaks)
       doctorRoute(v1, options.doctor)
       progressRoutes(v1, { ...options, journal })
@@ -130,13 +144,9 @@ function acceptJsonWhateverItIsCalled(app: FastifyInstance): void {
     const text = body.toString()
     request.rawBody = text
     try {
-      done(null, text.trim() === '' ? undefined : withoutPrototype(text))
+      done(null, text.trim() === '' ? undefined : parseJson(text))
     } catch {
       done(fault('EDGE_REQUEST_INVALID', 'Invalid JSON body'))
     }
   })
-}
-
-function withoutPrototype(text: string): unknown {
-  return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value))
 }

@@ -54,10 +54,12 @@ export function createBeliever(options: BelieverOptions): Believer {
   const ownAsker = own && askerOf(own.user, own.session, true)
 
   function askerOf(user: User, session: string, ours: boolean): Asker {
-    const mine = documents.as(one.as(session))
+    const store = one.as(session)
+    const mine = documents.as(store)
     return {
       user,
       documents: mine,
+      stored: store.documents,
       prompt: promptOf(mine, documents, ours ? impatience : undefined),
     }
   }

@@ -59,7 +59,8 @@ function completed(specs: readonly InputSpec[], given: Values): Values {
     if (match?.type !== 'map') continue
     const groups = match.values
     const group = given[match.grouped_by]
-    const owner = Object.keys(groups).find((key) => groups[key]?.includes(String(given[name])))
+    const own = given[name]
+    const owner = Object.keys(groups).find((key) => groups[key]?.some((value) => value === own))
     if (given[name] !== undefined && group === undefined && owner) values[match.grouped_by] = owner
     if (given[name] === undefined && group !== undefined) {
       values[name] = valuesOf(groups, group)?.[0] ?? values[name]
@@ -78,7 +79,8 @@ function problemOf({ name, mandatory, match }: InputSpec, values: Values): strin
   if (match?.type !== 'map') return undefined
   const allowed = valuesOf(match.values, values[match.grouped_by])
   if (!allowed) {
-    const group = String(values[match.grouped_by])
+    const group = values[match.grouped_by]
+    if (typeof group !== 'string') return `'${match.grouped_by}' must be a string`
     return `invalid value '${group}' for '${match.grouped_by}', no entry found in values match map.`
   }
   if (allowed.includes(value)) return undefined

@@ -5,7 +5,7 @@ import { fault } from './faults.ts'
 import { type Asker, isAdmin } from './login.ts'
 import type { DriverDescription, DriverPort } from './ports.ts'
 import { flagOf } from './request.ts'
-import { mergeDrivers } from './stock/index.ts'
+import { mergeDrivers, mergeSync } from './stock/index.ts'
 
 export interface DriverOptions {
   readonly driver: DriverDescription
@@ -28,7 +28,7 @@ export function driverRoutes(app: FastifyInstance, { driver, drivers }: DriverOp
     return shown()
   })
   // The driver is part of this program: what can be amiss are the files that OpenNebula loads.
-  app.post('/drivers/sync', async ({ asker }) => {
+  app.post('/drivers/sync', { config: { merge: mergeSync } }, async ({ asker }) => {
     mustAdminister(asker)
     const name = nameOf(driver)
     const why = await drivers.verify().then(() => undefined, sentenceOf)

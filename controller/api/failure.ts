@@ -55,9 +55,9 @@ function failureOf(error: Thrown, request: FastifyRequest): FailureBody {
 /** Attributes that OneForm, or a route of ours, asks for by name. */
 const named = new Set([
   ...['driver', 'provider_id', 'direction', 'nodes', 'amount', 'ar_id', 'host_id'],
-  ...['octet', 'owner_id', 'group_id', 'recover_state'],
+  ...['octet', 'owner_id', 'group_id', 'recover_state', 'dry_run'],
 ])
-const flags = new Set(['atomic', 'force', 'give_up', 'migrate', 'wait'])
+const flags = new Set(['atomic', 'dry_run', 'force', 'give_up', 'migrate', 'wait'])
 
 /** The schema validator's findings, in the words and order of precedence OneForm uses. */
 function invalid(findings: NonNullable<FastifyError['validation']>, request: FastifyRequest) {

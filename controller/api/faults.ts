@@ -33,7 +33,7 @@ export const catalogue = {
   },
   EDGE_STOCK_ANSWER: {
     kind: 'broken',
-    meaning: 'The stock OneForm server answered a list with what is none.',
+    meaning: 'The stock OneForm server answered what cannot be joined to ours.',
     hint: 'Look into its log, and whether "oneform.stock" in the configuration is a OneForm server.',
   },
   EDGE_DRIVER_DISABLED: {

@@ -48,14 +48,17 @@ function refuse(reply: FastifyReply): FastifyReply {
   return reply.code(401).type('text/html;charset=utf-8').send('Invalid credentials')
 }
 
+/** Of any document, ours or not. */
+type Owned = Pick<Document<unknown>, 'id' | 'owner' | 'permissions'>
+
 /** Throws EDGE_NOT_ALLOWED unless the permission bits let this user change the document. */
-export function mustManage({ user }: Asker, document: Document<unknown>): void {
+export function mustManage({ user }: Pick<Asker, 'user'>, document: Owned): void {
   if (!mayManage(user, document)) {
     throw fault('EDGE_NOT_ALLOWED', `User ${user.name} may not manage document ${document.id}`)
   }
 }
 
-export function mayManage(user: User, { owner, permissions }: Document<unknown>): boolean {
+export function mayManage(user: User, { owner, permissions }: Omit<Owned, 'id'>): boolean {
   const groups = [user.gid, ...user.groups]
   if (isAdmin(user)) return true
   if (user.id === owner.uid && permissions.ownerM) return true

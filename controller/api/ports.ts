@@ -1,7 +1,8 @@
 import type { ReverseRequest } from '../../ipam/flexible-ip/index.ts'
+import type { Adoption } from '../adopt/index.ts'
 import type { Examination } from '../doctor/index.ts'
 import type { DriverStates, InputSpec, ProviderConnection } from '../documents/index.ts'
-import type { AddressReport } from '../fleet/index.ts'
+import type { AddressReport, FleetHealth } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
 import type { OpenNebula, User } from '../opennebula/index.ts'
 import type { Changes, ProvisionPlan, Unmanaged } from '../provision/index.ts'
@@ -27,12 +28,17 @@ export interface AddressesPort {
   setReverse(request: ReverseRequest): Promise<string>
 }
 
+/** How the hosts of a provision are; from memory. */
+export type FleetPort = (provisionId: number) => FleetHealth
+
 /** What nothing knows of. */
 export type LeaksPort = Pick<Leaks, 'look' | 'release' | 'releases'>
 
 /** What a provision has at the cloud now, and what that costs. */
 export type CostPort = (provisionId: number) => Promise<Cost>
 
+/** Taking over what the stock server made. */
+export type AdoptionPort = Adoption
 /** How the controller finds its own set-up; changes nothing. */
 export type DoctorPort = () => Promise<Examination>
 

@@ -43,6 +43,12 @@ export function provisionRoutes(app: FastifyInstance, options: CreateOptions): v
   changeRoutes(app, options.lifecycle, managed)
 }
 
+/** Without force, as in OneForm; a removal that failed looks again who is in its way. */
+const undeployable: ReadonlySet<number> = new Set([
+  states.RUNNING,
+  states.DEPROVISIONING_ONE_FAILURE,
+])
+
 function workRoutes(app: FastifyInstance, lifecycle: LifecyclePort, managed: Managed): void {
   const preValidation = async (request: { body?: unknown }) => {
     request.body ??= {}
@@ -53,7 +59,7 @@ function workRoutes(app: FastifyInstance, lifecycle: LifecyclePort, managed: Man
     async ({ asker, params, body }, reply) => {
       const { id, body: provision } = await managed(asker, params)
       const force = body.force ?? false
-      if (!force && provision.state !== states.RUNNING) {
+      if (!force && !undeployable.has(provision.state)) {
         const state = stateName(provision.state)
         throw fault('EDGE_STATE_UNFIT', `Cannot deprovision provision in state: ${state}`)
       }

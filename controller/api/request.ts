@@ -80,6 +80,13 @@ export const retryRequest = Type.Object({
   give_up: Type.Optional(Type.Boolean()),
 })
 
+/** Nothing is taken over yet: only what it would be is told. */
+export const adoptRequest = Type.Object({
+  dry_run: Type.Boolean(),
+  /** Of ours; else the first that pays for the same project and zone. */
+  provider_id: Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999_999 })),
+})
+
 const amount = Type.Integer({ minimum: 1, maximum: 1000 })
 /** What becomes of virtual machines on hosts that go; `migrate` is ours. */
 const guests = {

@@ -4,12 +4,13 @@ import { createFlexibleIps } from '../../ipam/flexible-ip/index.ts'
 import { type Clock, poll, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
+import { createAdoption } from '../adopt/index.ts'
 import { createApi, createProvisionLogs, scalewayDriver, stockServer } from '../api/index.ts'
-import { createTunnels } from '../bootstrap/index.ts'
+import { createTunnels, tryLogin } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import { createDocuments, createDriverStates, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
-import { createElastics, createFleet } from '../fleet/index.ts'
+import { createElastics, createFleet, fleetHealth } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
 import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
 import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
@@ -25,6 +26,7 @@ import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
 import { createMoney } from './money.ts'
+import { oneadminLogin } from './oneadmin-login.ts'
 import { packageWarnings } from './repository-facts.ts'
 import { siteInputs } from './site-inputs.ts'
 import { createTenure } from './tenure.ts'
@@ -138,6 +140,11 @@ export async function startController(
       },
     },
     ...money,
+    adoption: createAdoption({
+      ...{ one, client: clouds.client, cloud: controller.cloud },
+      login: (address) => tryLogin(oneadminLogin(config, address)),
+    }),
+    fleet: (id) => fleetHealth({ fleet, hub }, id),
     doctor: createSiteDoctor({ config, version, one, documents, clouds, fleet, hub, clock }),
     events: lifecycle,
     logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),

@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import { fault } from './faults.ts'
 import { mortal } from './mortal.ts'
 import { sshCommand } from './ssh-command.ts'
-import type { SshTarget } from './target.ts'
+import type { SshTarget, StandingLogin } from './target.ts'
 
 export interface RemoteProgram {
   /** A fixed bash program; what comes after it on stdin it may read itself. */
@@ -23,7 +23,10 @@ export interface RemoteProgram {
  * Runs a program on a server as root. Throws EDGE_SSH_… when the server cannot be reached,
  * EDGE_EQUIPMENT_FAILED with the step when the program failed.
  */
-export async function runRemote(target: SshTarget, remote: RemoteProgram): Promise<void> {
+export async function runRemote(
+  target: SshTarget | StandingLogin,
+  remote: RemoteProgram,
+): Promise<void> {
   // With a socket as stdin, which sshd gives, bash would read root's .bashrc first.
   const bash = ['bash', '--norc', '--noprofile', '-s', '--', ...remote.args]
   const [file, ...args] = mortal(await sshCommand(target, bash))
@@ -70,7 +73,12 @@ function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 /** ssh itself ends with 255; what it says then is all there is to tell the reasons apart. */
-export function failure(target: SshTarget, step: string, code: number | null, stderr: string) {
+export function failure(
+  target: Pick<SshTarget, 'address'>,
+  step: string,
+  code: number | null,
+  stderr: string,
+) {
   const object = `server ${target.address}`
   const answer = stderr.trim().split('\n').slice(-5).join(' | ').slice(0, 600)
   if (code !== 255) {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SshTarget } from './target.ts'
+import type { SshTarget, StandingLogin } from './target.ts'
 
 /**
  * The argv that runs one command on a server: strict about its host key from the first contact,
@@ -9,19 +9,19 @@ import type { SshTarget } from './target.ts'
  * words; each is quoted for the remote shell.
  */
 export async function sshCommand(
-  target: SshTarget,
+  target: SshTarget | StandingLogin,
   words: readonly string[],
 ): Promise<readonly string[]> {
-  await mkdir(target.files, { recursive: true, mode: 0o700 })
   const port = String(target.port ?? 22)
-  const known = target.port === undefined ? target.address : `[${target.address}]:${port}`
-  const hosts = await kept(target.files, 'hosts', `${known} ${keyOf(target.hostKey)}\n`)
-  const identity = await kept(target.files, 'key', `${target.privateKey.trimEnd()}\n`)
+  const standing = 'identityFile' in target
+  const files = standing ? target : await ownFiles(target, port)
+  const { identityFile: identity, knownHostsFile: hosts } = files
   const options = {
     StrictHostKeyChecking: 'yes',
     UserKnownHostsFile: hosts,
     GlobalKnownHostsFile: '/dev/null',
-    HostKeyAlgorithms: 'ssh-ed25519',
+    // Ours have no other; of others it is the known hosts that say which.
+    ...(standing ? {} : { HostKeyAlgorithms: 'ssh-ed25519' }),
     IdentitiesOnly: 'yes',
     BatchMode: 'yes',
     ConnectTimeout: '10',
@@ -35,6 +35,18 @@ export async function sshCommand(
     ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
     ...['--', target.address, command.map(quoted).join(' ')],
   ]
+}
+
+async function ownFiles(
+  { address, port: given, files, hostKey, privateKey }: SshTarget,
+  port: string,
+): Promise<Pick<StandingLogin, 'identityFile' | 'knownHostsFile'>> {
+  await mkdir(files, { recursive: true, mode: 0o700 })
+  const known = given === undefined ? address : `[${address}]:${port}`
+  return {
+    knownHostsFile: await kept(files, 'hosts', `${known} ${keyOf(hostKey)}\n`),
+    identityFile: await kept(files, 'key', `${privateKey.trimEnd()}\n`),
+  }
 }
 
 /** Quotes a word so that a POSIX shell reads exactly it. */

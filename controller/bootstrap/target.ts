@@ -1,9 +1,18 @@
-/** How to reach one server over SSH, with the host key it must show from the first contact on. */
-export interface SshTarget {
+interface SshPlace {
   readonly address: string
   /** 22 unless given. */
   readonly port?: number
   readonly user: string
+}
+
+/** With a key and known hosts that others keep: those of OpenNebula itself. */
+export interface StandingLogin extends SshPlace {
+  readonly identityFile: string
+  readonly knownHostsFile: string
+}
+
+/** How to reach one server over SSH, with the host key it must show from the first contact on. */
+export interface SshTarget extends SshPlace {
   /** The server's public host key, `ssh-ed25519 AAAA…`. */
   readonly hostKey: string
   /** The controller's private key, OpenSSH format. */

@@ -61,6 +61,24 @@ export interface AddressesAnswer {
   readonly findings: readonly string[]
 }
 
+/** How the hosts of a provision are, as their agents said last. */
+export interface FleetAnswer {
+  readonly hosts: readonly {
+    readonly host_id: number
+    readonly key: string
+    readonly address: string
+    readonly connected: boolean
+    /** Seconds since 1970; null for never. */
+    readonly last_seen: number | null
+    readonly verdict: string | null
+    readonly reasons: readonly string[]
+    readonly versions: Readonly<Record<string, string>> | null
+    readonly settled: boolean
+    readonly faults: readonly string[]
+  }[]
+  readonly refusals: readonly string[]
+}
+
 export interface PriceAnswer {
   readonly per_hour: number
   readonly per_month: number
@@ -85,6 +103,23 @@ export interface PlanAnswer {
   readonly total: PriceAnswer & { readonly complete: boolean }
   readonly opennebula: readonly string[]
   readonly warnings: readonly string[]
+}
+
+/** What taking over a stock provision would be. */
+export interface AdoptionAnswer {
+  readonly dry_run: true
+  readonly provision: { readonly id: number; readonly name: string }
+  readonly provider: { readonly id: number; readonly name: string } | null
+  readonly found: readonly { readonly where: string; readonly what: string }[]
+  readonly change: readonly {
+    readonly where: string
+    readonly object: string
+    readonly what: string
+  }[]
+  readonly in_the_way: readonly string[]
+  readonly stays_behind: readonly string[]
+  /** What it would cost more than now. */
+  readonly price: PriceAnswer | null
 }
 
 /** Something that nothing knows and somebody pays for. */
@@ -142,7 +177,8 @@ export type UnmanagedAnswer = Readonly<
 
 export interface SyncAnswer {
   readonly success: readonly string[]
-  readonly failed: readonly string[]
+  /** A stock server may tell names only. */
+  readonly failed: readonly (string | { readonly name: string; readonly error: string })[]
 }
 
 export interface DriverAnswer {

@@ -20,6 +20,8 @@ export const badRequest = 2
 export const failed = 1
 /** Nothing went wrong, and there are leaks: for scripts that watch. */
 export const leaksFound = 3
+/** Nothing went wrong, and what was asked about is not possible yet. */
+export const inTheWay = 3
 /** As the shell has it for a process ended by SIGINT. */
 export const interrupted = 130
 

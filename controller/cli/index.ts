@@ -25,6 +25,7 @@ import ProviderUpdate from './commands/provider/update.ts'
 import ProvisionAddHost from './commands/provision/add-host.ts'
 import ProvisionAddIp from './commands/provision/add-ip.ts'
 import ProvisionAddresses from './commands/provision/addresses.ts'
+import ProvisionAdopt from './commands/provision/adopt.ts'
 import ProvisionChgrp from './commands/provision/chgrp.ts'
 import ProvisionChmod from './commands/provision/chmod.ts'
 import ProvisionChown from './commands/provision/chown.ts'
@@ -32,6 +33,7 @@ import ProvisionCreate from './commands/provision/create.ts'
 import ProvisionDelHost from './commands/provision/del-host.ts'
 import ProvisionDelIp from './commands/provision/del-ip.ts'
 import ProvisionDelete from './commands/provision/delete.ts'
+import ProvisionFleet from './commands/provision/fleet.ts'
 import ProvisionList from './commands/provision/list.ts'
 import ProvisionLogs from './commands/provision/logs.ts'
 import ProvisionRecover from './commands/provision/recover.ts'
@@ -73,6 +75,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provision:add-host': ProvisionAddHost,
   'provision:add-ip': ProvisionAddIp,
   'provision:addresses': ProvisionAddresses,
+  'provision:adopt': ProvisionAdopt,
   'provision:chgrp': ProvisionChgrp,
   'provision:chmod': ProvisionChmod,
   'provision:chown': ProvisionChown,
@@ -80,6 +83,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provision:del-host': ProvisionDelHost,
   'provision:del-ip': ProvisionDelIp,
   'provision:delete': ProvisionDelete,
+  'provision:fleet': ProvisionFleet,
   'provision:list': ProvisionList,
   'provision:logs': ProvisionLogs,
   'provision:recover': ProvisionRecover,

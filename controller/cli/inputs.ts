@@ -51,11 +51,13 @@ async function read(text: string): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch {
-    const { parse } = await import('yaml')
+    const { parse, YAMLError } = await import('./yaml.ts')
     try {
       return parse(text, { logLevel: 'error' })
-    } catch {
-      return undefined
+    } catch (error) {
+      // the second is thrown for references that would grow without end
+      if (error instanceof YAMLError || error instanceof ReferenceError) return undefined
+      throw error
     }
   }
 }

@@ -72,7 +72,7 @@ function createRegister(client: Client, kind: Kind) {
         throw new Failure(`There is no ${kind} named "${name}"; see ${list}`, badRequest)
       }
       if (others.length === 0) return id
-      const all = [id, ...others].join(', ')
+      const all = [id, ...others].sort((a, b) => Number(a) - Number(b)).join(', ')
       throw new Failure(
         `${others.length + 1} ${kind}s are named "${name}": ${all}; say which by its id`,
         badRequest,

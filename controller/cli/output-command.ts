@@ -40,7 +40,7 @@ export abstract class OutputCommand extends Command {
     const { json, yaml } = parsed.flags as Values
     if (json) this.#written = (data) => JSON.stringify(data, null, 2)
     if (yaml) {
-      const { stringify } = await import('yaml')
+      const { stringify } = await import('./yaml.ts')
       this.#written = (data) => stringify(data, { lineWidth: 0 }).trimEnd()
     }
     return parsed

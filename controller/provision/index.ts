@@ -11,6 +11,7 @@ export {
 export { provisionFaults } from './faults.ts'
 export { fleetFacts } from './fleet-facts.ts'
 export { freeBlock } from './free-block.ts'
+export { guestsOf } from './guests.ts'
 export { type HostFacts, hostFacts } from './host-facts.ts'
 export { type Inputs, inputValues, parseInputs } from './inputs.ts'
 export { createLifecycle, type Lifecycle } from './lifecycle.ts'
@@ -31,7 +32,7 @@ export type {
 } from './ports.ts'
 export { type ProvisionPlan, preflight } from './preflight.ts'
 export { type Reserved, reservedRanges } from './reserved-ranges.ts'
-export { findUnmanaged, type Unmanaged } from './unmanaged.ts'
+export { findUnmanaged, type Unmanaged, vmsOnNetwork } from './unmanaged.ts'
 export {
   connectionInputs,
   type Hypervisor,

@@ -30,6 +30,7 @@ export { type QuotaUse, quotasInUse } from './quotas-in-use.ts'
 export type { ServerModel } from './server-model.ts'
 export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
+export { findStockObjects, type StockObjects, type StockQuery } from './stock-objects.ts'
 export {
   type CloudSurvey,
   surveyCloud,

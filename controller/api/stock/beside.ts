@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Fault, sentenceOf } from '../../../lib/fault/index.ts'
 import type { Logger } from '../../../lib/log/index.ts'
+import type { Documents } from '../../documents/index.ts'
 import type { Merge } from './merge.ts'
 import { passedOn, type StockServer } from './server.ts'
 import { type Target, targetOf } from './target.ts'
@@ -12,7 +13,7 @@ declare module 'fastify' {
     rawBody: string | undefined
   }
   interface FastifyContextConfig {
-    /** How the stock server's list of this route is joined to ours. */
+    /** How the stock server's answer to the same request is joined to ours. */
     merge?: Merge
     /** The stock server has no such route. */
     oursAlone?: true
@@ -23,6 +24,8 @@ declare module 'fastify' {
 
 export interface BesideOptions {
   readonly stock: StockServer
+  /** What is known to be ours, without asking oned. */
+  readonly documents: Documents
   /** The one driver that is always served here, by its directory's name. */
   readonly driver: string
   readonly logger: Logger
@@ -42,19 +45,20 @@ const answered = [
  * routes of these. Its lists are joined to ours. After the login, so that oned knows who asks; the stock
  * server asks oned once more.
  */
-export function besideStock(app: FastifyInstance, { stock, driver, logger }: BesideOptions): void {
-  const known = knownOurs()
+export function besideStock(
+  app: FastifyInstance,
+  { stock, documents, driver, logger }: BesideOptions,
+): void {
   const tell = onceInARow(logger)
 
   async function isTheirs(request: FastifyRequest, target: Target): Promise<boolean> {
     if (target.of === 'driver') return target.name !== driver && target.name !== 'sync'
-    const key = `${target.of}/${target.id}`
-    if (known.has(key)) return false
+    // a document never changes its engine, and ids are never used again
+    if (documents[target.of].recall(target.id) !== undefined) return false
     try {
       // also of what OpenNebula's drivers ask, who are not kept waiting
       const { prompt } = request.asker
       await (target.of === 'providers' ? prompt.provider(target.id) : prompt.provision(target.id))
-      known.add(key)
       return false
     } catch (error) {
       // whatever else is in the way, the route finds it again and says so
@@ -76,32 +80,21 @@ export function besideStock(app: FastifyInstance, { stock, driver, logger }: Bes
   })
   app.addHook('preSerialization', async (request, reply, payload) => {
     const { merge } = request.routeOptions.config
-    if (!merge || !Array.isArray(payload)) return payload
+    if (!merge || reply.statusCode !== 200) return payload
     if (request.headers[passedOn] !== undefined) return payload
     try {
-      const { headers } = request
-      const theirs = await stock.list({ url: request.raw.url ?? '', headers })
+      const { headers, method, rawBody: body } = request
+      const theirs = await stock.json({ method, url: request.raw.url ?? '', headers, body })
+      const merged = merge(payload, theirs)
+      if (merged === undefined) throw stock.unfit(theirs)
       tell(undefined)
-      return merge(payload, theirs)
+      return merged
     } catch (error) {
       tell(sentenceOf(error))
       reply.header(lacking, 'unavailable')
       return payload
     }
   })
-}
-
-/** A document never changes its engine, except that it is adopted, and ids are never used again. */
-function knownOurs(): Pick<Set<string>, 'has' | 'add'> {
-  const most = 10_000
-  const keys = new Set<string>()
-  return {
-    has: (key) => keys.has(key),
-    add: (key) => {
-      if (keys.size >= most) keys.clear()
-      return keys.add(key)
-    },
-  }
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {

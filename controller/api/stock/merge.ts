@@ -1,20 +1,43 @@
-/** Joins a list of the stock server to ours of the same route. */
-export type Merge = (ours: readonly unknown[], theirs: readonly unknown[]) => unknown[]
+/** Joins an answer of the stock server to ours; undefined when theirs is of another shape. */
+export type Merge = (ours: unknown, theirs: unknown) => unknown
 
 /** Ours first; of a driver that both have, ours. */
 export const mergeDrivers: Merge = (ours, theirs) => {
-  const known = new Set(ours.map(driverName))
-  return [...ours, ...theirs.filter((driver) => !known.has(driverName(driver)))]
+  if (!Array.isArray(ours) || !Array.isArray(theirs)) return undefined
+  const others = theirs.filter((driver) => driverName(driver) !== served)
+  return [...ours, ...others]
 }
 
 /**
- * The newest first. The stock server lists ours too, since all are documents of one OpenNebula: those are dropped,
- * also where we leave them out on purpose.
+ * By id, the newest first. The stock server lists ours too, since all are documents of one OpenNebula:
+ * those are dropped, also where we leave them out on purpose.
  */
 export const mergeDocuments: Merge = (ours, theirs) => {
+  if (!Array.isArray(ours) || !Array.isArray(theirs)) return undefined
   const known = new Set(ours.map(idOf))
   const foreign = theirs.filter((one) => !known.has(idOf(one)) && engineOf(one) !== 'edgectl')
   return [...ours, ...foreign].toSorted((a, b) => Number(idOf(b)) - Number(idOf(a)))
+}
+
+/** What became of each driver's synchronisation: of ours, here. */
+export const mergeSync: Merge = (ours, theirs) => {
+  const [here, there] = [ours as Sync, theirs as Sync | null]
+  if (!Array.isArray(there?.success) || !Array.isArray(there.failed)) return undefined
+  return {
+    success: [...there.success.filter((name) => name !== served), ...here.success],
+    failed: [
+      ...there.failed.filter((one) => (one as { name?: unknown } | null)?.name !== served),
+      ...here.failed,
+    ],
+  }
+}
+
+/** The one driver that both may have. */
+const served = 'scaleway'
+
+interface Sync {
+  readonly success: readonly unknown[]
+  readonly failed: readonly unknown[]
 }
 
 interface Listed {

@@ -1,6 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import type { Readable } from 'node:stream'
+import type { Fault } from '../../../lib/fault/index.ts'
 import { fault } from '../faults.ts'
 import { isPlain } from './target.ts'
 
@@ -16,7 +17,7 @@ export interface Passed {
 export interface Patience {
   /** For the connection, the head of the answer, and each pause in its body. */
   readonly passMs: number
-  /** For the whole of a list that is merged with ours, which nobody shall wait for. */
+  /** For the whole of a list that is joined to ours, which nobody shall wait for. */
   readonly listMs: number
 }
 
@@ -24,8 +25,10 @@ export interface Patience {
 export interface StockServer {
   /** Resolves with the head of the answer; its body is still to be read. Throws EDGE_STOCK_UNREACHABLE. */
   ask(passed: Passed, signal: AbortSignal): Promise<IncomingMessage>
-  /** The JSON of a list, for the same asker. Throws EDGE_STOCK_UNREACHABLE, EDGE_STOCK_ANSWER. */
-  list(passed: Pick<Passed, 'url' | 'headers'>): Promise<readonly unknown[]>
+  /** The JSON of an answer that is joined to ours. Throws EDGE_STOCK_UNREACHABLE, EDGE_STOCK_ANSWER. */
+  json(passed: Passed): Promise<unknown>
+  /** What it is to be told as whose JSON cannot be joined to ours. */
+  unfit(answer: unknown): Fault
 }
 
 /** Tells a controller, this one too, that it is asked by another. */
@@ -75,19 +78,19 @@ export function stockServer(
 
   return {
     ask,
-    list: async ({ url, headers }) => {
-      const signal = AbortSignal.timeout(patience.listMs)
-      const passed = { method: 'GET', url, headers, body: undefined }
-      const answer = await ask(passed, signal)
+    json: async (passed) => {
+      const withinMs = passed.method === 'POST' ? patience.passMs : patience.listMs
+      const answer = await ask(passed, AbortSignal.timeout(withinMs))
       const text = await textOf(answer).catch((cause: Error) => {
         throw unreachable(origin, cause)
       })
       if (answer.statusCode !== 200)
         throw unfit(origin, `it answered HTTP ${answer.statusCode}`, text)
-      const list = arrayOf(text)
-      if (list) return list
-      throw unfit(origin, 'it is no JSON array', text)
+      const value = jsonOf(text)
+      if (value !== undefined) return value
+      throw unfit(origin, 'it is no JSON', text)
     },
+    unfit: (answer) => unfit(origin, 'it is something else', JSON.stringify(answer)),
   }
 }
 
@@ -133,23 +136,22 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function arrayOf(text: string): unknown[] | undefined {
+function jsonOf(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }
 }
 
-function unreachable(origin: string, cause: Error): Error {
+function unreachable(origin: string, cause: Error): Fault {
   const aborted = cause.name === 'TimeoutError' || cause.name === 'AbortError'
   const why = aborted ? 'no answer in time' : cause.message
   const message = `The stock OneForm server at ${origin} does not answer: ${why}`
   return fault('EDGE_STOCK_UNREACHABLE', message, { cause })
 }
 
-function unfit(origin: string, why: string, text: string): Error {
-  const message = `The list of the stock OneForm server at ${origin} cannot be read: ${why}`
+function unfit(origin: string, why: string, text: string): Fault {
+  const message = `The answer of the stock OneForm server at ${origin} cannot be read: ${why}`
   return fault('EDGE_STOCK_ANSWER', message, { answer: text.slice(0, 200) })
 }

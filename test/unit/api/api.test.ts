@@ -345,9 +345,12 @@ t.test('a provision', async (t) => {
     it.asked.length = 0
     t.equal((await call(it, `POST ${url}/retry`, { force: false })).status, 204)
     t.equal((await call(it, `POST ${url}/undeploy`, { force: true })).status, 204)
-    await inState(it, id, states.RUNNING)
-    t.equal((await call(it, `POST ${url}/undeploy`)).status, 204)
-    t.strictSame(it.asked, [`retry ${id}`, `undeploy ${id} forced`, `undeploy ${id}`])
+    for (const state of [states.RUNNING, states.DEPROVISIONING_ONE_FAILURE]) {
+      await inState(it, id, state)
+      t.equal((await call(it, `POST ${url}/undeploy`)).status, 204)
+    }
+    const undeployed = [`undeploy ${id} forced`, `undeploy ${id}`, `undeploy ${id}`]
+    t.strictSame(it.asked, [`retry ${id}`, ...undeployed])
   })
   t.test(
     'deleted by force is undeployed first, so that no paid server is left behind',
@@ -418,6 +421,20 @@ t.test('nonsense gets an answer in OneForm’s shape, never a 500', async (t) =>
     ]),
     ...names.map((name): [string, unknown] => ['POST /api/v1/providers', { ...newProvider, name }]),
     ['POST /api/v1/providers', { driver: 'scaleway', connection_values: { zone: [1] } }],
+    ...[{ zone: { toString: 1 } }, { region: { toString: 1 }, zone: 'nl-ams-2' }].map(
+      (connection_values): [string, unknown] => [
+        'POST /api/v1/providers',
+        { driver: 'scaleway', connection_values: { ...connection, ...connection_values } },
+      ],
+    ),
+    ...['__proto__', 'constructor', 'toString'].map((region): [string, unknown] => [
+      'POST /api/v1/providers',
+      { driver: 'scaleway', connection_values: { ...connection, region } },
+    ]),
+    ...[100, 4_000, 60_000].map((depth): [string, unknown] => [
+      'POST /api/v1/providers',
+      `{"driver":"scaleway","connection_values":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+    ]),
     ['POST /api/v1/provisions', { driver: 'scaleway', provider_id: -1 }],
     ['POST /api/v1/providers', 'x'.repeat(300_000)],
     [`GET /api/v1/provisions/${id}/logs/poll?pos=1&pos=2`, undefined],

@@ -15,11 +15,18 @@ export interface DocumentAnswer {
   DOCUMENT: { ID: string; TEMPLATE: Record<string, Record<string, unknown>> }
 }
 
-export function open(t: Test, options?: Parameters<typeof bench>[0]): Bench {
+interface Opening extends NonNullable<Parameters<typeof bench>[0]> {
+  /** Answers may differ from what is described of them. */
+  readonly unnoticed?: boolean
+}
+
+/** The API until the test has ended; each of its answers must have been as its route is described. */
+export function open(t: Test, { unnoticed = false, ...options }: Opening = {}): Bench {
   const it = bench(options)
   t.teardown(async () => {
     await it.app.close()
     rmSync(it.logDirectory, { recursive: true })
+    if (!unnoticed && it.differences.length > 0) throw new Error(it.differences.join('\n'))
   })
   return it
 }

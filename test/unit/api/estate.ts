@@ -50,6 +50,11 @@ export async function createEstate(it: Bench): Promise<Estate> {
     ],
     findings: ['hidden-finding'],
   })
+  it.fleets.set(provision, { hosts: [], refusals: ['hidden-refusal'] })
+  it.adoptions.set(provision, {
+    ...{ id: provision, name: 'hidden-name', provider: undefined, found: [], changes: [] },
+    ...{ inTheWay: ['hidden-obstacle'], staysBehind: [], more: undefined },
+  })
   it.costs.set(provision, {
     items: [{ kind: 'server', id: 's', name: 'hidden-server', price }],
     total: { ...price, complete: true },

@@ -168,6 +168,13 @@ export const routes: Readonly<Record<string, Row>> = {
     body: () => ({ address: '195.154.0.1', name: 'www.example.com' }),
   },
   'GET /api/v1/provisions/:id/cost': { need: 'use', url: provision('/cost') },
+  'GET /api/v1/provisions/:id/fleet': { need: 'use', url: provision('/fleet') },
+  'POST /api/v1/provisions/:id/adopt': {
+    need: 'manage',
+    url: provision('/adopt'),
+    body: () => ({ dry_run: true }),
+  },
+  'GET /api/v1/openapi.json': { need: 'login' },
   'GET /api/v1/provisions/:id/logs': { need: 'use', url: provision('/logs?all=true') },
   'GET /api/v1/provisions/:id/logs/poll': { need: 'use', url: provision('/logs/poll?pos=0') },
   'GET /api/v1/provisions/:id/events': { need: 'use', url: provision('/events'), endless: true },

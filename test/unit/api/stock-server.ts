@@ -25,6 +25,7 @@ export interface Stock {
 const recordings: Readonly<Record<string, string>> = {
   'GET /api/v1/drivers': 'drivers',
   'GET /api/v1/providers': 'providers',
+  'POST /api/v1/drivers/sync': 'drivers-sync',
   'GET /api/v1/provisions/5': 'provision-show',
   'GET /api/v1/provisions/5/logs/poll': 'logs-poll',
   'POST /api/v1/provisions/5/scale': 'scale-bad-direction',

@@ -89,6 +89,8 @@ t.test('beside a stock OneForm server', async (t) => {
     for (const resource of ['providers', 'provisions'])
       t.match(await call(it, `POST /api/v1/${resource}`, text), { status: 201, text })
     t.equal(stock.heard.length, 2)
+    const cased = { driver: 'Scaleway', connection_values: {} }
+    t.equal((await call(it, 'POST /api/v1/providers', cased)).status, 400, 'ours in any case')
     const nothing = await call(it, 'POST /api/v1/providers', {})
     t.match(nothing, { status: 400, text: recorded('provider-create-nodriver').text })
     await makeProvision(it)
@@ -125,8 +127,12 @@ t.test('beside a stock OneForm server', async (t) => {
 
     const theirs = JSON.parse(recorded('providers').text) as DocumentAnswer[]
     const [first] = theirs
-    const copy = (id: number, body: object) => ({
-      DOCUMENT: { ...first?.DOCUMENT, ID: String(id), TEMPLATE: { PROVIDER_BODY: body } },
+    const known = first?.DOCUMENT.TEMPLATE['PROVIDER_BODY']
+    const copy = (id: number, change: object) => ({
+      DOCUMENT: {
+        ...{ ...first?.DOCUMENT, ID: String(id) },
+        TEMPLATE: { PROVIDER_BODY: { ...known, ...change } },
+      },
     })
     const list = [copy(ours, {}), copy(98, { engine: 'edgectl' }), copy(99, { name: 'last' })]
     stock.play = (_request, response) => response.end(JSON.stringify(list))
@@ -138,6 +144,27 @@ t.test('beside a stock OneForm server', async (t) => {
         [String(ours), 'scw'],
       ],
     )
+  })
+  t.test('a synchronisation is done by both, each for its own drivers', async (t) => {
+    const stock = await stockOf(t)
+    const it = openBeside(t, stock)
+    const sync = () => call(it, 'POST /api/v1/drivers/sync', {})
+    const { text } = await sync()
+    t.strictSame(JSON.parse(text), { success: ['onprem', 'dummy', 'scaleway'], failed: [] })
+    t.match(stock.heard, [{ line: 'POST /api/v1/drivers/sync', body: '{}' }])
+    stock.play = (_request, response) =>
+      response.end('{"success":["dummy"],"failed":[{"name":"scaleway"},{"name":"onprem"}]}')
+    t.strictSame(JSON.parse((await sync()).text), {
+      ...{ success: ['dummy', 'scaleway'], failed: [{ name: 'onprem' }] },
+    })
+    stock.play = (_request, response) => response.end('[]')
+    t.strictSame(JSON.parse((await sync()).text), { success: ['scaleway'], failed: [] })
+    t.equal((await call(it, 'POST /api/v1/drivers/sync', {}, 'alice:wonder')).status, 403)
+    t.equal(stock.heard.length, 3, 'who may not ask us asks nobody')
+    stock.play = (_request, response) => response.end('')
+    await call(it, 'POST /api/v1/drivers/onprem/disable', {})
+    await call(it, 'POST /api/v1/drivers/scaleway/disable', {})
+    t.equal(stock.heard.at(-1)?.line, 'POST /api/v1/drivers/onprem/disable')
   })
   t.test('ours are listed without it too, and the answer says so', async (t) => {
     const stock = await stockOf(t)

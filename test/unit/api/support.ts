@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { AdoptionPlan } from '../../../controller/adopt/index.ts'
 import {
   createApi,
   createProvisionLogs,
@@ -17,7 +18,7 @@ import {
   createDriverStates,
   type Documents,
 } from '../../../controller/documents/index.ts'
-import type { AddressReport } from '../../../controller/fleet/index.ts'
+import type { AddressReport, FleetHealth } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
 import type { Unmanaged } from '../../../controller/provision/index.ts'
@@ -27,6 +28,7 @@ import { type Clock, createClock } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { type Logger, silent } from '../../../lib/log/index.ts'
 import { type MemoryOpenNebula, memoryOpenNebula } from '../documents/memory-opennebula.ts'
+import { watchAnswers } from './described.ts'
 
 export interface Bench {
   readonly app: FastifyInstance
@@ -46,6 +48,10 @@ export interface Bench {
   readonly checked: unknown[]
   /** What was found of elastic addresses, by provision. */
   readonly reports: Map<number, AddressReport>
+  /** How hosts are, by provision. */
+  readonly fleets: Map<number, FleetHealth>
+  /** What taking over a stock provision would be, by provision. */
+  readonly adoptions: Map<number, AdoptionPlan | Fault>
   /** What a look for leaks finds. */
   readonly leaks: { report: LeakReport; releases: Release[] }
   /** What provisions have at the cloud, by provision. */
@@ -55,6 +61,8 @@ export interface Bench {
   /** What the controller finds of its own set-up. */
   readonly examination: { version: string; findings: Finding[] }
   readonly logDirectory: string
+  /** Answers that are not as their route is described. */
+  readonly differences: readonly string[]
   /** Moves the clock that the login's short memory goes by. */
   advance(ms: number): void
 }
@@ -115,6 +123,8 @@ export function bench(options: BenchOptions = {}): Bench {
   const reports = new Map<number, AddressReport>()
   const unmanaged = new Map<number, Unmanaged>()
   const costs = new Map<number, Cost | Fault>()
+  const fleets: Bench['fleets'] = new Map()
+  const adoptions: Bench['adoptions'] = new Map()
   const leaks: Bench['leaks'] = {
     report: { atMs: 1_700_000_000_500, leaks: [], watched: [], unlooked: [] },
     releases: [],
@@ -169,6 +179,16 @@ export function bench(options: BenchOptions = {}): Bench {
           leaks.releases.push({ id, providers, outcome: 'released', sentence: 'It is gone' })
       },
     },
+    fleet: (id) => fleets.get(id) ?? { hosts: [], refusals: [] },
+    adoption: {
+      async plan({ document: { id }, providers, providerId }) {
+        const plan = adoptions.get(id)
+        if (plan === undefined || plan instanceof Fault)
+          throw plan ?? new Fault('EDGE_ADOPT_OTHER', 'conflict', `${id} is no stock provision`)
+        asked.push(`adopt ${id} with one of ${providers.map((one) => one.id)}, ${providerId}`)
+        return plan
+      },
+    },
     doctor: async () => examination,
     async cost(id) {
       const cost = costs.get(id) ?? { items: [], total: sumOf([]), unread: [] }
@@ -203,6 +223,7 @@ export function bench(options: BenchOptions = {}): Bench {
       },
     },
   })
+  const differences = watchAnswers(app)
   const advance = (ms: number) => {
     offset += ms
   }
@@ -215,11 +236,14 @@ export function bench(options: BenchOptions = {}): Bench {
     play,
     checked,
     reports,
+    fleets,
+    adoptions,
     leaks,
     costs,
     examination,
     unmanaged,
     logDirectory,
+    differences,
     advance,
   }
 }

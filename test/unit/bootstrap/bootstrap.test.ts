@@ -16,6 +16,7 @@ import {
   sshKeyPair,
   type Tunnel,
 } from '../../../controller/bootstrap/index.ts'
+import { loginProgram } from '../../../controller/bootstrap/login-program.ts'
 import {
   prepareProgram,
   startProgram,
@@ -98,6 +99,25 @@ t.test('ssh is strict, asks nobody and finds its files readable by us alone', as
   const elsewhere = await sshCommand({ ...target, port: 2222, user: 'root' }, ['true'])
   t.equal(elsewhere.at(-1), "'true'")
   await run('ssh', ['-G', ...elsewhere.slice(1, -3), '--', '51.15.0.11'])
+})
+
+t.test('ssh with a login that others keep is as strict, and writes nothing', async (t) => {
+  const directory = await scratch(t)
+  const files = { identityFile: '/var/lib/one/.ssh/id_rsa', knownHostsFile: '/x/known_hosts' }
+  const argv = await sshCommand({ address: '51.15.0.11', user: 'ubuntu', ...files }, ['true'])
+  t.same(argv.slice(-3), ['--', '51.15.0.11', "'sudo' '-n' 'true'"])
+  for (const word of ['/var/lib/one/.ssh/id_rsa', 'UserKnownHostsFile=/x/known_hosts'])
+    t.ok(argv.includes(word), word)
+  for (const option of ['StrictHostKeyChecking=yes', 'BatchMode=yes', 'IdentitiesOnly=yes'])
+    t.ok(argv.includes(option), option)
+  t.notMatch(argv.join(' '), /HostKeyAlgorithms/, 'its known hosts may have keys of any kind')
+  await run('ssh', ['-G', ...argv.slice(1, -3), '--', '51.15.0.11'])
+  t.same(await readdir(directory), [])
+})
+
+t.test('the program of a login only looks whether it is root', async (t) => {
+  const { stdout } = await run('bash', ['-c', loginProgram])
+  t.match(stdout, '"step":"login","did":"root by SSH"')
 })
 
 t.test('what ssh says is told apart', async (t) => {

@@ -85,6 +85,7 @@ export async function shell(t: Test): Promise<Shell> {
   t.teardown(async () => {
     await it.app.close()
     rmSync(it.logDirectory, { recursive: true })
+    if (it.differences.length > 0) throw new Error(it.differences.join('\n'))
   })
   const login = { ONEFORM_URL: url, ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
   return {

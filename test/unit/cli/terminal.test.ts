@@ -273,7 +273,7 @@ t.test(
       const lines = list.screen.trimEnd().split('\n')
       t.equal(lines[0], '  ID USER     GROUP     NAME                  STATE            REGTIME')
       t.match(
-        lines.at(-1),
+        lines[1] ?? '',
         /^ {2}5 {2}oneadmin oneadmin {2}Scaleway SSH Cluster {2}RUNNING {10}06\/05 10:52:29$/,
       )
       const show = await type(it, 'show 5', [], { name: 'oneprovision' })

@@ -12,8 +12,10 @@ export default class DriverSync extends EdgeCommand {
   async run(): Promise<SyncAnswer> {
     const { flags } = await this.parse(DriverSync)
     const answer = await this.client(flags).call<SyncAnswer>('POST', '/drivers/sync', {})
-    const wrong = answer.failed ?? []
-    if (wrong.length === 0) return answer
+    if (answer.failed.length === 0) return answer
+    const wrong = answer.failed.map((one) =>
+      typeof one === 'string' ? one : `${one.name} (${one.error})`,
+    )
     throw new Failure(`These drivers could not be read: ${wrong.join(', ')}`, failed)
   }
 }

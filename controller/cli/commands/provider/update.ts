@@ -6,7 +6,7 @@ import { idOf, itemArgument } from '../../items.ts'
 import { updateOf } from '../../update.ts'
 
 export default class ProviderUpdate extends EdgeCommand {
-  static override summary = 'Change what a provider is told to be; the rest stays'
+  static override summary = 'Change a provider: its name, description or keys'
   static override examples = [
     '<%= config.bin %> provider update 7 provider.yaml',
     '<%= config.bin %> provider update 7 --input secret_key=@/root/scw.key',

@@ -5,9 +5,9 @@ import { idsOf, itemsArgument } from '../../items.ts'
 import { workOn } from '../../work.ts'
 
 export default class ProvisionRecover extends EdgeCommand {
-  static override summary = 'Go on from the state you name'
+  static override summary = 'Go on where a provision failed, if it failed where you say'
   static override description =
-    'For a provision in a failure; retry names the state itself, and is what is wanted nearly always.'
+    'A provision in APPLYING_FAILURE goes on with APPLYING, one in any other state is left as it is; retry goes on whichever it is.'
   static override examples = [
     '<%= config.bin %> provision recover 1 APPLYING',
     '<%= config.bin %> provision recover edge CONFIGURING_ONE --no-wait',
@@ -15,7 +15,7 @@ export default class ProvisionRecover extends EdgeCommand {
   static override args = {
     id: itemsArgument('provision'),
     state: Args.string({
-      description: 'where to go on: PLANNING, APPLYING, CONFIGURING_ONE …',
+      description: 'what failed: PLANNING, APPLYING, CONFIGURING_ONE …',
       required: true,
       ignoreStdin: true,
       parse: async (text) => text.toUpperCase(),

@@ -13,7 +13,10 @@ export default class ProvisionRetry extends EdgeCommand {
   ]
   static override args = { id: itemsArgument('provision') }
   static override flags = {
-    force: Flags.boolean({ char: 'f', summary: 'as the stock command sends it' }),
+    force: Flags.boolean({
+      char: 'f',
+      summary: 'after a failed undeployment: with virtual machines still there',
+    }),
     'give-up': Flags.boolean({
       summary: 'after a failed change: leave out what of it has not come, and run on without',
     }),

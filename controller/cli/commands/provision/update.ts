@@ -6,10 +6,12 @@ import { idOf, itemArgument } from '../../items.ts'
 import { updateOf } from '../../update.ts'
 
 export default class ProvisionUpdate extends EdgeCommand {
-  static override summary = 'Change what a provision is told to be; the rest stays'
+  static override summary = 'Change the name or description of a provision'
+  static override description =
+    'Inputs were decided when it was made: hosts and addresses are added and taken away instead. Those that are as they were may stand in the request.'
   static override examples = [
     '<%= config.bin %> provision update 7 provision.yaml',
-    '<%= config.bin %> provision update 7 --input oneform_hosts=3',
+    "<%= config.bin %> provision update 7 --description 'edge in Paris'",
     '<%= config.bin %> provision update 7 - < provision.json',
   ]
   static override args = { id: itemArgument('provision'), file: fileArgument }

@@ -184,6 +184,10 @@ const makers: Readonly<Record<string, (chance: Chance, ids: Ids) => object>> = {
     address: chance.of(['195.154.0.1', '999.999.999.999', '0.0.0.0', '127.0.0.1']),
     name: chance.of<unknown>([null, 'a.example', `${'a'.repeat(63)}.b`, 'elsewhere.example.com']),
   }),
+  'POST /api/v1/provisions/:id/adopt': (chance, ids) => ({
+    dry_run: !chance.once(4),
+    provider_id: some(chance, () => chance.of([ids.provider, ids.provision, 4711])),
+  }),
   'POST /api/v1/leaks/release': (chance) => ({
     ids: Array.from({ length: chance.of([1, 2, 1_000]) }, () =>
       chance.of(['server/1eac', 'server/0', 'flexible-ip/f-f', 'vpc/a']),

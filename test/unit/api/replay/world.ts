@@ -25,6 +25,7 @@ import {
   type MemoryCloud,
 } from '../../provision/memory-hardware.ts'
 import { createMemoryOne, type MemoryOne } from '../../provision/memory-one.ts'
+import { watchAnswers } from '../described.ts'
 import { basic } from '../support.ts'
 
 export interface Answer {
@@ -74,8 +75,15 @@ export function createWorld(): World {
       release: () => {},
     },
     cost: async () => ({ items: [], total: sumOf([]), unread: [] }),
+    fleet: () => ({ hosts: [], refusals: [] }),
+    adoption: {
+      plan: async () => {
+        throw new Error('No recording asks for it')
+      },
+    },
     doctor: async () => ({ version: '1.0.0', findings: [] }),
   })
+  const differences = watchAnswers(app)
   return {
     ...{ app, documents, lifecycle, one, cloud },
     async call(request, body, session = 'oneadmin:opennebula') {
@@ -100,6 +108,7 @@ export function createWorld(): World {
       await app.close()
       await lifecycle.close()
       rmSync(logDirectory, { recursive: true })
+      if (differences.length > 0) throw new Error(differences.join('\n'))
     },
   }
 }

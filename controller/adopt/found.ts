@@ -1,0 +1,96 @@
+import type { Price } from '../scaleway/index.ts'
+import type { StockProvision } from './stock-provision.ts'
+
+/** All that is looked at before anything is said, as plain values. */
+export interface Found {
+  readonly provision: StockProvision
+  /** Of ours, with the key that pays for the same project and zone; undefined when there is none. */
+  readonly provider: { readonly id: number; readonly name: string } | undefined
+  /** Undefined without such a provider: nobody else's key is used. */
+  readonly cloud: CloudFound | undefined
+  readonly opennebula: OneFound
+  /** Why a host of that address cannot be logged in to; null where it can. */
+  readonly logins: ReadonlyMap<string, string | null>
+}
+
+export interface CloudServer {
+  readonly id: string
+  readonly name: string
+  readonly offer: string
+  readonly address: string | undefined
+  readonly status: string
+  readonly install: string | undefined
+  readonly tags: readonly string[]
+  /** Whether it has the option without which no private network can be attached. */
+  readonly optioned: boolean
+  /** What the option costs on it; undefined where nobody tells, or it has it. */
+  readonly optionPrice: Price | undefined
+  readonly privateNetworks: readonly string[]
+}
+
+export interface CloudObject {
+  readonly id: string
+  readonly name: string
+  readonly tags: readonly string[]
+}
+
+export interface CloudNetwork extends CloudObject {
+  readonly vpc: string
+  /** Its IPv4 prefix. */
+  readonly cidr: string
+}
+
+export interface CloudGateway extends CloudObject {
+  readonly type: string
+  readonly status: string
+  readonly address: { readonly id: string; readonly address: string } | undefined
+  readonly privateNetworks: readonly string[]
+}
+
+export interface CloudAddress {
+  readonly id: string
+  readonly external: string
+  readonly status: string
+  readonly server: string | null
+  readonly tags: readonly string[]
+}
+
+/** What the key sees of what the stock driver's terraform makes. Several of one kind are ambiguous. */
+export interface CloudFound {
+  readonly zone: string
+  /** Those of the provision's servers that the key sees. */
+  readonly servers: readonly CloudServer[]
+  readonly vpcs: readonly CloudObject[]
+  readonly networks: readonly CloudNetwork[]
+  readonly gateways: readonly CloudGateway[]
+  readonly addresses: readonly CloudAddress[]
+}
+
+export interface OneRange {
+  readonly network: number
+  readonly id: number
+  readonly ip: string | undefined
+  readonly external: string | undefined
+  readonly flexibleIp: string | undefined
+  readonly gateway: string | undefined
+}
+
+export interface OneNetwork {
+  readonly id: number
+  readonly name: string
+  readonly vnMad: string
+  readonly attributes: Readonly<Record<string, string | undefined>>
+}
+
+/** What of the document's objects OpenNebula still has, and what lives on them. */
+export interface OneFound {
+  readonly cluster: { readonly id: number; readonly name: string } | undefined
+  readonly hosts: readonly { readonly id: number; readonly name: string; readonly state: string }[]
+  readonly networks: readonly OneNetwork[]
+  readonly datastores: readonly { readonly id: number; readonly name: string }[]
+  readonly ranges: readonly OneRange[]
+  /** Virtual machines on the hosts or networks. */
+  readonly machines: readonly number[]
+  /** Networks in the cluster that the provision did not make. */
+  readonly foreignNetworks: readonly { readonly id: number; readonly name: string }[]
+}

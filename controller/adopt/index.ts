@@ -1,0 +1,8 @@
+export {
+  type Adoption,
+  type AdoptionPorts,
+  type AdoptionRequest,
+  createAdoption,
+} from './adoption.ts'
+export { adoptFaults } from './faults.ts'
+export type { AdoptionPlan } from './plan.ts'

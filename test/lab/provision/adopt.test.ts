@@ -1,0 +1,101 @@
+import t from 'tap'
+import { createAdoption } from '../../../controller/adopt/index.ts'
+import type { Document, ProviderBody } from '../../../controller/documents/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
+import { providerBody } from '../../unit/documents/samples.ts'
+import { simulatedProject } from '../scaleway/index.ts'
+import { createSite, type Site } from './site.ts'
+import { createStockStage, type StockStage } from './stock-stage.ts'
+
+t.setTimeout(120_000)
+
+function adoptionOf(site: Site, { one }: StockStage, refused: readonly string[] = []) {
+  return createAdoption({
+    one,
+    client: () => site.scaleway,
+    login: async (address) => {
+      if (refused.includes(address)) throw new Fault('EDGE_SSH_DENIED', 'denied', 'It takes no key')
+    },
+    cloud: '77777777-7777-4777-8777-777777777777',
+  })
+}
+
+/** A provider of edgectl for the simulated project. */
+const ours = (change: object = {}): Document<ProviderBody> => {
+  const body = providerBody()
+  const place = { project_id: simulatedProject, zone: 'fr-par-2', ...change }
+  return {
+    ...{ id: 8, name: 'scw', type: 103, attribute: 'PROVIDER_BODY' },
+    owner: { uid: 0, gid: 0, uname: 'oneadmin', gname: 'oneadmin' },
+    permissions: {} as Document<ProviderBody>['permissions'],
+    body: { ...body, connection: { ...body.connection, ...place } },
+  }
+}
+
+t.test('a stock cluster is found whole, by look-up, and left as it is', async (t) => {
+  const site = await createSite(t)
+  const stage = await createStockStage(t, site, 2)
+  const { one, id, servers } = stage
+  const document = await one.documents.get(id)
+  const before = (await site.asked()).length
+  const adoption = adoptionOf(site, stage)
+  const plan = await adoption.plan({ document, providers: [ours()] })
+  t.strictSame(plan.inTheWay, [])
+  const found = plan.found.map(({ what }) => what).join('\n')
+  for (const { address } of servers)
+    t.match(found, new RegExp(`server provision_.*${address}, ready`))
+  t.match(found, /VPC provision_\d+_vpc_0a1b2c3d4e5f\n/)
+  t.notMatch(found, /ffffffffffff/, 'what another cloud has under the same number is not meant')
+  t.match(
+    found,
+    /public gateway provision_\d+_internet_gateway_0a1b2c3d4e5f, VPC-GW-S, \d.*running/,
+  )
+  t.match(plan.more, { perMonth: 2 * 0.03 * 730 })
+
+  const asked = (await site.asked()).slice(before)
+  t.ok(asked.length > 6)
+  t.strictSame(
+    asked.filter((one) => !one.startsWith('GET ')),
+    [],
+  )
+  t.strictSame(await one.documents.get(id), document)
+
+  t.test('what is missing or in use is in the way by name', async (t) => {
+    const [first, second] = servers
+    await site.scaleway.baremetal.updateServer({
+      ...{ serverId: first?.id ?? '', tags: ['managed-by=edgectl'] },
+    })
+    const refusing = adoptionOf(site, stage, [second?.address ?? ''])
+    const elsewhere = ours({ zone: 'fr-par-1' })
+    const { inTheWay } = await refusing.plan({ document, providers: [elsewhere, ours()] })
+    t.equal(inTheWay.length, 2, inTheWay.join('\n'))
+    t.match(inTheWay.join('\n'), /host_0 has the tags of an edgectl already\n.*It takes no key/)
+    const none = await refusing.plan({ document, providers: [elsewhere] })
+    t.match(none.inTheWay.join('\n'), /No provider of edgectl/)
+    t.equal(none.provider, undefined)
+    await t.rejects(adoption.plan({ document, providers: [elsewhere], providerId: 8 }), {
+      code: 'EDGE_ADOPT_PROVIDER',
+    })
+  })
+  t.test('objects that OpenNebula gave to somebody else count as gone', async (t) => {
+    const [host] = await one.hosts.list()
+    await one.hosts.update(host?.id ?? -1, { ONEFORM: { PROVISION_ID: id + 1 } })
+    const refusing = adoptionOf(site, stage, [host?.name ?? ''])
+    const { inTheWay } = await refusing.plan({ document, providers: [ours()] })
+    t.notMatch(inTheWay.join('\n'), /takes no key/, 'nobody logs in there')
+    t.match(inTheWay.join('\n'), new RegExp(`host ${host?.id} .* is gone, or another’s`))
+  })
+})
+
+t.test('a provision of another driver is none of ours', async (t) => {
+  const site = await createSite(t)
+  const stage = await createStockStage(t, site, 0)
+  const { one, id } = stage
+  const provider = await one.documents.create(103, 'aws', 'PROVIDER_BODY', { driver: 'aws' })
+  const { body } = (await one.documents.get(id)) as { body: object }
+  await one.documents.update(id, 'PROVISION_BODY', { ...body, provider_id: provider })
+  const document = await one.documents.get(id)
+  await t.rejects(adoptionOf(site, stage).plan({ document, providers: [] }), {
+    code: 'EDGE_ADOPT_OTHER',
+  })
+})

@@ -1,0 +1,110 @@
+import t from 'tap'
+import { planAdoption } from '../../../controller/adopt/plan.ts'
+import { readStockProvision } from '../../../controller/adopt/stock-provision.ts'
+import { cloud, opennebula, serverIds, stockDocument, whole } from './samples.ts'
+
+const uuid = '77777777-7777-4777-8777-777777777777'
+const plan = (...found: Parameters<typeof whole>) => planAdoption(whole(...found), uuid)
+
+t.test('a whole stock provision has nothing in the way, and every change is told', async (t) => {
+  const { inTheWay, changes, found, more, staysBehind } = plan()
+  t.strictSame(inTheWay, [])
+  t.equal(found.length, 2 + 4 + 1 + 2 + 2 + 2 + 1)
+  const told = changes.map(({ where, object, what }) => `${where}: ${object}: ${what}`).join('\n')
+  for (const expected of [
+    /document: provision 5: gets the engine edgectl/,
+    /its provider becomes 8 \(scw\) instead of 3/,
+    /server provision_5_host_1: gets the tags managed-by=edgectl, cloud=7777.* key=host-1/,
+    /server provision_5_host_0: gets the private-network option: 14.60 EUR per month/,
+    /server provision_5_host_0: is put on provision_5_private_network_0a/,
+    /gateway address 51.15.9.9: gets the tags .* role=gateway-ip/,
+    /flexible IP 163.172.5.1: gets the tags .* key=ip-0/,
+    /OpenNebula: network 19 .* PHYDEV becomes scwpn instead of eno1/,
+    /OpenNebula: address range 0 of network 20: .* instead of 172.27.9.4/,
+    /host: 51.15.1.11: gets the agent/,
+  ])
+    t.match(told, expected)
+  t.match(more, { perHour: 0.04, perMonth: 29.2, currency: 'EUR' })
+  t.match(staysBehind.join('\n'), /Terraform.*\n.*iptables.*\n.*172.27.9.4/)
+})
+
+t.test('what is there already is not announced as a change', async (t) => {
+  const servers = cloud.servers.map((server) => ({
+    ...{ ...server, optioned: true, optionPrice: undefined, privateNetworks: ['n'] },
+  }))
+  const { changes, more } = plan({ cloud: { ...cloud, servers } })
+  const told = changes.map(({ what }) => what).join('\n')
+  t.notMatch(told, /private-network option|is put on/)
+  t.equal(more, undefined)
+})
+
+t.test('each thing in the way is told in a sentence that names it', async (t) => {
+  const body = (change: object) => readStockProvision(stockDocument(change))
+  const server = (change: object) => ({
+    cloud: { ...cloud, servers: cloud.servers.map((one) => ({ ...one, ...change })) },
+  })
+  const inputs = body({ user_inputs_values: { cidr_block: '172.17.0.0/24' } })
+  const ours = ['managed-by=edgectl']
+  const cases: [Parameters<typeof whole>[0], RegExp][] = [
+    [{ provision: body({ state: 16 }) }, /not RUNNING/],
+    [{ provider: undefined, cloud: undefined }, /No provider of edgectl .* fr-par-2/],
+    [{ provision: inputs }, /Its cidr_block .*Docker/],
+    [{ provision: body({ user_inputs_values: { cidr_block: '10.1.0.0/24' } }) }, /172.18.0.0\/24/],
+    [{ cloud: { ...cloud, zone: 'nl-ams-1' } }, /is in fr-par-2, and its provider in nl-ams-1/],
+    [{ cloud: { ...cloud, servers: [] } }, new RegExp(`Server ${serverIds[0]} .* not seen`)],
+    [server({ status: 'stopped' }), /provision_5_host_0 is stopped/],
+    [server({ install: 'error' }), /installation of server provision_5_host_0 is error/],
+    [server({ address: '51.15.2.2' }), /address 51.15.2.2, and its host is called 51.15.1.10/],
+    [server({ tags: ours }), /provision_5_host_0 has the tags of an edgectl/],
+    [{ cloud: { ...cloud, vpcs: [] } }, /No VPC/],
+    [
+      { cloud: { ...cloud, gateways: [...cloud.gateways, ...cloud.gateways] } },
+      /Several of the name of its public gateway .* g, g/,
+    ],
+    [
+      { cloud: { ...cloud, networks: cloud.networks.map((one) => ({ ...one, vpc: 'w' })) } },
+      /in another VPC/,
+    ],
+    [
+      {
+        cloud: { ...cloud, gateways: cloud.gateways.map((one) => ({ ...one, status: 'failed' })) },
+      },
+      /gateway .* is failed/,
+    ],
+    [{ cloud: { ...cloud, addresses: [] } }, /Flexible IP 163.172.5.1 of address range 0/],
+    [
+      { cloud: { ...cloud, addresses: cloud.addresses.map((one) => ({ ...one, tags: ours })) } },
+      /Flexible IP 163.172.5.1 has the tags/,
+    ],
+    [{ opennebula: { ...opennebula, cluster: undefined } }, /no cluster/],
+    [{ opennebula: { ...opennebula, hosts: [] } }, /host 4 \(51.15.1.10\) is gone/],
+    [{ opennebula: { ...opennebula, networks: [] } }, /network 19/],
+    [{ opennebula: { ...opennebula, datastores: [] } }, /datastore 102/],
+    [{ opennebula: { ...opennebula, machines: [7, 9] } }, /Virtual machines 7, 9/],
+    [{ opennebula: { ...opennebula, foreignNetworks: [{ id: 30, name: 'blue' }] } }, /30 \(blue\)/],
+    [{ logins: new Map([['51.15.1.10', 'Permission denied']]) }, /51.15.1.10 cannot .*denied/],
+  ]
+  for (const [change, sentence] of cases) {
+    const { inTheWay } = plan(change)
+    t.ok(
+      inTheWay.some((text) => sentence.test(text)),
+      `${sentence}: ${inTheWay.join('; ')}`,
+    )
+  }
+})
+
+t.test('only documents of the stock driver are read at all', async (t) => {
+  const read =
+    (change: object, type = 104) =>
+    () =>
+      readStockProvision({ ...stockDocument(change), type })
+  t.throws(read({ engine: 'edgectl' }), { code: 'EDGE_ADOPT_OURS' })
+  t.throws(read({}, 103), { code: 'EDGE_ADOPT_OTHER' })
+  t.throws(read({ one_objects: {} }), {
+    code: 'EDGE_ADOPT_UNREADABLE',
+    message: /5 cannot be read/,
+  })
+  const host = { id: 4, name: 'a', resource_id: '../../etc' }
+  const objects = { cluster: {}, hosts: [host], networks: [], datastores: [] }
+  t.throws(read({ one_objects: objects }), { code: 'EDGE_ADOPT_UNREADABLE' })
+})
