@@ -91,6 +91,20 @@ t.test(
   },
 )
 
+t.test(
+  'beside a stock server nothing of ours is passed on, and no path that is a trick',
+  async (t) => {
+    const range = await createRange(t, true)
+    for (let number = 0; number < count / 5; number++) {
+      const shot = shotOf(seed + 1, number, range.world)
+      const { why } = await range.fire(shot)
+      if (why !== undefined)
+        t.fail(`number ${number} of ${seed + 1}: ${why}`, { shot: shown(shot) })
+    }
+    t.ok(range.passedOn() > count / 500, `${range.passedOn()} were passed on`)
+  },
+)
+
 t.test('the requests are spread over every route, and the same seed gives the same', async (t) => {
   const { world } = await createRange(t)
   const seen = new Map<string, number>()

@@ -7,11 +7,14 @@ import { createEstate } from '../estate.ts'
 import { connection } from '../routes.ts'
 import { ownSecret } from './bodies.ts'
 import type { World } from './draft.ts'
+import { echoStock, type Passed, wronglyPassed } from './echo-stock.ts'
 import { objection, type Seen } from './objection.ts'
 import type { Shot } from './shot.ts'
 
 export interface Range {
   readonly world: World
+  /** How many requests went to the stock server. */
+  passedOn(): number
   /** How many requests came to what a route does with them. */
   past(): number
   /** Fires one, judges what came of it, and puts everything back. */
@@ -24,16 +27,18 @@ const secrets = {
 }
 
 /** The API in memory, with documents in every state and some that are not this controller's. */
-export async function createRange(t: Test): Promise<Range> {
+export async function createRange(t: Test, besideStock = false): Promise<Range> {
+  const heard: Passed[] = []
   const logged: string[] = []
   const logger = createLogger('fuzz', { destination: { write: (line) => void logged.push(line) } })
-  const it = open(t, { logger, scale: 0 })
-  let past = 0
+  const it = open(t, { logger, scale: 0, stock: besideStock ? echoStock(heard) : null })
+  let [past, passedOn] = [0, 0]
   it.app.addHook('preHandler', async (request) => {
     if (!request.is404) past++
   })
   const estate = await createEstate(it)
   const others = await strangeDocuments()
+  const ours = [...Object.values<number>({ ...estate.ids }), ...others.slice(0, 4)]
   estate.rebase()
   await estate.restore()
 
@@ -92,11 +97,14 @@ export async function createRange(t: Test): Promise<Range> {
   return {
     world: { ...estate.ids, others },
     past: () => past,
+    passedOn: () => passedOn,
     async fire(shot) {
       logged.length = 0
       const answer = await send(shot)
       const seen: Seen = { ...answer, changes: estate.changes(), logged }
-      const why = objection(shot, seen, secrets)
+      passedOn += heard.length
+      const passed = heard.splice(0).map((one) => wronglyPassed(one, ours))
+      const why = passed.find((one) => one !== undefined) ?? objection(shot, seen, secrets)
       await estate.restore()
       return { status: answer.status, why }
     },
