@@ -150,26 +150,6 @@ export const additions: RouteDocs = {
     errors: ofDocument,
     request: { dry_run: true },
   },
-  'GET /doctor': {
-    ...ours,
-    summary: 'How the controller finds its own set-up',
-    description: 'Looks now and changes nothing; each finding says what to do. For administrators.',
-    answers: {
-      200: {
-        schema: Doctor,
-        example: {
-          version: '1.0.0',
-          checks: [
-            {
-              ...{ check: 'oned', subject: null, status: 'ok', fix: null },
-              sentence: 'oned 7.0.1 answers',
-            },
-          ],
-        },
-      },
-    },
-    errors: [403],
-  },
   'GET /leaks': {
     ...ours,
     summary: 'What nothing knows and somebody pays for',

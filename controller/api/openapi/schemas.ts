@@ -301,19 +301,6 @@ export const OpenApi = Type.Object({
   components: Anything,
 })
 
-export const Doctor = Type.Object({
-  version: Type.String({ description: 'the controller’s' }),
-  checks: Type.Array(
-    Type.Object({
-      check: Type.String(),
-      subject: orNull(Type.String()),
-      status: Type.Enum(['ok', 'warning', 'broken', 'skipped']),
-      sentence: Type.String(),
-      fix: orNull(Type.String()),
-    }),
-  ),
-})
-
 const Holdings = Type.Record(Type.String(), Type.Record(Type.String(), Words))
 
 export const Unmanaged = Type.Object({
