@@ -39,6 +39,7 @@ export type CostPort = (provisionId: number) => Promise<Cost>
 
 /** Taking over what the stock server made. */
 export type AdoptionPort = Adoption
+
 /** How the controller finds its own set-up; changes nothing. */
 export type DoctorPort = () => Promise<Examination>
 

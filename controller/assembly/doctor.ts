@@ -8,6 +8,7 @@ import {
   type AgentFacts,
   createDoctor,
   type DirectoryFacts,
+  type DoctorParts,
   type Examination,
   type ProviderLook,
 } from '../doctor/index.ts'
@@ -62,6 +63,7 @@ export function createSiteDoctor(parts: SiteParts): () => Promise<Examination> {
       const directory = join(config.driverPath, 'elastic')
       return { directory, files: await readdir(directory).catch(() => undefined) }
     },
+    stock: stockLook(config.oneform.stock),
     packages: () => repositoryFacts(config, one, patienceMs),
     scaleway: async () => ({
       url: config.scalewayUrl,
@@ -89,6 +91,19 @@ function opened(
     access: () => accessOf(scaleway),
     offers: () => listOffers(scaleway),
     quotas: () => quotasInUse(scaleway),
+  }
+}
+
+/** Its welcome needs no login. */
+function stockLook(url: string | null): DoctorParts['stock'] {
+  if (url === null) return null
+  return {
+    url,
+    ask: () =>
+      fetch(url, { signal: AbortSignal.timeout(patienceMs) }).then(
+        ({ status }) => status,
+        (error: Error & { cause?: { code?: string } }) => error.cause?.code ?? error.name,
+      ),
   }
 }
 

@@ -5,7 +5,6 @@ import type { Client } from './client.ts'
 export const driverArgument = Args.string({
   description: 'name of the driver: scaleway',
   required: true,
-  ignoreStdin: true,
 })
 
 export function driverPath(name: string): string {

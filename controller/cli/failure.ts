@@ -56,6 +56,23 @@ function saidBy(text: string): string | undefined {
 }
 
 function detail(field: string, said: unknown): string {
+  const held = heldBy(field, said)
+  if (held !== undefined) return held
   const words = Array.isArray(said) ? said.join(', ') : JSON.stringify(said)
   return words.includes(field) ? words : `${field} ${words}`
+}
+
+/** `{"12":{"vm":["11"]}}` under `hosts` is "host 12 has vm 11"; undefined for what is not of that kind. */
+function heldBy(places: string, said: unknown): string | undefined {
+  if (!isMap(said)) return undefined
+  const found = Object.entries(said).flatMap(([place, kinds]) =>
+    Object.entries(isMap(kinds) ? kinds : {}).map(([kind, ids]) => {
+      return `${places.replace(/s$/, '')} ${place} has ${kind} ${[ids].flat().join(', ')}`
+    }),
+  )
+  return found.length === 0 ? undefined : found.join('; ')
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

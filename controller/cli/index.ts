@@ -98,6 +98,11 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'provision:update': ProvisionUpdate,
 }
 
+const description = `Edge clusters on Scaleway bare metal for OpenNebula.
+What was asked for goes to standard output, all else to standard error. Exit codes: 0 done; 1 the world is at fault, \
+trying again may help; 2 the request is; 3 all went well, and what was looked for is there (leaks, say); 130 stopped by \
+Ctrl-C, the work goes on.`
+
 /** Those that oclif is shown in this start; it reads them from this module. */
 export const CHOSEN: Record<string, Command.Class> = {}
 
@@ -114,7 +119,7 @@ export async function run(given: readonly string[], version: string, name: strin
   const file = fileURLToPath(import.meta.url)
   const pjson = {
     name: 'edgectl',
-    description: 'Edge clusters on Scaleway bare metal for OpenNebula.',
+    description,
     version,
     type: 'module',
     oclif: {

@@ -6,7 +6,6 @@ export type Values = Record<string, unknown>
 
 export const fileArgument = Args.string({
   description: 'request as the API takes it, in JSON or YAML; - for standard input',
-  ignoreStdin: true,
 })
 
 export const inputFlag = (summary: string) =>

@@ -13,7 +13,6 @@ export const itemArgument = (kind: Kind) =>
     name: 'id',
     description: `id or name of the ${kind}`,
     required: true,
-    ignoreStdin: true,
   })
 
 /** One object or several, as an argument. */
@@ -22,7 +21,6 @@ export const itemsArgument = (kind: Kind) =>
     name: 'id',
     description: `ids or names of ${kind}s: 7, edge, 7,8 or 7..9`,
     required: true,
-    ignoreStdin: true,
   })
 
 /** The id of the one object that is meant. Throws a Failure unless it is exactly one. */

@@ -30,6 +30,8 @@ export abstract class OutputCommand extends Command {
     options?: Interfaces.Input<F, B, A>,
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    // else a missing one is taken from there, and a command in a loop over ids eats those to come
+    for (const arg of Object.values(this.ctor.args ?? {})) arg.ignoreStdin = true
     const parsed = await super.parse(options, argv)
     // oclif leaves out what its types promise
     const absent = Object.entries(this.ctor.flags ?? {}).filter(

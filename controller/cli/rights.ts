@@ -11,19 +11,16 @@ export const octetArgument = Args.string({
     if (/^[0-7]{3}$/.test(text)) return text
     throw new Failure(`"${text}" is no mode like 640`, badRequest)
   },
-  ignoreStdin: true,
 })
 
 export const userArgument = Args.string({
   description: 'id or name of the user',
   required: true,
-  ignoreStdin: true,
 })
 
 export const groupArgument = Args.string({
   description: 'id or name of the group',
   required: true,
-  ignoreStdin: true,
 })
 
 /** One of the three calls that change whose something is; `body` is the same for each. */

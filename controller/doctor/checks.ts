@@ -31,6 +31,7 @@ const there = [
   { name: 'SSH key', needs: [] },
   { name: 'agent', needs: [] },
   { name: 'elastic plug-in', needs: [] },
+  { name: 'stock OneForm', needs: [] },
   { name: 'packages', needs: ['oned of the controller'] },
   { name: 'Scaleway', needs: [] },
   { name: 'clock', needs: ['Scaleway'] },

@@ -27,6 +27,8 @@ export interface DoctorParts {
   sshKeys(): Promise<{ readonly file: string; readonly count: number }>
   agentArchive(): Promise<ArchiveFacts>
   plugIn(): Promise<PlugInFacts>
+  /** The stock server beside this one; null where none is configured. */
+  readonly stock: StockLook | null
   packages(): Promise<RepositoryFacts>
   /** When it says it is there; throws when nothing answers. */
   scaleway(): Promise<{ readonly url: string; readonly nowMs: number | undefined }>
@@ -34,6 +36,12 @@ export interface DoctorParts {
   provisions(): Promise<readonly ProvisionFacts[]>
   /** Hosts of a provision that the fleet knows; from memory. */
   agents(provision: number): readonly AgentFacts[]
+}
+
+export interface StockLook {
+  readonly url: string
+  /** The HTTP status of its welcome, or why there is none. */
+  ask(): Promise<number | string>
 }
 
 export interface ProviderLook {

@@ -6,11 +6,12 @@ import { judgeClock } from './judge-clock.ts'
 import { judgePlugIn, judgeSshClient, judgeStateDirectory } from './judge-files.ts'
 import { judgeControllersOned } from './judge-oned.ts'
 import { judgePackages } from './judge-packages.ts'
+import { judgeStock } from './judge-stock.ts'
 import type { DoctorParts } from './parts.ts'
 
 /** What there is one of in a controller's site. */
 export function siteLooks(parts: DoctorParts): Look[] {
-  const { oned, version, clock } = parts
+  const { oned, version, clock, stock } = parts
   const cloud = once(parts.scaleway)
   const look = (check: CheckName, verdict: Look['verdict']): Look => ({ check, verdict })
   return [
@@ -26,6 +27,9 @@ export function siteLooks(parts: DoctorParts): Look[] {
     }),
     look('agent', async () => judgeArchive(await parts.agentArchive(), version)),
     look('elastic plug-in', async () => judgePlugIn(await parts.plugIn())),
+    ...(stock === null
+      ? []
+      : [look('stock OneForm', async () => judgeStock(stock.url, await stock.ask()))]),
     look('packages', async () => judgePackages(await parts.packages())),
     look('Scaleway', async () => ok(`${(await cloud()).url} answers`)),
     look('clock', async () => {

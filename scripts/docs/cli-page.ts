@@ -22,7 +22,8 @@ function sections(commands: Commands): string[] {
 }
 
 function topicOf(id: string): string {
-  return id.split(':')[0] ?? ''
+  const [first = '', ...words] = id.split(':')
+  return words.length > 0 ? first : 'edgectl'
 }
 
 function section(id: string, command: Command.Class): string[] {
@@ -35,7 +36,7 @@ function section(id: string, command: Command.Class): string[] {
     `### ${id.replaceAll(':', ' ')}`,
     '',
     `${summary}.${named.length > 0 ? ` Also called ${named.join(', ')}.` : ''}`,
-    ...(description ? ['', description.replaceAll('\n', ' ')] : []),
+    ...(description ? ['', paragraphs(description)] : []),
     '',
     '```',
     `edgectl ${usageOf(id, command)}`,
@@ -52,12 +53,17 @@ function section(id: string, command: Command.Class): string[] {
   ]
 }
 
+/** A line is a paragraph, one that is indented an item of a list. */
+function paragraphs(description: string): string {
+  return description.replaceAll(/\n(?! )/g, '\n\n').replaceAll(/\n +/g, '\n- ')
+}
+
 function usageOf(id: string, { usage, args, flags }: Command.Class): string {
   if (typeof usage === 'string') return usage
   const words = Object.entries(args).map(([name, { required }]) =>
     required ? name.toUpperCase() : `[${name.toUpperCase()}]`,
   )
-  const own = Object.values(flags ?? {}).some(({ helpGroup }) => helpGroup !== 'GLOBAL')
+  const own = Object.values(flags ?? {}).some((flag) => !flag.hidden && flag.helpGroup !== 'GLOBAL')
   return [id.replaceAll(':', ' '), ...words, ...(own ? ['[FLAGS]'] : [])].join(' ')
 }
 

@@ -6,6 +6,7 @@ import {
   Addresses,
   Adoption,
   Cost,
+  Doctor,
   Fleet,
   Leaks,
   OpenApi,
@@ -183,6 +184,29 @@ export const additions: RouteDocs = {
     },
     errors: [400],
     request: { ids: [leak.id] },
+  },
+  'GET /doctor': {
+    ...{ tag: 'Server', ours: true },
+    summary: 'How the controller finds its own set-up',
+    description:
+      'Looks at everything at once, ten seconds at each at most, and changes nothing. For group oneadmin ' +
+      'only; `edgectl doctor` shows it with what it finds itself. See [setup-doctor.md](setup-doctor.md).',
+    answers: {
+      200: {
+        schema: Doctor,
+        example: {
+          version: '1.0.0',
+          checks: [
+            {
+              ...{ check: 'permissions', subject: 'provider 3', status: 'broken' },
+              sentence: 'The key may not read public gateways',
+              fix: 'Give the key’s application VPCGatewayFullAccess on project p',
+            },
+          ],
+        },
+      },
+    },
+    errors: [403],
   },
   'GET /openapi.json': {
     ...{ tag: 'Server', ours: true },

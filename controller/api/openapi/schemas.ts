@@ -264,6 +264,19 @@ export const Releases = Type.Array(
 
 export const Accepted = Type.Object({ accepted: Words, refused: Words })
 
+export const Doctor = Type.Object({
+  version: Type.String({ description: 'of the controller' }),
+  checks: Type.Array(
+    Type.Object({
+      check: Type.String(),
+      subject: orNull(Type.String({ description: 'which of several' })),
+      status: Type.Enum(['ok', 'warning', 'broken', 'skipped']),
+      sentence: Type.String(),
+      fix: orNull(Type.String({ description: 'what to do' })),
+    }),
+  ),
+})
+
 const LogLine = Type.Object({
   level: Type.Enum(['debug', 'info', 'warn', 'error']),
   text: Type.String(),

@@ -17,14 +17,13 @@ const shells = Object.keys(scripts)
 export default class Completion extends EdgeCommand {
   static override summary = 'Print what lets a shell complete commands, flags and ids'
   static override description =
-    'scripts/install-frontend installs it for bash. Elsewhere, for instance:\n' +
-    '  bash: edgectl completion bash > /usr/share/bash-completion/completions/edgectl\n' +
-    '  zsh:  edgectl completion zsh > /usr/share/zsh/vendor-completions/_edgectl\n' +
-    '  fish: edgectl completion fish > ~/.config/fish/completions/edgectl.fish\n' +
-    'Ids of providers and provisions are asked of the controller; when it does not answer at once, none are shown.'
+    'scripts/install-frontend installs it for bash. For zsh it belongs into a directory of fpath, as _edgectl; ' +
+    'for fish into ~/.config/fish/completions, as edgectl.fish. Ids and names of providers and provisions are ' +
+    'asked of the controller; when it does not answer at once, none are shown.'
   static override examples = [
-    '<%= config.bin %> completion bash',
     'source <(<%= config.bin %> completion bash)',
+    '<%= config.bin %> completion zsh > /usr/local/share/zsh/site-functions/_edgectl',
+    '<%= config.bin %> completion fish > ~/.config/fish/completions/edgectl.fish',
   ]
   static override enableJsonFlag = false
   static override args = {

@@ -1,6 +1,14 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { stockServer } from '../../../controller/api/index.ts'
 import {
   call,
   type DocumentAnswer,
@@ -292,6 +300,37 @@ t.test('over a connection', async (t) => {
     t.pass('the stock server’s connection is closed')
   })
 })
+
+const openssl = spawnSync('openssl', ['version']).status === 0
+const skip = openssl ? false : 'nobody here makes certificates: there is no openssl'
+
+t.test('over https its certificate must be one that this machine trusts', { skip }, async (t) => {
+  const { key, cert } = await selfSigned(t)
+  const server = createSecureServer({ key, cert }, (_request, response) =>
+    response.end(recorded('provision-show').text),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const it = open(t, { stock: stockServer(`https://127.0.0.1:${port}`), unnoticed: true })
+  const id = await foreignProvision(it)
+  const show = () => call(it, `GET /api/v1/provisions/${id}`)
+  t.match(await show(), { status: 503, text: /does not answer: .*certificate/ })
+  const before = getCACertificates('default')
+  t.teardown(() => setDefaultCACertificates(before))
+  setDefaultCACertificates([...before, cert])
+  t.match(await show(), { status: 200, text: recorded('provision-show').text })
+})
+
+async function selfSigned(t: Test): Promise<{ key: string; cert: string }> {
+  const directory = mkdtempSync(join(tmpdir(), 'edgectl-https-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const [key, cert] = [join(directory, 'key'), join(directory, 'cert')]
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const whom = ['-subj', '/CN=stock', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2']
+  await promisify(execFile)('openssl', ['req', ...kind, ...whom, '-keyout', key, '-out', cert])
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+}
 
 /** The status of a request whose first line is sent as it stands. */
 function raw(t: Test, port: number, line: string): Promise<number> {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { states } from '../../../controller/documents/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
 import { makeProvider, makeProvision } from '../api/calls.ts'
 import { type Shell, shell } from './support.ts'
 
@@ -102,6 +103,12 @@ t.test('what cannot be meant is refused here, what failed says how to go on', as
   })
   t.match(word, { code: 2, stderr: '"one" is not the id of a host: ids are numbers\n' })
   for (const outcome of [both, guests]) t.match(outcome, { code: 2, stderr: /^[^\n]+\n$/ })
+  const context = { hosts: { 12: { vm: ['11', '17'] } } }
+  it.play.refusal = new Fault('EDGE_PROVISION_UNMANAGED', 'conflict', 'In the way', { context })
+  t.match(await it.edgectl(`provision del-host ${id} --ids 12`), {
+    ...{ code: 2, stderr: 'In the way: host 12 has vm 11, 17\n' },
+  })
+  delete it.play.refusal
   it.play.change = (changed) => ends(it, changed, 'SCALING_FAILURE')
   const failed = await it.edgectl(`provision add-host ${id}`)
   t.match(failed, {

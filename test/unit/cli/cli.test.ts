@@ -48,6 +48,7 @@ t.test('help and unknown words', async (t) => {
   ])
   t.match(help, { code: 0, stdout: /EXAMPLES\n {2}\$ edgectl provision create scaleway/ })
   t.same(same, help)
+  t.match((await it.edgectl('--help')).stdout, /Exit\s+codes: 0 done; 1 the world is at fault/)
   t.match(unknown.stderr, 'no command "provision conjure"; edgectl provision --help lists')
   for (const outcome of [unknown, flag, argument, id]) {
     t.match(outcome, { code: 2, stdout: '' })

@@ -318,6 +318,10 @@ t.test(
       const plain = await type(it, 'provision list', [], { env: { NO_COLOR: '1' } })
       t.notMatch(plain.raw, '\x1b')
       t.equal(plain.screen, coloured.screen)
+      const work = 'provision create scaleway -p 3 --input oneform_hosts=1'
+      const progress = await type(it, work, [], { env: { NO_COLOR: '1' } })
+      t.match(progress.screen, /APPLYING \(\d/)
+      t.notMatch(progress.raw.replaceAll('\x1b', 'ESC'), /ESC\[[\d;]*m/, 'nor while it works')
     })
     t.test(
       'for top, which looks again and again until Ctrl-C and leaves a tidy screen',

@@ -23,6 +23,7 @@ function parts(change: Partial<DoctorParts> = {}): DoctorParts {
     sshKeys: async () => ({ file: '/id_rsa.pub', count: 1 }),
     agentArchive: async () => ({ file: '/agent.tar.gz', version: '1.0.0' }),
     plugIn: async () => ({ directory: '/elastic', files: ['scaleway_vnm.rb'] }),
+    stock: null,
     packages: async () => ({ packages: [], repository: null, series: '', answers: [] }),
     scaleway: async () => ({ url: 'https://api.scaleway.com', nowMs: now }),
     providers: async () => [
@@ -69,6 +70,18 @@ t.test('in good order all is ok, and hosts are told of provisions that run', asy
   t.match(findings.get('agents of provision 7'), { sentence: /1 of 1/ })
   t.notOk(findings.has('agents of provision 8'), 'one that is being made has none yet')
   t.ok(findings.has('quotas of provider 3'))
+})
+
+t.test('a stock server is looked at where one is configured', async (t) => {
+  t.notOk((await told()).has('stock OneForm'))
+  const stock = (said: number | string) =>
+    told({ stock: { url: 'http://127.0.0.1:13014', ask: async () => said } })
+  t.match((await stock(200)).get('stock OneForm'), { status: 'ok' })
+  t.match((await stock('ECONNREFUSED')).get('stock OneForm'), {
+    status: 'broken',
+    sentence: /13014 does not answer as one \(ECONNREFUSED\)/,
+    fix: /"oneform\.stock"/,
+  })
 })
 
 t.test('what hangs is told as such, and keeps nothing else waiting', async (t) => {

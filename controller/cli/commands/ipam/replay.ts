@@ -25,7 +25,6 @@ export default class IpamReplay extends OutputCommand {
     file: Args.string({
       required: true,
       description: 'a log of driver runs, or - for stdin',
-      ignoreStdin: true,
     }),
   }
   static override flags = {

@@ -14,7 +14,7 @@ export default class ProviderChown extends EdgeCommand {
   static override args = {
     id: itemsArgument('provider'),
     user: userArgument,
-    group: Args.string({ description: 'id or name of the group', ignoreStdin: true }),
+    group: Args.string({ description: 'id or name of the group' }),
   }
 
   async run(): Promise<Done> {

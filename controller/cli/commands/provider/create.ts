@@ -15,8 +15,8 @@ import {
 export default class ProviderCreate extends EdgeCommand {
   static override summary = 'Register a cloud account; asks for what is not given'
   static override description =
-    `The secret key is read from SCW_SECRET_KEY, a file (--input secret_key=@FILE), a request in JSON or YAML on
-standard input or in a file, or typed at the prompt, where it is not shown.`
+    'The secret key is read from SCW_SECRET_KEY, a file (--input secret_key=@FILE), a request in JSON or YAML on ' +
+    'standard input or in a file, or typed at the prompt, where it is not shown.'
   static override examples = [
     '<%= config.bin %> provider create scaleway --name paris',
     'SCW_SECRET_KEY=… <%= config.bin %> provider create scaleway --access-key SCW… --project-id … --zone fr-par-2',

@@ -11,7 +11,7 @@ export default class ProviderRename extends EdgeCommand {
   ]
   static override args = {
     id: itemArgument('provider'),
-    name: Args.string({ description: 'the new name', required: true, ignoreStdin: true }),
+    name: Args.string({ description: 'the new name', required: true }),
   }
 
   async run(): Promise<ProviderAnswer> {

@@ -14,7 +14,7 @@ export default class ProvisionChown extends EdgeCommand {
   static override args = {
     id: itemsArgument('provision'),
     user: userArgument,
-    group: Args.string({ description: 'id or name of the group', ignoreStdin: true }),
+    group: Args.string({ description: 'id or name of the group' }),
   }
 
   async run(): Promise<Done> {

@@ -18,7 +18,6 @@ export default class ProvisionDelIp extends EdgeCommand {
     address: Args.string({
       description: 'the address, or the id of its range in the public network',
       required: true,
-      ignoreStdin: true,
     }),
   }
   static override flags = waiting('until it is released')

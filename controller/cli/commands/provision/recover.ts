@@ -17,7 +17,6 @@ export default class ProvisionRecover extends EdgeCommand {
     state: Args.string({
       description: 'what failed: PLANNING, APPLYING, CONFIGURING_ONE …',
       required: true,
-      ignoreStdin: true,
       parse: async (text) => text.toUpperCase(),
     }),
   }

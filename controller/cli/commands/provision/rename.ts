@@ -11,7 +11,7 @@ export default class ProvisionRename extends EdgeCommand {
   ]
   static override args = {
     id: itemArgument('provision'),
-    name: Args.string({ description: 'the new name', required: true, ignoreStdin: true }),
+    name: Args.string({ description: 'the new name', required: true }),
   }
 
   async run(): Promise<ProvisionAnswer> {

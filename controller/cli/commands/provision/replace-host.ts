@@ -18,7 +18,6 @@ export default class ProvisionReplaceHost extends EdgeCommand {
     host: Args.string({
       description: 'OpenNebula id of the host that goes',
       required: true,
-      ignoreStdin: true,
       parse: async (text) => parseId(text, 'host'),
     }),
   }

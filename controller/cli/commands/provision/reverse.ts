@@ -18,8 +18,8 @@ export default class ProvisionReverse extends EdgeCommand {
   ]
   static override args = {
     id: itemArgument('provision'),
-    address: Args.string({ description: 'public address', required: true, ignoreStdin: true }),
-    name: Args.string({ description: 'host name that resolves to it', ignoreStdin: true }),
+    address: Args.string({ description: 'public address', required: true }),
+    name: Args.string({ description: 'host name that resolves to it' }),
   }
   static override flags = {
     clear: Flags.boolean({ summary: 'give it back the name that Scaleway has for it' }),
