@@ -21,8 +21,8 @@ export default class Completion extends EdgeCommand {
     'for fish into ~/.config/fish/completions, as edgectl.fish. Ids and names of providers and provisions are ' +
     'asked of the controller; when it does not answer at once, none are shown.'
   static override examples = [
-    'source <(<%= config.bin %> completion bash)',
     '<%= config.bin %> completion zsh > /usr/local/share/zsh/site-functions/_edgectl',
+    'source <(<%= config.bin %> completion bash)',
     '<%= config.bin %> completion fish > ~/.config/fish/completions/edgectl.fish',
   ]
   static override enableJsonFlag = false
