@@ -254,6 +254,14 @@ t.test('a provision', async (t) => {
     t.strictSame(it.asked, [])
     t.equal(it.one.stored.size, 1)
   })
+  t.test('without a deployment type is of the only one there is', async (t) => {
+    const it = open(t)
+    const provider_id = await makeProvider(it)
+    const request = { driver: 'scaleway', provider_id }
+    const { status, text } = await call(it, 'POST /api/v1/provisions', request)
+    t.equal(status, 201)
+    t.match(text, /"deployment_file":"ssh_cluster"/)
+  })
   t.test('is created and started even where its log cannot be written', async (t) => {
     const it = open(t)
     rmSync(it.logDirectory, { recursive: true })
