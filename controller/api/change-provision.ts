@@ -39,8 +39,11 @@ export function changeRoutes(
       }
       const { id, body: provision } = await managed(asker, params)
       mustRun(id, provision, `scale ${direction}`)
-      if (direction === 'up') await change.addHosts(id, amountOf(nodes))
-      else await change.removeHosts(id, leaversOf(nodes), guestsOf(body))
+      if (direction === 'up') {
+        await mayOrder(asker, provision)
+        await change.addHosts(id, amountOf(nodes))
+      }
+      if (direction === 'down') await change.removeHosts(id, leaversOf(nodes), guestsOf(body))
       return reply.code(204).send()
     },
   )
@@ -50,6 +53,7 @@ export function changeRoutes(
     async ({ asker, params, body }, reply) => {
       const { id, body: provision } = await managed(asker, params)
       mustRun(id, provision, 'replace a host of')
+      await mayOrder(asker, provision)
       await change.replaceHost(id, Number(body.host_id), guestsOf(body))
       return reply.code(204).send()
     },
@@ -60,6 +64,7 @@ export function changeRoutes(
     async ({ asker, params, body }, reply) => {
       const { id, body: provision } = await managed(asker, params)
       mustRun(id, provision, 'add addresses to')
+      await mayOrder(asker, provision)
       await change.addAddresses(id, body.amount)
       if (body.wait ?? true) await ended(asker, lifecycle, id)
       return reply.code(204).send()
@@ -76,6 +81,14 @@ export function changeRoutes(
       return reply.code(204).send()
     },
   )
+}
+
+/** What comes is paid with the provider's keys, which may have been lent for a while only. Throws ONE_DENIED. */
+export async function mayOrder(
+  { documents }: Asker,
+  { provider_id }: Pick<ProvisionBody, 'provider_id'>,
+): Promise<void> {
+  await documents.providers.get(provider_id)
 }
 
 function mustRun(id: number, { state }: ProvisionBody, doing: string): void {

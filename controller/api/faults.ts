@@ -14,6 +14,13 @@ export const catalogue = {
     hint: 'Correct the values that are named; `edgectl provider create --help` tells where they come from.',
     quiet: true,
   },
+  EDGE_PROVIDER_CHANGED: {
+    kind: 'conflict',
+    meaning:
+      'The connection of a provider was changed while a request to change it was being checked.',
+    hint: 'Look at the provider, and ask again if it is still wanted.',
+    quiet: true,
+  },
   EDGE_PROVISION_INVALID: {
     kind: 'invalid',
     meaning: 'Inputs of a provision are wrong.',

@@ -41,7 +41,7 @@ export function patchProviderRoute(app: FastifyInstance, options: PatchOptions):
       const changed = !isDeepStrictEqual(connection, before)
       if (changed) await checkConnection(connection)
       const updated = await providers.update(document.id, (draft) => {
-        if (changed) draft.connection = connection
+        if (changed) draft.connection = unlessChanged(draft, before, connection, document.id)
         draft.name = body.name ?? draft.name
         draft.description = body.description ?? draft.description
         return undefined
@@ -49,6 +49,20 @@ export function patchProviderRoute(app: FastifyInstance, options: PatchOptions):
       const [json] = await showProviders(asker, {}, [updated])
       return json
     },
+  )
+}
+
+/** The check at the cloud takes a while; who changed the keys meanwhile must not get the old ones back. */
+function unlessChanged(
+  { connection: now }: ProviderBody,
+  before: ProviderBody['connection'],
+  wanted: ProviderBody['connection'],
+  id: number,
+): ProviderBody['connection'] {
+  if (isDeepStrictEqual(now, before)) return wanted
+  throw fault(
+    'EDGE_PROVIDER_CHANGED',
+    `Provider ${id} was changed at the same time by another request`,
   )
 }
 

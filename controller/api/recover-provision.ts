@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type Document, type ProvisionBody, stateName } from '../documents/index.ts'
+import { mayOrder } from './change-provision.ts'
 import { fault } from './faults.ts'
 import type { Asker } from './login.ts'
 import type { LifecyclePort } from './ports.ts'
@@ -21,6 +22,7 @@ export function recoverRoutes(
     async ({ asker, params, body: { recover_state: wanted, force = false } }, reply) => {
       const { id, body } = await managed(asker, params)
       mustHaveFailed(body, wanted)
+      await mayGoOn(asker, body)
       await lifecycle.retry(id, { giveUp: false, force })
       return reply.code(204).send()
     },
@@ -36,10 +38,16 @@ export function recoverRoutes(
     async ({ asker, params, body: { give_up: giveUp = false, force = false } }, reply) => {
       const { id, body } = await managed(asker, params)
       mustHaveFailed(body, stateName(body.state).replace(failure, ''))
+      if (!giveUp) await mayGoOn(asker, body)
       await lifecycle.retry(id, { giveUp, force })
       return reply.code(204).send()
     },
   )
+}
+
+/** Giving back is always allowed; all else may order something. */
+async function mayGoOn(asker: Asker, body: ProvisionBody): Promise<void> {
+  if (!stateName(body.state).startsWith('DEPROVISIONING')) await mayOrder(asker, body)
 }
 
 function mustHaveFailed({ state }: ProvisionBody, wanted: string): void {

@@ -167,8 +167,10 @@ export async function startController(
     deposed: tenure.over,
     async close() {
       tenure.close()
+      // work first, so that requests which wait for it are answered before they are cut off
+      const work = lifecycle.close()
       await api.close()
-      await lifecycle.close()
+      await work
       await money.leaks.close()
       await elastics.close()
       await fleet.close()

@@ -122,8 +122,14 @@ export function collection<Body extends { engine: string; name: string }>(
       limited(body)
       // the proof needs the id; should we die between the two, what is left is nobody's and does nothing
       const id = await documents.create(kind.type, body.name, kind.attribute, {})
-      await write(id, body)
-      return get(id)
+      try {
+        await write(id, body)
+        return await get(id)
+      } catch (error) {
+        // who is told that it failed asks again: nothing may come of the first one later
+        await documents.delete(id).catch(() => undefined)
+        throw error
+      }
     },
     update: (id, mutate) =>
       serial(id, async () => {

@@ -130,10 +130,7 @@ export function createLifecycle(ports: Ports): Lifecycle {
     subscribe: events.subscribe,
     tell: (id, level, text) => emitFor(id)({ kind: 'log', level, text }),
     unmanaged,
-    create: async (id) => {
-      await ports.provisions.get(id)
-      start(id)
-    },
+    create: async (id) => start(id),
     change,
     retry: async (id, { giveUp = false, force = false } = {}) => {
       if (giveUp) return await change.giveUp(id)

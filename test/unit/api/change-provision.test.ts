@@ -17,6 +17,33 @@ async function running(it: Bench, session?: string) {
   return { id, post }
 }
 
+t.test(
+  'who may not use the provider any more orders nothing, and may still give back',
+  async (t) => {
+    const it = open(t)
+    const { id, post } = await running(it, 'alice:wonder')
+    const { provider_id } = (await it.documents.provisions.get(id)).body
+    await it.one.documents.chmod(id, '660')
+    await it.one.documents.chmod(provider_id, '600')
+    const orders: [string, object][] = [
+      ['scale', { direction: 'up', nodes: 1 }],
+      ['replace-host', { host_id: 12 }],
+      ['add-ip', { amount: 1 }],
+    ]
+    for (const [route, body] of orders)
+      t.match(await post(route, body, 'bob:builder'), { status: 403 }, route)
+    await inState(it, id, states.APPLYING_FAILURE)
+    t.match(await post('retry', {}, 'bob:builder'), { status: 403 })
+    t.match(await post('recover', { recover_state: 'APPLYING' }, 'bob:builder'), { status: 403 })
+    t.strictSame(it.asked, [])
+    await inState(it, id, states.DEPROVISIONING_ONE_FAILURE)
+    t.match(await post('retry', {}, 'bob:builder'), { status: 204 })
+    await inState(it, id, states.RUNNING)
+    const fewer = { direction: 'down', nodes: 1 }
+    t.match(await post('scale', fewer, 'bob:builder'), { status: 204 })
+  },
+)
+
 t.test('every request of the stock command line is taken, and answered 204', async (t) => {
   const it = open(t)
   const { id, post } = await running(it)

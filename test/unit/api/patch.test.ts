@@ -21,6 +21,22 @@ async function secrets(it: Bench, id: number) {
 }
 
 t.test('a provider is updated', async (t) => {
+  t.test('by one request at a time: a slow one does not bring the old key back', async (t) => {
+    const fresh = '77777777-7777-4777-8777-777777777777'
+    const rotate = { connection_values: { secret_key: fresh } }
+    let id: number | undefined
+    const it = open(t, {
+      checking: async (values) => {
+        if (id === undefined || values.access_key !== 'SCWAAAAAAAAAAAAAAAAA') return
+        t.equal((await call(it, `PATCH /api/v1/providers/${id}`, rotate)).status, 200)
+      },
+    })
+    id = await makeProvider(it)
+    const slow = { connection_values: { access_key: 'SCWAAAAAAAAAAAAAAAAA' } }
+    const answer = await call(it, `PATCH /api/v1/providers/${id}`, slow)
+    t.match(answer, { status: 405, text: /changed at the same time/ })
+    t.match(await secrets(it, id), { ...connection, secret_key: fresh })
+  })
   t.test('in name and description, with the recorded answer', async (t) => {
     const it = open(t)
     const id = await makeProvider(it)

@@ -30,6 +30,8 @@ for (const [kind, make] of kinds) {
         permissions: { ownerU: true, ownerM: true, ownerA: false, groupU: true, groupM: false },
       })
       t.match((await call(it, `GET ${url}`)).text, '"UID":"3","GID":"0","UNAME":"bob"')
+      if (kind === 'provisions')
+        t.match((await it.documents.provisions.get(id)).body.requested_by, { uid: 3, gid: 0 })
     })
     t.test('open a document to a group, and close it again', async (t) => {
       const it = open(t)

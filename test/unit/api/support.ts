@@ -17,6 +17,7 @@ import {
   createDocuments,
   createDriverStates,
   type Documents,
+  type ProviderConnection,
 } from '../../../controller/documents/index.ts'
 import type { AddressReport, FleetHealth } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
@@ -107,6 +108,8 @@ export interface BenchOptions {
   /** The login that is known whatever oned says; nobody's unless given. */
   readonly own?: OwnLogin
   readonly logger?: Logger
+  /** What else happens while the cloud is asked about keys. */
+  readonly checking?: (connection: ProviderConnection) => Promise<void>
   /** Factor on every pause. */
   readonly scale?: number
 }
@@ -152,6 +155,7 @@ export function bench(options: BenchOptions = {}): Bench {
     parseInputs: async (values) => inputValues(parseInputs(values)),
     checkConnection: async (connection) => {
       checked.push(connection)
+      await options.checking?.(connection)
       if (connection.secret_key === refusedKey) {
         throw new Fault('SCALEWAY_DENIED', 'denied', 'Scaleway refuses this key')
       }

@@ -11,6 +11,7 @@ import {
   withHistory,
 } from '../../../controller/documents/index.ts'
 import { createSerial } from '../../../controller/documents/serial.ts'
+import { Fault } from '../../../lib/fault/index.ts'
 import { memoryOpenNebula } from './memory-opennebula.ts'
 import { providerBody, provisionBody } from './samples.ts'
 
@@ -246,6 +247,20 @@ t.test('documents', async (t) => {
     t.equal(admin.providers.recall(id), undefined)
     await t.rejects(other.providers.get(id), { code: 'EDGE_DOCUMENT_MISSING' })
     t.equal(other.providers.recall(id), undefined)
+  })
+  t.test('whose creation is answered with a failure are not there later', async (t) => {
+    for (const broken of ['get', 'update'] as const) {
+      const one = memoryOpenNebula()
+      const cut = async () => {
+        throw new Fault('ONE_UNREACHABLE', 'transient', 'oned does not answer')
+      }
+      const { providers } = createDocuments(
+        { ...one, documents: { ...one.documents, [broken]: cut } },
+        { master: Buffer.alloc(32, 1) },
+      )
+      await t.rejects(providers.create(providerBody()), { code: 'ONE_UNREACHABLE' }, broken)
+      t.equal(one.stored.size, 0, broken)
+    }
   })
   t.test('too large for OpenNebula are refused before they are sent', async (t) => {
     const one = memoryOpenNebula()
