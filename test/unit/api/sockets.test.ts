@@ -1,7 +1,9 @@
 // What reaches the API's port and is no orderly request: slow, broken, too much, or at a bad moment.
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
+import { mock } from 'node:test'
 import t, { type Test } from 'tap'
+import { keepSecret } from '../../../lib/log/index.ts'
 import { makeProvision, open } from './calls.ts'
 import { type Bench, basic } from './support.ts'
 
@@ -112,6 +114,49 @@ t.test('a HEAD or OPTIONS of the stream of events ends at once', async (t) => {
     )
     t.match(text, /^HTTP\/1\.1 404 /)
   }
+})
+
+t.test('a stream that ended behind another one on its connection harms nobody', async (t) => {
+  const it = await listening(t)
+  const [endless, ended] = [await makeProvision(it), await makeProvision(it)]
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const socket = connect(it.port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  const follow = (id: number) =>
+    `GET /api/v1/provisions/${id}/events HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`
+  socket.write(follow(endless) + follow(ended))
+  await once(socket, 'data')
+  const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 20))
+  await settle()
+  it.one.stored.delete(ended)
+  for (let beat = 0; beat < 4; beat++) {
+    mock.timers.tick(15_000)
+    await settle()
+    it.events.emit({ kind: 'log', provision: ended, at: 0, level: 'info', text: 'a line' })
+    await settle()
+  }
+  // what is written to an ended answer would have ended this process
+  t.equal((await it.app.inject({ url: '/' })).statusCode, 200)
+})
+
+t.test('a word that is somebody’s password is left in what events are made of', async (t) => {
+  const it = await listening(t)
+  const id = await makeProvision(it)
+  keepSecret('PENDING')
+  const socket = connect(it.port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  socket.write(
+    `GET /api/v1/provisions/${id}/events HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`,
+  )
+  let text = ''
+  socket.setEncoding('utf8').on('data', (chunk) => {
+    text += chunk
+  })
+  it.events.emit({ kind: 'log', provision: id, at: 0, level: 'info', text: 'it is PENDING' })
+  while (!text.includes('it is ')) await new Promise((resolve) => setTimeout(resolve, 5))
+  t.match(text, '"state":"PENDING"')
+  t.notMatch(text, 'it is PENDING')
 })
 
 t.test('a request under way is answered before the controller is gone', async (t) => {
