@@ -10,12 +10,19 @@ import type { OneLogin, OwnLogin } from './ports.ts'
 import { promptOf } from './prompt.ts'
 import { createTurnstile } from './turnstile.ts'
 
+export interface Trust {
+  /** Believes nothing that was said before. */
+  readonly anew?: boolean
+  /** Knows the controller's own login also while oned is late. */
+  readonly fromMemory?: boolean
+}
+
 export interface Believer {
   /**
    * Who has this `user:password`; undefined when oned says nobody. Throws EDGE_LOGINS_MANY, and
-   * ONE_UNREACHABLE while oned does not say. `anew` believes nothing that was said before.
+   * ONE_UNREACHABLE while oned does not say.
    */
-  who(session: string, anew?: boolean): Promise<Asker | undefined>
+  who(session: string, trust?: Trust): Promise<Asker | undefined>
 }
 
 export interface BelieverOptions {
@@ -35,6 +42,9 @@ const asksAtOnce = 4
 const asksWaiting = 200
 /** A wrong password keeps its place, so that guessing is slow however many guess. */
 const wrongMs = 100
+/** Who was let in not long ago does not queue behind those who guess. */
+const knownMs = 3_600_000
+const mostKnown = 1_000
 
 const tellEveryMs = 60_000
 
@@ -48,10 +58,13 @@ export function createBeliever(options: BelieverOptions): Believer {
   const { one, own, documents, clock, logger } = options
   const believed = new Map<string, { asker: Asker; until: number }>()
   const asking = new Map<string, Asked>()
+  /** When oned last said yes, the latest last. */
+  const accepted = new Map<string, number>()
   const enter = createTurnstile(asksAtOnce, asksWaiting)
   const impatience = createImpatience(clock, logger)
   const ownKey = own && keyOf(own.session)
   const ownAsker = own && askerOf(own.user, own.session, true)
+  let ownRefused = false
 
   function askerOf(user: User, session: string, ours: boolean): Asker {
     const store = one.as(session)
@@ -66,7 +79,11 @@ export function createBeliever(options: BelieverOptions): Believer {
 
   async function ask(key: string, session: string): Promise<Asker | undefined> {
     const user = await one.as(session).user().catch(refusal)
+    if (key === ownKey) ownRefused = user === undefined
+    accepted.delete(key)
     if (!user) return undefined
+    accepted.set(key, clock.elapsed())
+    for (const [oldest] of accepted) if (accepted.size > mostKnown) accepted.delete(oldest)
     const asker = askerOf(user, session, key === ownKey)
     for (const [old, { until }] of believed) if (until <= clock.elapsed()) believed.delete(old)
     believed.set(key, { asker, until: clock.elapsed() + believedMs })
@@ -100,7 +117,9 @@ export function createBeliever(options: BelieverOptions): Believer {
   function askOnce(key: string, session: string): Promise<Asker | undefined> {
     const running = asking.get(key)
     if (running && running.since + sharedMs > clock.elapsed()) return running.answer
-    const answer = (key === ownKey ? ask : askInTurn)(key, session).finally(() => {
+    const letIn = accepted.get(key) ?? Number.NEGATIVE_INFINITY
+    const known = key === ownKey || letIn + knownMs > clock.elapsed()
+    const answer = (known ? ask : askInTurn)(key, session).finally(() => {
       if (asking.get(key) === asked) asking.delete(key)
     })
     const asked: Asked = { answer, since: clock.elapsed() }
@@ -109,15 +128,15 @@ export function createBeliever(options: BelieverOptions): Believer {
   }
 
   return {
-    async who(session, anew = false) {
+    async who(session, { anew = false, fromMemory = false } = {}) {
       const key = keyOf(session)
       const known = believed.get(key)
       if (!anew && known && known.until > clock.elapsed()) return known.asker
       believed.delete(key)
       const answer = askOnce(key, session)
-      // what it only looks at it is told in time; what it changes needs oned's word
-      if (anew) return await answer
-      return key === ownKey ? await impatience(answer, () => ownAsker) : await answer
+      if (anew || !fromMemory || key !== ownKey) return await answer
+      // what it changes needs oned's word, and so does what oned has refused since the start
+      return await impatience(answer, () => (ownRefused ? undefined : ownAsker))
     },
   }
 }

@@ -8,6 +8,13 @@ import { fault } from './faults.ts'
 
 export type { Asker } from './asker.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** OpenNebula's driver asks it while a virtual machine waits: answered whatever keeps oned. */
+    fromMemory?: true
+  }
+}
+
 const looks: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 type Failed = FastifyError | Fault
@@ -29,14 +36,16 @@ export function requireLogin(
     const session = sessionOf(request.headers.authorization)
     // groups change too: who changes something is asked for every time
     const anew = !looks.has(request.method)
-    const asker = session === undefined ? undefined : await believer.who(session, anew)
+    const fromMemory = request.routeOptions.config.fromMemory ?? false
+    const asker =
+      session === undefined ? undefined : await believer.who(session, { anew, fromMemory })
     if (asker) request.asker = asker
     else return refuse(reply)
   })
   app.setErrorHandler<Failed>(async (error, request, reply) => {
     const session = sessionOf(request.headers.authorization)
     if (session !== undefined && error instanceof Fault && error.code === 'ONE_CREDENTIALS') {
-      const asker = await believer.who(session, true).catch(() => request.asker)
+      const asker = await believer.who(session, { anew: true }).catch(() => request.asker)
       if (!asker) return refuse(reply)
     }
     failed(error, request, reply)

@@ -25,15 +25,23 @@ export function providerRoutes(app: FastifyInstance, options: ProviderOptions): 
     const taken = !flagOf(query, 'enabled') || (await takesNew(options))
     return showProviders(asker, query, taken ? all.toReversed() : [])
   })
-  app.get<ById>('/providers/:id', async ({ asker, params, query }) => {
-    const document = await asker.prompt.provider(idOf(params))
-    const [json] = await showProviders(asker, query, [document])
-    return json
-  })
-  app.get<ById>('/providers/:id/path', async ({ asker, params }) => {
-    await asker.prompt.provider(idOf(params))
-    return { path: driver.system_path }
-  })
+  app.get<ById>(
+    '/providers/:id',
+    { config: { fromMemory: true } },
+    async ({ asker, params, query }) => {
+      const document = await asker.prompt.provider(idOf(params))
+      const [json] = await showProviders(asker, query, [document])
+      return json
+    },
+  )
+  app.get<ById>(
+    '/providers/:id/path',
+    { config: { fromMemory: true } },
+    async ({ asker, params }) => {
+      await asker.prompt.provider(idOf(params))
+      return { path: driver.system_path }
+    },
+  )
   app.post<Body<typeof providerRequest>>(
     '/providers',
     { schema: { body: providerRequest }, config: { byDriver: true } },

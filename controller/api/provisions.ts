@@ -27,11 +27,15 @@ export function provisionRoutes(app: FastifyInstance, options: CreateOptions): v
     return showProvisions(asker, query, shown.toReversed())
   })
   // OneForm’s `decode` reads the state of Terraform and then shows nothing of it; here there is none
-  app.get<ById>('/provisions/:id', async ({ asker, params, query }) => {
-    const document = await asker.prompt.provision(idOf(params))
-    const [json] = await showProvisions(asker, query, [document])
-    return json
-  })
+  app.get<ById>(
+    '/provisions/:id',
+    { config: { fromMemory: true } },
+    async ({ asker, params, query }) => {
+      const document = await asker.prompt.provision(idOf(params))
+      const [json] = await showProvisions(asker, query, [document])
+      return json
+    },
+  )
   app.get<ById>('/provisions/:id/unmanaged', async ({ asker, params }) => {
     const { id } = await asker.documents.provisions.get(idOf(params))
     return options.lifecycle.unmanaged(id)

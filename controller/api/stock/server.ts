@@ -109,7 +109,10 @@ function some(
 /** A stream has the length its client gave it, or comes in chunks. */
 function lengthOf(headers: Passed['headers'], body: Passed['body']) {
   if (typeof body === 'string') return { 'content-length': Buffer.byteLength(body) }
-  return body === undefined ? {} : some(headers, ['content-length'])
+  if (body === undefined) return {}
+  if (headers['content-length'] !== undefined) return some(headers, ['content-length'])
+  // Node frames the body of a GET or DELETE only when it is told how
+  return { 'transfer-encoding': 'chunked' }
 }
 
 function write(outgoing: ClientRequest, body: Passed['body']): void {

@@ -19,9 +19,9 @@ export function targetOf(url: string): Target | undefined {
   return /^\d{1,9}$/.test(one) ? { of: resource, id: Number(one) } : undefined
 }
 
-/** Path and query may hold visible ASCII only, which is all that a client may send. */
+/** A path and query of visible ASCII, which is all that a client may send; no other origin. */
 export function isPlain(url: string): boolean {
-  return /^[\x21-\x7e]+$/.test(url) && !url.includes('#') && !url.includes('\\')
+  return /^\/(?!\/)[\x21-\x7e]*$/.test(url) && !url.includes('#') && !url.includes('\\')
 }
 
 function pathOf(url: string): string {

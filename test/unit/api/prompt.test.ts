@@ -77,6 +77,8 @@ t.test('while oned hangs, the three requests of the elastic driver', async (t) =
       [`GET /api/v1/provisions/${ids.provision}`, 'oneadmin:wrong'],
       [`POST /api/v1/provisions/${ids.provision}/undeploy`, session],
       [`GET /api/v1/provisions`, session],
+      ['GET /api/v1/doctor', session],
+      ['GET /api/v1/leaks', session],
     ] as const)
       void call(it, request, undefined, who).then(() => answered++)
     await new Promise((resolve) => setTimeout(resolve, 600))
@@ -96,6 +98,15 @@ t.test('while oned hangs, the three requests of the elastic driver', async (t) =
     it.advance(60_000)
     const refused = await call(it, three[0] ?? '', undefined, session)
     t.match(refused, { status: 401 }, 'a password that oned refuses is nobody’s')
+    it.one.pace.wait = never
+    let answered = false
+    void call(it, three[1] ?? '', undefined, session).then(() => {
+      answered = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    t.notOk(answered, 'and stays nobody’s when oned says nothing again')
+    it.one.pace.wait = undefined
+    it.advance(60_000)
     await it.one.users.set(session, own.user)
     const missing = await call(it, 'GET /api/v1/provisions/4711', undefined, session)
     t.equal(missing.status, 404)

@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -279,6 +280,22 @@ t.test('over a connection', async (t) => {
       t.ok(status >= 400 && status < 500, `${path} ${status}`)
     }
     t.strictSame(stock.heard, [])
+  })
+  t.test(
+    'a list is asked of the configured server, whatever server the request names',
+    async (t) => {
+      t.equal(await raw(t, port, 'GET http://elsewhere.example/api/v1/drivers HTTP/1.1'), 200)
+      t.strictSame(stock.heard, [])
+    },
+  )
+  t.test('a body in chunks is one there too, whatever the method', async (t) => {
+    const path = `/api/v1/provisions/${id}`
+    const headers = { ...basic(), 'transfer-encoding': 'chunked' }
+    const outgoing = request({ port, path, method: 'DELETE', headers })
+    outgoing.end('{"force":true}')
+    await once(outgoing, 'response')
+    outgoing.destroy()
+    t.match(stock.heard.pop(), { line: `DELETE ${path}`, body: '{"force":true}' })
   })
   t.test('a body larger than ours may be arrives as it was sent', async (t) => {
     stock.play = (_message, response, body) => response.end(String(body.length))
