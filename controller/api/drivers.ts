@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { sentenceOf } from '../../lib/fault/index.ts'
 import type { DriverState } from '../documents/index.ts'
 import { fault } from './faults.ts'
-import { type Asker, isAdmin } from './login.ts'
+import { mustAdminister } from './login.ts'
 import type { DriverDescription, DriverPort } from './ports.ts'
 import { flagOf } from './request.ts'
 import { mergeDrivers, mergeSync } from './stock/index.ts'
@@ -29,7 +29,7 @@ export function driverRoutes(app: FastifyInstance, { driver, drivers }: DriverOp
   })
   // The driver is part of this program: what can be amiss are the files that OpenNebula loads.
   app.post('/drivers/sync', { config: { merge: mergeSync } }, async ({ asker }) => {
-    mustAdminister(asker)
+    mustAdminister(asker, 'change drivers')
     const name = nameOf(driver)
     const why = await drivers.verify().then(() => undefined, sentenceOf)
     return why === undefined
@@ -42,7 +42,7 @@ export function driverRoutes(app: FastifyInstance, { driver, drivers }: DriverOp
   ]
   for (const [verb, state] of verbs) {
     app.post<ByName>(`/drivers/:name/${verb}`, async ({ asker, params }, reply) => {
-      mustAdminister(asker)
+      mustAdminister(asker, 'change drivers')
       mustBeServed(params.name, driver)
       await drivers.set(params.name, state)
       return reply.type('application/json').send('')
@@ -74,9 +74,4 @@ export async function takesNew({ driver, drivers }: DriverOptions): Promise<bool
 
 function nameOf({ name }: DriverDescription): string {
   return name.toLowerCase()
-}
-
-function mustAdminister({ user }: Asker): void {
-  if (isAdmin(user)) return
-  throw fault('EDGE_ADMIN_ONLY', `User ${user.name} may not change drivers`)
 }

@@ -60,6 +60,12 @@ function refuse(reply: FastifyReply): FastifyReply {
 /** Of any document, ours or not. */
 type Owned = Pick<Document<unknown>, 'id' | 'owner' | 'permissions'>
 
+/** Throws EDGE_ADMIN_ONLY unless an administrator asks; `what` is what they want to do. */
+export function mustAdminister({ user }: Asker, what: string): void {
+  if (isAdmin(user)) return
+  throw fault('EDGE_ADMIN_ONLY', `User ${user.name} may not ${what}`)
+}
+
 /** Throws EDGE_NOT_ALLOWED unless the permission bits let this user change the document. */
 export function mustManage({ user }: Pick<Asker, 'user'>, document: Owned): void {
   if (!mayManage(user, document)) {

@@ -101,7 +101,11 @@ function stockLook(url: string | null): DoctorParts['stock'] {
     url,
     ask: () =>
       fetch(url, { signal: AbortSignal.timeout(patienceMs) }).then(
-        ({ status }) => status,
+        async ({ status, body }) => {
+          // a body left unread keeps its connection
+          await body?.cancel().catch(() => undefined)
+          return status
+        },
         (error: Error & { cause?: { code?: string } }) => error.cause?.code ?? error.name,
       ),
   }

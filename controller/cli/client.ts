@@ -35,8 +35,10 @@ export function createClient(endpoint: Endpoint): Client {
       const text = body === undefined ? undefined : JSON.stringify(body)
       const { timeoutMs: timeout = answerWithinMs, ...signal } = waiting
       const response = await send(endpoint, method, path, { timeout, ...signal }, text)
-      const answer = await textOf(response)
-      return (answer === '' ? {} : unwrap(JSON.parse(answer))) as T
+      const answer = await textOf(response).catch((error: NodeJS.ErrnoException) => {
+        throw new Silence(endpoint.url, `the answer broke off: ${error.code ?? error.message}`)
+      })
+      return (answer === '' ? {} : unwrap(jsonIn(answer, endpoint.url))) as T
     },
     stream: (path, lastEventId, signal) =>
       send(endpoint, 'GET', path, {
@@ -82,7 +84,12 @@ async function send(
   })
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) return response
-  throw refusal(status, await textOf(response), `${method} ${target.pathname}`)
+  throw refusal(status, await textOf(response), `${method} ${target.pathname}`, codeOf(response))
+}
+
+function codeOf({ headers }: IncomingMessage): string | undefined {
+  const code = headers['x-edgectl-code']
+  return typeof code === 'string' ? code : undefined
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
@@ -90,6 +97,15 @@ async function textOf(response: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of response) text += chunk
   return text
+}
+
+/** A proxy, or another server, answers with a page where the controller answers JSON. */
+function jsonIn(text: string, url: URL): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Failure(`What answers at ${url.href} is no controller: it sends no JSON`, failed)
+  }
 }
 
 function unwrap(value: unknown): unknown {

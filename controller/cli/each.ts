@@ -1,5 +1,5 @@
 import { tellFailure } from './colour.ts'
-import { Failure, failed } from './failure.ts'
+import { Declined, Failure, failed } from './failure.ts'
 
 /** What something was done to: one where one was named, else all of those where it went well. */
 export type Done = { readonly id: number } | readonly { readonly id: number }[]
@@ -12,7 +12,7 @@ interface Manner {
 
 /**
  * Does one thing to each, in their order or all at once. With one, its failure is the command's. With
- * several, each failure is told and the others go on; the exit code is 1 if for any of them trying
+ * several, each failure is told and the others go on, unless somebody declined; the exit code is 1 if for any of them trying
  * again may help, else that of the failures.
  */
 export async function each(
@@ -33,7 +33,7 @@ export async function each(
       await act(id)
       done.push({ id: Number(id) })
     } catch (error) {
-      if (!(error instanceof Failure)) throw error
+      if (!(error instanceof Failure) || error instanceof Declined) throw error
       tellFailure(`${what} ${id}: ${error.message}`)
       codes.push(error.exitCode)
     }

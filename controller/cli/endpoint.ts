@@ -70,8 +70,19 @@ export function findSession(
     ].join(' and ')
     return { session: `${user}:${password}`, from }
   }
-  const own = env['ONE_AUTH'] ?? join(homeOf(env), 'one_auth')
-  const found = firstLine(own, join(oneadminDirectory, 'one_auth'))
+  if (user !== undefined || password !== undefined) {
+    // the login of a file would be somebody else's
+    const lacking =
+      user === undefined ? '--username or ONEFORM_USER' : '--password or ONEFORM_PASSWORD'
+    throw new Failure(`Half a login was given; give ${lacking} as well`, badRequest)
+  }
+  const named = env['ONE_AUTH']
+  const own = named ?? join(homeOf(env), 'one_auth')
+  // who names a file means that one and no other
+  const found = firstLine(
+    own,
+    ...(named === undefined ? [join(oneadminDirectory, 'one_auth')] : []),
+  )
   if (found?.text.includes(':')) return { session: found.text, from: found.from }
   throw new Failure(
     `No login found: set ONEFORM_USER and ONEFORM_PASSWORD, or write user:password to ${own}`,

@@ -12,6 +12,9 @@ export class Failure extends Error {
   }
 }
 
+/** Somebody said no, or stopped the command, before anything was done: nothing else of it is done either. */
+export class Declined extends Failure {}
+
 /** The server knows no such route: it is a stock OneForm server, or a controller of another version. */
 export class NoSuchRoute extends Failure {}
 
@@ -30,17 +33,29 @@ const callersFault = new Set([400, 401, 403, 404, 405, 413])
 const loginHint =
   'the login is that of --username and --password, ONEFORM_USER and ONEFORM_PASSWORD, or the file ONE_AUTH'
 
-/** An answer other than 2xx, told in one sentence; `asked` is the method and the path. */
-export function refusal(status: number, text: string, asked: string): Failure {
+/**
+ * An answer other than 2xx, told in one sentence; `asked` is the method and the path, `code` the
+ * controller's own word for it.
+ */
+export function refusal(status: number, text: string, asked: string, code?: string): Failure {
   const said = saidBy(text)
+  // What a stock server has in its care has no route of ours.
+  if (code === 'EDGE_DOCUMENT_FOREIGN' && said !== undefined)
+    return new NoSuchRoute(said, badRequest, status)
   if (status === 404 && said === undefined) {
     const message = `This server has no ${asked}: it is a stock OneForm server, or an older edgectl`
     return new NoSuchRoute(message, badRequest, status)
   }
   const exitCode = callersFault.has(status) ? badRequest : failed
   const hint = status === 401 ? `; ${loginHint}` : ''
-  const sentence = said ?? (text.trim() || `The controller answered ${status}`)
+  const sentence = said ?? (sentenceIn(text) || `${asked} was answered ${status}`)
   return new Failure(`${sentence}${hint}`, exitCode, status)
+}
+
+/** Text that was meant to be read; a proxy's page was not. */
+function sentenceIn(text: string): string {
+  const trimmed = text.trim()
+  return trimmed.length > 300 || /[<\n]/.test(trimmed) ? '' : trimmed
 }
 
 /** What OneForm's own failures say; undefined for a page, which is none of them. */

@@ -23,6 +23,14 @@ export const itemsArgument = (kind: Kind) =>
     required: true,
   })
 
+/** Throws a Failure for a name that commands would take for ids: who names it would get another. */
+export function mustBeName(kind: Kind, name: unknown): void {
+  if (typeof name !== 'string') return
+  const parts = partsOf(name)
+  if (parts.length === 0 || !parts.every((part) => 'id' in part)) return
+  throw new Failure(`"${name}" reads like ids; give the ${kind} a name with a letter`, badRequest)
+}
+
 /** The id of the one object that is meant. Throws a Failure unless it is exactly one. */
 export async function idOf(client: Client, kind: Kind, text: string): Promise<string> {
   const [id, ...others] = await idsOf(client, kind, text)

@@ -1,7 +1,7 @@
 import type { ProvisionAnswer } from './answers.ts'
 import type { Client } from './client.ts'
 import { confirmed } from './confirm.ts'
-import { Failure, failed } from './failure.ts'
+import { Declined, failed } from './failure.ts'
 
 /**
  * Says before servers go that are paid by the month that nothing is given back, and asks where somebody
@@ -16,5 +16,5 @@ export async function mustBeWorthIt(client: Client, provision: string): Promise<
   stderr.write(`${text}\n`)
   if (!stdin.isTTY) return
   if (!(await confirmed('Go on?', { input: stdin, output: stderr })))
-    throw new Failure('Nothing was changed', failed)
+    throw new Declined('Nothing was changed', failed)
 }

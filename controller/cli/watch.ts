@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ProvisionEvent } from '../provision/index.ts'
 import type { ProvisionAnswer } from './answers.ts'
 import type { Client } from './client.ts'
-import { Failure, interrupted, NoSuchRoute } from './failure.ts'
+import { Declined, Failure, interrupted, NoSuchRoute } from './failure.ts'
 
 export interface Watch {
   readonly client: Client
@@ -31,7 +31,7 @@ export async function watch(watching: Watch, start?: () => Promise<void>): Promi
     const fresh = start !== undefined && lastId === undefined
     const from = fresh ? `${path}?replay=false` : path
     const response = begin
-      ? await client.stream(from, lastId, signal)
+      ? await opened(client, from, signal)
       : await connect(client, from, lastId, signal)
     if (response === 'gone') return 'DONE'
     await begin?.().catch((error: unknown) => {
@@ -53,6 +53,15 @@ export async function watch(watching: Watch, start?: () => Promise<void>): Promi
 
 export function hasEnded(state: string): boolean {
   return state === 'RUNNING' || state === 'DONE' || state.endsWith('_FAILURE')
+}
+
+/** The stream before anything is started. */
+async function opened(client: Client, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  try {
+    return await client.stream(path, undefined, signal)
+  } catch (error) {
+    throw signal.aborted ? new Declined('Nothing was started', interrupted) : error
+  }
 }
 
 /** The stream; `gone` when the document no longer exists. Waits while nobody answers. */

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts'
 import { type Done, each } from './each.ts'
-import { Failure, failed, interrupted, NoSuchRoute } from './failure.ts'
+import { Declined, Failure, failed, interrupted, NoSuchRoute } from './failure.ts'
 import { type Progress, plainProgress } from './progress.ts'
 import { watch } from './watch.ts'
 
@@ -36,7 +36,8 @@ export async function watchWork(work: Work): Promise<void> {
       await start?.()
       throw unseen(provision)
     }
-    if (!(error instanceof Failure) || error.exitCode !== interrupted) throw error
+    if (!(error instanceof Failure) || error instanceof Declined) throw error
+    if (error.exitCode !== interrupted) throw error
     const follow = `edgectl provision logs ${provision} --follow`
     throw new Failure(
       `Work on provision ${provision} goes on; follow it with: ${follow}`,

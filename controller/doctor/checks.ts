@@ -17,9 +17,10 @@ const here = [
   { name: 'IPAM driver', needs: ['front-end', 'programs'] },
   { name: 'elastic driver', needs: ['front-end'] },
   { name: 'unit', needs: ['front-end', 'configuration', 'programs', 'one_auth'] },
-  { name: 'socket', needs: ['unit', 'configuration'] },
+  // the controller waits for oned before it opens either
+  { name: 'socket', needs: ['unit', 'configuration', 'oned'] },
   { name: 'transport', needs: [] },
-  { name: 'controller', needs: ['unit', 'transport'] },
+  { name: 'controller', needs: ['unit', 'transport', 'oned'] },
   { name: 'login', needs: ['controller', 'oned'] },
 ] as const satisfies readonly Check[]
 

@@ -38,7 +38,7 @@ export function judgeController(endpoint: Found, meeting: Meeting, seeker: Seeke
     case 'stock':
       return broken(
         `A stock OneForm server answers at ${place}, not edgectl’s controller`,
-        `Stop it there (systemctl disable --now opennebula-form), or give the controller another "port"; ${elsewhere}`,
+        `Give one of them another port: both can work side by side (docs/beside-oneform.md); ${elsewhere}`,
       )
     case 'strange':
       return broken(

@@ -42,6 +42,6 @@ export function judgeElasticDriver(
   const paths = unfit.map(({ path }) => path)
   return broken(
     `OpenNebula’s elastic driver cannot be executed: ${paths.join(', ')}`,
-    'Install OpenNebula’s package again: apt-get install --reinstall opennebula-common',
+    'Install OpenNebula’s package again: apt-get install --reinstall opennebula',
   )
 }

@@ -15,7 +15,7 @@ export function judgeProvisions(provisions: readonly ProvisionFacts[]): Verdict 
   const first = failed[0]?.id
   return warning(
     `Provisions stand still: ${told}`,
-    `edgectl provision show ${first} tells why, edgectl provision retry ${first} goes on`,
+    `edgectl provision show ${first} --history tells why, edgectl provision retry ${first} goes on`,
   )
 }
 

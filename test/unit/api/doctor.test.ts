@@ -29,5 +29,5 @@ t.test('nobody else is: it names every provider', async (t) => {
   t.equal((await it.app.inject({ url })).statusCode, 401)
   const { statusCode, body } = await it.app.inject({ url, headers: basic('bob:builder') })
   t.equal(statusCode, 403)
-  t.match(JSON.parse(body), { err_code: 403, message: /bob may not examine.*group oneadmin/ })
+  t.match(JSON.parse(body), { err_code: 403, message: /bob may not examine.*Ask oneadmin/ })
 })

@@ -78,7 +78,9 @@ t.test('login and endpoint are found where the stock command line finds them', a
     stderr: /^No controller answers at http:\/\/127.0.0.1:9\/ \(ECONNREFUSED\)/,
   })
   t.match(nonsense, { code: 2, stderr: /is not a URL/ })
-  if (none.code !== 0) t.match(none, { code: 2, stderr: /No login found/ })
+  t.match(none, { code: 2, stderr: /^No login found: .* \/nonexistent\n$/ }, 'and nobody else’s')
+  const half = await it.edgectl('provider list --username alice', { env: { ONE_AUTH: auth } })
+  t.match(half, { code: 2, stderr: /^Half a login was given; give --password or ONEFORM_PASSWORD/ })
 })
 
 t.test('provider', async (t) => {

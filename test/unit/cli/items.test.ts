@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Client } from '../../../controller/cli/client.ts'
-import { idOf, idsOf } from '../../../controller/cli/items.ts'
+import { idOf, idsOf, mustBeName } from '../../../controller/cli/items.ts'
 
 const documents = [
   { ID: '7', NAME: 'paris' },
@@ -31,6 +31,13 @@ t.test('ids, lists and ranges need nobody to be asked', async (t) => {
   t.strictSame(await idsOf(client, 'provider', '9, 7,9'), ['9', '7'])
   t.strictSame(await idsOf(client, 'provider', '7..9,12'), ['7', '8', '9', '12'])
   t.strictSame(asked, [])
+})
+
+t.test('nothing is given a name that reads like ids', async (t) => {
+  for (const name of ['12', '7,8', '7..9', ' 7 '])
+    t.throws(() => mustBeName('provision', name), { message: /reads like ids/, exitCode: 2 }, name)
+  for (const name of ['edge 12', 'a..b', '12a', '', undefined, 7])
+    t.doesNotThrow(() => mustBeName('provision', name), `${name}`)
 })
 
 t.test('a name is the object that has it, also among ids', async (t) => {

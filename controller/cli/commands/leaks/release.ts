@@ -21,7 +21,7 @@ export default class LeaksRelease extends EdgeCommand {
   static override usage = 'leaks release [ID...] [--all] [--yes] [--no-wait]'
   static override flags = {
     all: Flags.boolean({ char: 'a', summary: 'all that `leaks list` shows', default: false }),
-    yes: Flags.boolean({ char: 'y', summary: 'do not ask' }),
+    yes: Flags.boolean({ summary: 'do not ask' }),
     yaml: longYaml,
     wait: Flags.boolean({ summary: 'wait until each has ended', default: true, allowNo: true }),
   }

@@ -11,6 +11,7 @@ import {
   requestOf,
   type Values,
 } from '../../inputs.ts'
+import { mustBeName } from '../../items.ts'
 
 export default class ProviderCreate extends EdgeCommand {
   static override summary = 'Register a cloud account; asks for what is not given'
@@ -41,12 +42,12 @@ export default class ProviderCreate extends EdgeCommand {
     const { connection } = await driverOf(client, args.driver)
     const named = {
       access_key: flags['access-key'],
-      secret_key: process.env['SCW_SECRET_KEY'],
       ...{ project_id: flags['project-id'], region: flags.region, zone: flags.zone },
     }
     const values: Values = {
-      ...given(named),
+      ...given({ secret_key: process.env['SCW_SECRET_KEY'] }),
       ...(request['connection_values'] as Values | undefined),
+      ...given(named),
       ...inputsOf(flags.input),
     }
     const missing = connection.filter(({ name }) => values[name] === undefined)
@@ -56,9 +57,10 @@ export default class ProviderCreate extends EdgeCommand {
       const terminal = { input: process.stdin, output: process.stderr, raw: true }
       Object.assign(values, await ask(missing, values, terminal))
     }
+    const called = { ...request, ...given({ name: flags.name, description: flags.description }) }
+    mustBeName('provider', called['name'])
     const provider = await client.call<ProviderAnswer>('POST', '/providers', {
-      ...request,
-      ...given({ name: flags.name, description: flags.description }),
+      ...called,
       driver: args.driver,
       connection_values: values,
     })

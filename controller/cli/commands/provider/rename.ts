@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
 import type { ProviderAnswer } from '../../answers.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { idOf, itemArgument } from '../../items.ts'
+import { idOf, itemArgument, mustBeName } from '../../items.ts'
 
 export default class ProviderRename extends EdgeCommand {
   static override summary = 'Give a provider another name'
@@ -16,6 +16,7 @@ export default class ProviderRename extends EdgeCommand {
 
   async run(): Promise<ProviderAnswer> {
     const { args, flags } = await this.parse(ProviderRename)
+    mustBeName('provider', args.name)
     const client = this.client(flags)
     const path = `/providers/${await idOf(client, 'provider', args.id)}`
     return await client.call('PATCH', path, { name: args.name })

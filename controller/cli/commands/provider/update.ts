@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import type { ProviderAnswer } from '../../answers.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { fileArgument, inputFlag } from '../../inputs.ts'
-import { idOf, itemArgument } from '../../items.ts'
+import { idOf, itemArgument, mustBeName } from '../../items.ts'
 import { updateOf } from '../../update.ts'
 
 export default class ProviderUpdate extends EdgeCommand {
@@ -22,6 +22,7 @@ export default class ProviderUpdate extends EdgeCommand {
   async run(): Promise<ProviderAnswer> {
     const { args, flags } = await this.parse(ProviderUpdate)
     const body = await updateOf(args.file, flags, 'connection_values')
+    mustBeName('provider', body['name'])
     const client = this.client(flags)
     const id = await idOf(client, 'provider', args.id)
     return await client.call('PATCH', `/providers/${id}`, body)

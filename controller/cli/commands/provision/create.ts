@@ -15,7 +15,7 @@ import {
   requestOf,
   type Values,
 } from '../../inputs.ts'
-import { idOf } from '../../items.ts'
+import { idOf, mustBeName } from '../../items.ts'
 import { planLayout } from '../../plan-layout.ts'
 import { watchWork } from '../../work.ts'
 
@@ -75,6 +75,7 @@ export default class ProvisionCreate extends EdgeCommand {
       driver: args.driver,
       user_inputs_values: values,
     }
+    mustBeName('provision', flags.name ?? request['name'])
     if (flags['dry-run']) {
       const plan = await planned(client, driver, wanted)
       this.log(planLayout(plan))

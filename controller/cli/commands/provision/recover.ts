@@ -21,7 +21,10 @@ export default class ProvisionRecover extends EdgeCommand {
     }),
   }
   static override flags = {
-    force: Flags.boolean({ char: 'f', summary: 'from another state than a failure too' }),
+    force: Flags.boolean({
+      char: 'f',
+      summary: 'after a failed undeployment: with virtual machines still there',
+    }),
     wait: Flags.boolean({
       summary: 'wait until the work has ended; edgectl does unless told',
       allowNo: true,

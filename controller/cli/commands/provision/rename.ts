@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
 import type { ProvisionAnswer } from '../../answers.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { idOf, itemArgument } from '../../items.ts'
+import { idOf, itemArgument, mustBeName } from '../../items.ts'
 
 export default class ProvisionRename extends EdgeCommand {
   static override summary = 'Give a provision another name'
@@ -16,6 +16,7 @@ export default class ProvisionRename extends EdgeCommand {
 
   async run(): Promise<ProvisionAnswer> {
     const { args, flags } = await this.parse(ProvisionRename)
+    mustBeName('provision', args.name)
     const client = this.client(flags)
     const path = `/provisions/${await idOf(client, 'provision', args.id)}`
     return await client.call('PATCH', path, { name: args.name })

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import type { ProvisionAnswer } from '../../answers.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { fileArgument, inputFlag } from '../../inputs.ts'
-import { idOf, itemArgument } from '../../items.ts'
+import { idOf, itemArgument, mustBeName } from '../../items.ts'
 import { updateOf } from '../../update.ts'
 
 export default class ProvisionUpdate extends EdgeCommand {
@@ -24,6 +24,7 @@ export default class ProvisionUpdate extends EdgeCommand {
   async run(): Promise<ProvisionAnswer> {
     const { args, flags } = await this.parse(ProvisionUpdate)
     const body = await updateOf(args.file, flags, 'user_inputs_values')
+    mustBeName('provision', body['name'])
     const client = this.client(flags)
     const id = await idOf(client, 'provision', args.id)
     return await client.call('PATCH', `/provisions/${id}`, body)
