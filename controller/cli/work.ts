@@ -56,18 +56,22 @@ interface Order {
   readonly start: (id: string) => Promise<void>
   /** Looks, or asks somebody, before anything is started. */
   readonly before?: (id: string) => Promise<void>
+  /** Once the work that was waited for has ended as wanted. */
+  readonly after?: (id: string) => Promise<unknown>
 }
 
 /** Work on one provision, or on several at once, whose progress then comes line by line. */
 export async function workOn(named: readonly string[], order: Order): Promise<Done> {
-  const { client, wanted, wait, start, before } = order
+  const { client, wanted, wait, start, before, after } = order
   const several = named.length > 1
   const ids = before ? idsIn(await each('provision', named, before)) : named
-  const act = (id: string) =>
-    watchWork({
+  const act = async (id: string) => {
+    await watchWork({
       ...{ client, wanted, provision: id, start: () => start(id) },
       ...(several ? { progress: plainProgress(labelled(id)) } : {}),
     })
+    await after?.(id)
+  }
   return await each('provision', ids, wait ? act : start, { several, atOnce: wait })
 }
 

@@ -409,6 +409,14 @@ t.test('provision', async (t) => {
     t.match(await it.edgectl('provision list'), { code: 0 })
     t.match(await it.edgectl(`provision delete ${id}`), { code: 0, stdout: '' })
     t.match(await it.edgectl(`provision show ${id}`), { code: 2, stderr: /Error getting document/ })
+    const another = await it.edgectl(`${create} --no-wait --input oneform_hosts=1`)
+    const forced = Number(another.stdout.slice(4))
+    await provisions.update(forced, (body) => ({ ...body, state: states.RUNNING }))
+    t.match(await it.edgectl(`provision delete ${forced} --force`), {
+      code: 0,
+      stderr: /DEPROVISIONING\n.*DONE\n$/,
+    })
+    t.notOk(it.one.stored.has(forced), 'nothing is left of it, its entry neither')
   })
 })
 

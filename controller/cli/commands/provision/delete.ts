@@ -1,10 +1,16 @@
 import { Flags } from '@oclif/core'
+import type { Client } from '../../client.ts'
 import { type Done, each } from '../../each.ts'
 import { EdgeCommand } from '../../edge-command.ts'
+import { Failure } from '../../failure.ts'
 import { idsOf, itemsArgument } from '../../items.ts'
+import { mustBeWorthIt } from '../../money-lost.ts'
+import { workOn } from '../../work.ts'
 
 export default class ProvisionDelete extends EdgeCommand {
   static override summary = 'Delete a provision that is done; by force, undeploy it first'
+  static override description =
+    'By force, virtual machines that are still there are terminated, in whatever state the provision is. Without --no-wait what is left in the end, its entry in lists, goes as well.'
   static override examples = [
     '<%= config.bin %> provision delete 1',
     '<%= config.bin %> provision delete 1,4..6',
@@ -13,13 +19,32 @@ export default class ProvisionDelete extends EdgeCommand {
   static override args = { id: itemsArgument('provision') }
   static override flags = {
     force: Flags.boolean({ char: 'f', summary: 'release its resources, whatever its state' }),
+    wait: Flags.boolean({
+      summary: 'by force, wait until nothing is left; edgectl does unless told',
+      allowNo: true,
+    }),
   }
 
   async run(): Promise<Done> {
     const { args, flags } = await this.parse(ProvisionDelete)
     const client = this.client(flags)
     const ids = await idsOf(client, 'provision', args.id)
-    const act = (id: string) => client.call('DELETE', `/provisions/${id}?force=${flags.force}`)
-    return await each('provision', ids, act)
+    if (!flags.force) return await each('provision', ids, (id) => dropped(client, id))
+    const wait = this.waits(flags.wait)
+    return await workOn(ids, {
+      ...{ client, wanted: ['DONE'], wait },
+      before: (id) => mustBeWorthIt(client, id),
+      start: (id) => client.call('DELETE', `/provisions/${id}?force=true`),
+      after: (id) => dropped(client, id).catch(gone),
+    })
   }
+}
+
+function dropped(client: Client, id: string): Promise<unknown> {
+  return client.call('DELETE', `/provisions/${id}?force=false`)
+}
+
+/** It was done when it was asked for, and went at once. */
+function gone(error: unknown): void {
+  if (!(error instanceof Failure) || error.status !== 404) throw error
 }
