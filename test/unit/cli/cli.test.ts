@@ -85,6 +85,28 @@ t.test('login and endpoint are found where the stock command line finds them', a
 
 t.test('provider', async (t) => {
   const it = await shell(t)
+  t.test('create takes flags before a file, and a file before the environment', async (t) => {
+    const environment = {
+      ...{ SCW_ACCESS_KEY: 'SCWE', SCW_SECRET_KEY: 'environment' },
+      ...{ SCW_DEFAULT_PROJECT_ID: 'environment', SCW_DEFAULT_ZONE: 'nl-ams-1' },
+    }
+    const login = { ONEFORM_URL: it.url, ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
+    const request = {
+      ...{ driver: 'scaleway', name: 'layers' },
+      connection_values: { access_key: 'SCWF', secret_key: secret, zone: 'fr-par-2' },
+    }
+    const made = await it.edgectl('provider create scaleway - --zone fr-par-1', {
+      env: { ...login, ...environment },
+      stdin: JSON.stringify(request),
+    })
+    t.match(made, { code: 0 }, made.stderr)
+    const { body } = await it.documents.providers.get(Number(made.stdout.slice(4)))
+    t.match(body.connection, {
+      ...{ access_key: 'SCWF', secret_key: secret, project_id: 'environment', zone: 'fr-par-1' },
+    })
+    await it.edgectl(`provider delete ${made.stdout.slice(4)}`)
+    it.checked.length = 0
+  })
   t.test('create takes its secret from the environment, a file or stdin', async (t) => {
     const key = join(it.home, 'key')
     writeFileSync(key, `${secret}\n`)

@@ -28,10 +28,10 @@ export default class ProviderCreate extends EdgeCommand {
   static override flags = {
     name: Flags.string({ summary: 'name of the provider' }),
     description: Flags.string({ summary: 'what it is for' }),
-    'access-key': Flags.string({ summary: 'Scaleway access key', env: 'SCW_ACCESS_KEY' }),
-    'project-id': Flags.string({ summary: 'Scaleway project', env: 'SCW_DEFAULT_PROJECT_ID' }),
-    region: Flags.string({ summary: 'Scaleway region', env: 'SCW_DEFAULT_REGION' }),
-    zone: Flags.string({ summary: 'Scaleway zone', env: 'SCW_DEFAULT_ZONE' }),
+    'access-key': Flags.string({ summary: 'Scaleway access key (else SCW_ACCESS_KEY)' }),
+    'project-id': Flags.string({ summary: 'Scaleway project (else SCW_DEFAULT_PROJECT_ID)' }),
+    region: Flags.string({ summary: 'Scaleway region (else SCW_DEFAULT_REGION)' }),
+    zone: Flags.string({ summary: 'Scaleway zone (else SCW_DEFAULT_ZONE)' }),
     input: inputFlag('a connection value, name=value or name=@file'),
   }
 
@@ -45,7 +45,7 @@ export default class ProviderCreate extends EdgeCommand {
       ...{ project_id: flags['project-id'], region: flags.region, zone: flags.zone },
     }
     const values: Values = {
-      ...given({ secret_key: process.env['SCW_SECRET_KEY'] }),
+      ...given(inEnvironment(process.env)),
       ...(request['connection_values'] as Values | undefined),
       ...given(named),
       ...inputsOf(flags.input),
@@ -66,5 +66,16 @@ export default class ProviderCreate extends EdgeCommand {
     })
     this.log(`ID: ${provider.ID}`)
     return provider
+  }
+}
+
+/** As Scaleway's own tools find it; whatever was said here goes before. */
+function inEnvironment(env: NodeJS.ProcessEnv): Values {
+  return {
+    access_key: env['SCW_ACCESS_KEY'],
+    secret_key: env['SCW_SECRET_KEY'],
+    project_id: env['SCW_DEFAULT_PROJECT_ID'],
+    region: env['SCW_DEFAULT_REGION'],
+    zone: env['SCW_DEFAULT_ZONE'],
   }
 }

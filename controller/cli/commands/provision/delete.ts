@@ -29,12 +29,15 @@ export default class ProvisionDelete extends EdgeCommand {
     const { args, flags } = await this.parse(ProvisionDelete)
     const client = this.client(flags)
     const ids = await idsOf(client, 'provision', args.id)
-    if (!flags.force) return await each('provision', ids, (id) => dropped(client, id))
+    const once = (id: string) =>
+      client.call<void>('DELETE', `/provisions/${id}?force=${flags.force ?? false}`)
+    // under its stock name it asks for no more than the stock command does
+    if (!flags.force || this.stock) return await each('provision', ids, once)
     const wait = this.waits(flags.wait)
     return await workOn(ids, {
       ...{ client, wanted: ['DONE'], wait },
       before: (id) => mustBeWorthIt(client, id),
-      start: (id) => client.call('DELETE', `/provisions/${id}?force=true`),
+      start: once,
       after: (id) => dropped(client, id).catch(gone),
     })
   }
