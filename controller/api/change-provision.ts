@@ -1,14 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
-import {
-  type Document,
-  type Guests,
-  type ProvisionBody,
-  stateName,
-  states,
-} from '../documents/index.ts'
+import { type Guests, type ProvisionBody, stateName, states } from '../documents/index.ts'
 import { fault } from './faults.ts'
-import type { Asker } from './login.ts'
+import type { Asker, Managed } from './login.ts'
 import type { LifecyclePort } from './ports.ts'
 import {
   addIpRequest,
@@ -18,8 +12,6 @@ import {
   replaceRequest,
   scaleRequest,
 } from './request.ts'
-
-type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
 
 /** Changes of a provision that runs; `replace-host` is ours alone. */
 export function changeRoutes(

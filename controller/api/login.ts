@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '../../lib/fault/index.ts'
-import type { Document } from '../documents/index.ts'
+import type { Document, ProvisionBody } from '../documents/index.ts'
 import type { User } from '../opennebula/index.ts'
 import type { Asker } from './asker.ts'
 import { type BelieverOptions, createBeliever } from './believer.ts'
@@ -56,6 +56,12 @@ export function requireLogin(
 function refuse(reply: FastifyReply): FastifyReply {
   return reply.code(401).type('text/html;charset=utf-8').send('Invalid credentials')
 }
+
+/** The provision a path names, which the asker must be allowed to manage. */
+export type Managed = (
+  asker: Asker,
+  params: { readonly id: string },
+) => Promise<Document<ProvisionBody>>
 
 /** Of any document, ours or not. */
 type Owned = Pick<Document<unknown>, 'id' | 'owner' | 'permissions'>

@@ -1,17 +1,15 @@
 import type { FastifyInstance } from 'fastify'
-import { type Document, type ProvisionBody, stateName, states } from '../documents/index.ts'
+import { stateName, states } from '../documents/index.ts'
 import { changeRoutes } from './change-provision.ts'
 import { type CreateOptions, createRoute } from './create-provision.ts'
 import { fault } from './faults.ts'
-import { type Asker, mustManage } from './login.ts'
+import { type Managed, mustManage } from './login.ts'
 import { patchProvisionRoute } from './patch-provision.ts'
 import type { LifecyclePort } from './ports.ts'
 import { showProvisions } from './provision-view.ts'
 import { recoverRoutes } from './recover-provision.ts'
-import { type Body, type ById, flagOf, forceRequest, idOf } from './request.ts'
+import { type Body, type ById, bodyOptional, flagOf, forceRequest, idOf } from './request.ts'
 import { mergeDocuments } from './stock/index.ts'
-
-type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
 
 /** /provisions: clusters, and the work on them. */
 export function provisionRoutes(app: FastifyInstance, options: CreateOptions): void {
@@ -54,12 +52,9 @@ const undeployable: ReadonlySet<number> = new Set([
 ])
 
 function workRoutes(app: FastifyInstance, lifecycle: LifecyclePort, managed: Managed): void {
-  const preValidation = async (request: { body?: unknown }) => {
-    request.body ??= {}
-  }
   app.post<ById & Body<typeof forceRequest>>(
     '/provisions/:id/undeploy',
-    { schema: { body: forceRequest }, preValidation },
+    { schema: { body: forceRequest }, preValidation: bodyOptional },
     async ({ asker, params, body }, reply) => {
       const { id, body: provision } = await managed(asker, params)
       const force = body.force ?? false

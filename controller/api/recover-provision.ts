@@ -1,12 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { type Document, type ProvisionBody, stateName } from '../documents/index.ts'
+import { type ProvisionBody, stateName } from '../documents/index.ts'
 import { mayOrder } from './change-provision.ts'
 import { fault } from './faults.ts'
-import type { Asker } from './login.ts'
+import type { Asker, Managed } from './login.ts'
 import type { LifecyclePort } from './ports.ts'
-import { type Body, type ById, recoverRequest, retryRequest } from './request.ts'
-
-type Managed = (asker: Asker, params: ById['Params']) => Promise<Document<ProvisionBody>>
+import { type Body, type ById, bodyOptional, recoverRequest, retryRequest } from './request.ts'
 
 const failure = /_FAILURE$/
 
@@ -29,12 +27,7 @@ export function recoverRoutes(
   )
   app.post<ById & Body<typeof retryRequest>>(
     '/provisions/:id/retry',
-    {
-      schema: { body: retryRequest },
-      preValidation: async (request) => {
-        request.body ??= {}
-      },
-    },
+    { schema: { body: retryRequest }, preValidation: bodyOptional },
     async ({ asker, params, body: { give_up: giveUp = false, force = false } }, reply) => {
       const { id, body } = await managed(asker, params)
       mustHaveFailed(body, stateName(body.state).replace(failure, ''))

@@ -66,6 +66,11 @@ export const provisionRequest = Type.Object({
   atomic: Type.Optional(Type.Boolean()),
 })
 
+/** Where nothing in a body is needed, none is as good as an empty one. */
+export async function bodyOptional(request: { body?: unknown }): Promise<void> {
+  request.body ??= {}
+}
+
 export const forceRequest = Type.Object({ force: Type.Optional(Type.Boolean()) })
 
 export const recoverRequest = Type.Object({
