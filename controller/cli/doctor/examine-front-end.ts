@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ipamActions } from '../../../ipam/wire/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import {
   broken,
@@ -34,17 +35,6 @@ export interface FrontEnd {
   /** Undefined where this machine is no front-end. */
   readonly site: Site | undefined
 }
-
-/** What OpenNebula starts for address ranges. */
-const ipamActions = [
-  'register_address_range',
-  'unregister_address_range',
-  'allocate_address',
-  'get_address',
-  'free_address',
-  'vnet_create',
-  'vnet_delete',
-] as const
 
 /** All that is installed on this machine, if it is a front-end. */
 export async function examineFrontEnd(places: Places, own: string): Promise<FrontEnd> {
