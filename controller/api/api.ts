@@ -122,7 +122,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       driverRoutes(v1, options)
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
-      rightsRoutes(v1, options)
+      rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
       adoptRoute(v1, options.adoption)

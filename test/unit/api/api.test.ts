@@ -218,7 +218,6 @@ t.test('a provision', async (t) => {
     const { body, owner } = await it.documents.provisions.get(Number(DOCUMENT.ID))
     t.equal(owner.uname, 'alice')
     t.match(body, {
-      requested_by: { uid: 2, gid: 100 },
       state: states.PENDING,
       tags: { owner: 'x' },
       user_inputs_values: { oneform_hosts: 2, instance_public_ips: 1 },

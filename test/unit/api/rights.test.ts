@@ -30,8 +30,16 @@ for (const [kind, make] of kinds) {
         permissions: { ownerU: true, ownerM: true, ownerA: false, groupU: true, groupM: false },
       })
       t.match((await call(it, `GET ${url}`)).text, '"UID":"3","GID":"0","UNAME":"bob"')
-      if (kind === 'provisions')
-        t.match((await it.documents.provisions.get(id)).body.requested_by, { uid: 3, gid: 0 })
+    })
+    t.test('change in one call of oned, so that nothing is left half done', async (t) => {
+      const it = open(t)
+      const id = await make(it, 'alice:wonder')
+      const { body } = structuredClone(it.one.stored.get(id)) ?? {}
+      it.one.calls.length = 0
+      await post(it, `/api/v1/${kind}/${id}`, 'chown', { owner_id: 3, group_id: 1 })
+      await post(it, `/api/v1/${kind}/${id}`, 'chgrp', { group_id: 0 })
+      t.strictSame(it.one.stored.get(id)?.body, body)
+      t.notOk(it.one.calls.some((one) => one.includes('update')))
     })
     t.test('open a document to a group, and close it again', async (t) => {
       const it = open(t)

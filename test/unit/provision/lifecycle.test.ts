@@ -231,6 +231,20 @@ t.test(
   },
 )
 
+t.test('what is made of a provision belongs to whoever owns it by then', async (t) => {
+  const kit = createKit()
+  const controller = kit.controller()
+  kit.cloud.failures.set('waitInstalled', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  Object.assign(kit.owner, { uid: 9, gid: 2 })
+  await controller.retry(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'RUNNING')
+  for (const pool of [kit.one.all.networks, kit.one.all.datastores, kit.one.all.templates])
+    for (const { owner } of pool.values()) t.match(owner, { uid: 9, gid: 2 })
+})
+
 t.test('every state has its failure, and what is left of it can be undeployed', async (t) => {
   const points: [string, string][] = [
     ['checkAccess', 'INIT_FAILURE'],
