@@ -4,8 +4,10 @@ import { type ProvisionBody, stateName } from '../documents/index.ts'
 import { attend } from './attend.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { changeState, drive } from './drive.ts'
+import type { EngineTools } from './engine.ts'
 import { createEvents, type Happening, type Listener, type LogLevel } from './events.ts'
 import { fault } from './faults.ts'
+import { hasLostServers } from './lost-servers.ts'
 import type { Ports } from './ports.ts'
 import { isWorking, retriedState } from './stages.ts'
 import { findUnmanaged, isEmpty, type Unmanaged, unmanagedFault } from './unmanaged.ts'
@@ -15,9 +17,9 @@ export interface Lifecycle {
   /** Begins a PENDING provision. */
   create(id: number): Promise<void>
   /**
-   * Does the work of the state that failed once more; giving up, only what of a change has not come is
-   * taken back. Forced, a removal that failed goes on as a forced one. Throws EDGE_PROVISION_STATE,
-   * EDGE_PROVISION_BUSY.
+   * Does the work of the state that failed once more, and that of APPLYING before where servers vanished since;
+   * giving up, only what of a change has not come is taken back. Forced, a removal that failed goes on as a
+   * forced one. Throws EDGE_PROVISION_STATE, EDGE_PROVISION_BUSY.
    */
   retry(
     id: number,
@@ -54,6 +56,7 @@ interface Job {
 
 /** What the controller that died asked for last may still be under way and in no list yet. */
 const afterDeathMs = 10_000
+const lookWithinMs = 30_000
 
 export function createLifecycle(ports: Ports): Lifecycle {
   const events = createEvents((error) =>
@@ -121,6 +124,13 @@ export function createLifecycle(ports: Ports): Lifecycle {
 
   const change = createChanges({ ports, emitFor, closing: closing.signal, start: begin })
 
+  /** For looks that somebody waits for. */
+  const briefTools = (id: number): EngineTools => {
+    const patience = AbortSignal.timeout(Math.ceil(ports.clock.patience(lookWithinMs)))
+    const signal = AbortSignal.any([patience, closing.signal])
+    return { clock: ports.clock, emit: emitFor(id), signal }
+  }
+
   async function unmanaged(id: number): Promise<Unmanaged> {
     const { body } = await ports.provisions.get(id)
     return await findUnmanaged(ports.opennebula, body.uuid)
@@ -134,10 +144,11 @@ export function createLifecycle(ports: Ports): Lifecycle {
     change,
     retry: async (id, { giveUp = false, force = false } = {}) => {
       if (giveUp) return await change.giveUp(id)
+      const lost = await hasLostServers({ id, ports, tools: briefTools(id) })
       const accepted = changeState(ports, id, emitFor(id), (from, draft) => {
         const to = retriedState(from)
         if (to === 'DEPROVISIONING_ONE' && force) draft.forced = true
-        if (to) return to
+        if (to) return lost && to.startsWith('CONFIGURING') ? 'APPLYING' : to
         if (isWorking(from)) throw busy(id)
         throw fault('EDGE_PROVISION_STATE', `Cannot recover to state ${from} from ${from}`)
       })

@@ -245,6 +245,49 @@ t.test('what is made of a provision belongs to whoever owns it by then', async (
     for (const { owner } of pool.values()) t.match(owner, { uid: 9, gid: 2 })
 })
 
+t.test('a server that vanished after it was made is ordered again by retry', async (t) => {
+  for (const method of ['findGatewayAddress', 'clearUserData']) {
+    const kit = createKit()
+    const controller = kit.controller()
+    kit.cloud.failures.set(method, new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+    await controller.create(provisionId)
+    await controller.idle(provisionId)
+    const failed = stateOf(kit)
+    t.match(failed, /^CONFIGURING_\w+_FAILURE$/)
+    kit.cloud.vanish('host-1')
+    kit.events.length = 0
+    await controller.retry(provisionId)
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'RUNNING', failed)
+    t.same(
+      kit.events.flatMap((event) => (event.kind === 'state' ? [event.state] : [])),
+      ['APPLYING', 'CONFIGURING_ONE', 'CONFIGURING_PROVISION', 'RUNNING'],
+    )
+    t.equal(kit.cloud.created['server'], 3)
+    t.same([...kit.one.all.hosts.values()].map(({ name }) => name).sort(), [
+      '51.15.0.10',
+      '51.15.1.11',
+    ])
+    t.equal(kit.provision.one_objects.hosts.length, 2)
+  }
+})
+
+t.test('a failure with all servers there goes on where it was, and orders nothing', async (t) => {
+  const kit = createKit()
+  const controller = kit.controller()
+  kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  kit.events.length = 0
+  await controller.retry(provisionId)
+  await controller.idle(provisionId)
+  t.same(
+    kit.events.flatMap((event) => (event.kind === 'state' ? [event.state] : [])),
+    ['CONFIGURING_PROVISION', 'RUNNING'],
+  )
+  t.equal(kit.cloud.created['server'], 2)
+})
+
 t.test('every state has its failure, and what is left of it can be undeployed', async (t) => {
   const points: [string, string][] = [
     ['checkAccess', 'INIT_FAILURE'],
