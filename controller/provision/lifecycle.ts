@@ -1,6 +1,6 @@
 import { isTransient, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
-import { type ProvisionBody, stateName } from '../documents/index.ts'
+import { type ProvisionBody, stateName, withHistory } from '../documents/index.ts'
 import { attend } from './attend.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { changeState, drive } from './drive.ts'
@@ -57,6 +57,7 @@ interface Job {
 /** What the controller that died asked for last may still be under way and in no list yet. */
 const afterDeathMs = 10_000
 const lookWithinMs = 30_000
+const leftOut = 'What was still to come or to go is left out, because all of it is undeployed'
 
 export function createLifecycle(ports: Ports): Lifecycle {
   const events = createEvents((error) =>
@@ -164,6 +165,13 @@ export function createLifecycle(ports: Ports): Lifecycle {
         await changeState(ports, id, emitFor(id), (from, draft) => {
           mayUndeploy(id, from, force)
           draft.forced = force
+          if (draft.scaling)
+            draft.historic = withHistory(
+              draft.historic,
+              'Change given up',
+              leftOut,
+              ports.clock.now(),
+            )
           delete draft.scaling
           return 'DEPROVISIONING_ONE'
         })

@@ -473,7 +473,25 @@ t.test('undeploy goes from a change that failed', async (t) => {
   t.equal(stateOf(kit), 'DONE')
   t.equal(kit.cloud.objects.size, 0)
   t.equal(kit.provision.scaling, undefined)
+  t.ok(kit.provision.historic.some(({ action }) => action === 'Change given up'))
 })
+
+t.test(
+  'undeploying after a failed change spares the machines of others unless forced',
+  async (t) => {
+    const { kit, controller } = await running()
+    kit.cloud.hopeless.add('host-3')
+    await ends(controller, controller.change.addHosts(id, 1))
+    t.equal(stateOf(kit), 'SCALING_FAILURE')
+    kit.one.vmList.push(vmOn(11, hostId(kit, 'host-0')))
+    await t.rejects(controller.undeploy(id, { force: false }), { code: 'EDGE_PROVISION_UNMANAGED' })
+    t.equal(stateOf(kit), 'SCALING_FAILURE')
+    t.same(kit.provision.scaling?.hosts_up, ['host-3'], 'it can still be retried or given up')
+    await ends(controller, controller.undeploy(id, { force: true }))
+    t.equal(stateOf(kit), 'DONE')
+    t.equal(kit.cloud.objects.size, 0)
+  },
+)
 
 t.test(
   'a server that vanished while its host was coming is ordered again, under its key',
