@@ -571,6 +571,14 @@ t.test(
 const operations: readonly [string, (kit: Kit, one: Lifecycle) => Promise<void>][] = [
   ['add-host', (_, one) => one.change.addHosts(id, 2)],
   [
+    'add-host at the address of a server that is gone',
+    async (kit, one) => {
+      kit.cloud.vanish('host-0')
+      kit.cloud.addresses.set('host-3', '51.15.0.10')
+      await one.change.addHosts(id, 1)
+    },
+  ],
+  [
     'del-host',
     (kit, one) => one.change.removeHosts(id, { hostIds: [hostId(kit, 'host-0')] }, 'refuse'),
   ],

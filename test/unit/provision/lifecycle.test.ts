@@ -272,6 +272,46 @@ t.test('a server that vanished after it was made is ordered again by retry', asy
   }
 })
 
+t.test(
+  'killed at any change of such a retry, one server is ordered again and has one host',
+  async (t) => {
+    const lost = async () => {
+      const kit = createKit()
+      kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+      const controller = kit.controller()
+      await controller.create(provisionId)
+      await controller.idle(provisionId)
+      kit.cloud.vanish('host-1')
+      return kit
+    }
+    const retry = async (kit: Kit, reaper: ReturnType<typeof createReaper>) => {
+      const controller = kit.controller(reaper)
+      await controller.retry(provisionId)
+      await controller.idle(provisionId)
+    }
+    const clean = await lost()
+    const counted = createReaper(0, 'before')
+    await retry(clean, counted)
+    const want = shape(complete(clean))
+    t.match(complete(clean), { state: 'RUNNING', created: { server: 3 } })
+    const wrong: string[] = []
+    for (const when of ['before', 'after'] as const) {
+      for (let killAt = 1; killAt <= counted.count; killAt++) {
+        const kit = await lost()
+        const reaper = createReaper(killAt, when)
+        await Promise.race([retry(kit, reaper), reaper.dead])
+        const next = kit.controller()
+        await next.resume()
+        // Killed before it was accepted, it has to be asked for again.
+        if (stateOf(kit).endsWith('_FAILURE')) await next.retry(provisionId)
+        await next.idle(provisionId)
+        if (!same(shape(complete(kit)), want)) wrong.push(`${when} ${killAt}`)
+      }
+    }
+    t.same(wrong, [])
+  },
+)
+
 t.test('a failure with all servers there goes on where it was, and orders nothing', async (t) => {
   const kit = createKit()
   const controller = kit.controller()
