@@ -18,7 +18,10 @@ export interface Bundle {
 
 /** Every program that is shipped: one file each, so that starting it reads one file. */
 export const bundles: readonly Bundle[] = [
-  { entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm', executable: true },
+  {
+    ...{ entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm' },
+    ...{ executable: true, minify: 'blanks' },
+  },
   { entry: 'controller/cli/start.ts', out: 'cli/edgectl.mjs', format: 'esm', executable: true },
   {
     ...{ entry: 'controller/cli/main.ts', out: 'cli/commands.mjs', format: 'esm' },
