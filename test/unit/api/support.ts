@@ -48,7 +48,7 @@ export interface Bench {
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
   /** What was found of elastic addresses, by provision. */
-  readonly reports: Map<number, AddressReport>
+  readonly reports: Map<number, AddressReport | Fault>
   /** How hosts are, by provision. */
   readonly fleets: Map<number, FleetHealth>
   /** What taking over a stock provision would be, by provision. */
@@ -123,7 +123,7 @@ export function bench(options: BenchOptions = {}): Bench {
   const asked: string[] = []
   const checked: unknown[] = []
   const play: Bench['play'] = {}
-  const reports = new Map<number, AddressReport>()
+  const reports: Bench['reports'] = new Map()
   const unmanaged = new Map<number, Unmanaged>()
   const costs = new Map<number, Cost | Fault>()
   const fleets: Bench['fleets'] = new Map()
@@ -164,7 +164,11 @@ export function bench(options: BenchOptions = {}): Bench {
     stock,
     logs: createProvisionLogs(logDirectory, clock),
     addresses: {
-      report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },
+      report(id) {
+        const report = reports.get(id) ?? { at: null, addresses: [], findings: [] }
+        if (report instanceof Fault) throw report
+        return report
+      },
       async setReverse({ provisionId, external, name }) {
         asked.push(`reverse ${provisionId} ${external} ${name}`)
         if (name === 'elsewhere.example.com') {

@@ -9,6 +9,7 @@ import { states } from '../../../controller/documents/index.ts'
 import type { Happening } from '../../../controller/provision/events.ts'
 import { lineOf } from '../../../ipam/runs/index.ts'
 import { drivers, perform } from '../../../ipam/wire/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
 import { refusedKey } from '../api/support.ts'
 import { base64, messages } from '../ipam/messages.ts'
 import { type Shell, shell } from './support.ts'
@@ -383,6 +384,15 @@ t.test('provision', async (t) => {
     t.strictSame(addresses, { code: 0, stdout: `${lines.join('\n')}\n`, stderr: '' })
     t.match(JSON.parse(json.stdout), { addresses: [{ verdict: 'right' }, { vm_id: 7 }] })
     t.ok(show.stdout.endsWith(`\n\nPUBLIC ADDRESSES\n${lines.join('\n')}\n`), show.stdout)
+    it.reports.set(id, new Fault('EDGE_CLOUD_DENIED', 'denied', 'Scaleway refuses this key'))
+    t.match(
+      await it.edgectl(`provision show ${id}`),
+      {
+        code: 0,
+        stdout: /^PROVISION \d+(.|\n)*\nPUBLIC ADDRESSES\nnot known: Scaleway refuses this key\n$/,
+      },
+      'all else is shown while addresses are not known',
+    )
 
     const [set, clear, refused, both, neither] = await Promise.all([
       it.edgectl(`provision reverse ${id} 195.154.0.1 www.example.com`),
