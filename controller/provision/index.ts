@@ -1,4 +1,5 @@
 export type { Changes } from './changes.ts'
+export type { Ending } from './drive.ts'
 export {
   createEvents,
   type Events,

@@ -3,7 +3,7 @@ import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { type ProvisionBody, stateName } from '../documents/index.ts'
 import { attend } from './attend.ts'
 import { type Changes, createChanges } from './changes.ts'
-import { changeState, drive } from './drive.ts'
+import { changeState, drive, type Ending } from './drive.ts'
 import { createEvents, type Happening, type Listener, type LogLevel } from './events.ts'
 import { fault } from './faults.ts'
 import type { Ports } from './ports.ts'
@@ -41,15 +41,18 @@ export interface Lifecycle {
   tell(id: number, level: LogLevel, text: string): void
   /** Every event from now on; answers how to stop listening. */
   subscribe(listener: Listener): () => void
-  /** Resolves when no work on this provision is under way. */
-  idle(id: number): Promise<void>
+  /**
+   * Resolves when the work on this provision that is under way now has ended, with how it did: somebody
+   * else's may have begun by then. Undefined when none was, or it was stopped where it is.
+   */
+  idle(id: number): Promise<Ending | undefined>
   /** Stops all work where it is; the next start resumes it. */
   close(): Promise<void>
 }
 
 interface Job {
   readonly stop: AbortController
-  readonly done: Promise<void>
+  readonly done: Promise<Ending | undefined>
 }
 
 /** What the controller that died asked for last may still be under way and in no list yet. */
@@ -72,9 +75,10 @@ export function createLifecycle(ports: Ports): Lifecycle {
       .sleep(pauseMs, stop.signal)
       .then(() => drive(ports, id, stop.signal, emitFor(id)))
       .catch((error: unknown) => {
-        if (stop.signal.aborted) return
+        if (stop.signal.aborted) return undefined
         ports.logger.error('work on a provision ended', { provision: id, why: sentenceOf(error) })
         emitFor(id)({ kind: 'log', level: 'error', text: sentenceOf(error) })
+        return undefined
       })
       .finally(() => jobs.delete(id))
     jobs.set(id, { stop, done })

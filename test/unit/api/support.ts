@@ -22,7 +22,7 @@ import {
 import type { AddressReport, FleetHealth } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
-import type { Unmanaged } from '../../../controller/provision/index.ts'
+import type { Ending, Unmanaged } from '../../../controller/provision/index.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
 import { type Cost, sumOf } from '../../../controller/scaleway/index.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
@@ -39,7 +39,9 @@ export interface Bench {
   /** What the lifecycle was asked for: "create 5", "undeploy 5 forced". */
   readonly asked: string[]
   /** What work does besides being noted; tests of the command line let it emit events. */
-  readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play; idle?: Play } & {
+  readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play } & {
+    /** What the work that is waited for does, and how it ends. */
+    idle?: (id: number) => Promise<Ending | undefined>
     /** What a change is refused with. */
     refusal?: Fault
     /** What of the driver's files OpenNebula would not find. */
@@ -226,9 +228,7 @@ export function bench(options: BenchOptions = {}): Bench {
         addAddresses: (id, amount) => changed(id, `add ${amount} addresses to ${id}`),
         removeAddress: (id, range) => changed(id, `remove range ${range} of ${id}`),
       },
-      idle: async (id) => {
-        await play.idle?.(id)
-      },
+      idle: async (id) => await play.idle?.(id),
     },
   })
   const differences = watchAnswers(app)
