@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { states } from '../../../controller/documents/index.ts'
 import type { Happening } from '../../../controller/provision/events.ts'
@@ -203,11 +202,18 @@ t.test('provision', async (t) => {
         { kind: 'step', name: 'gateway', status: 'done', elapsedMs: 40, detail: 'running' },
         { kind: 'log', level: 'info', text: 'not shown' },
       )
-      await delay(1600)
+      await told.promise
       await ends(it, id, 'RUNNING')
     }
+    const told = Promise.withResolvers<void>()
     const outcome = await it.edgectl(
       `${create} --input oneform_hosts=3 --input instance_public_ips=2`,
+      {
+        // what is waited for is worth a line only after a while
+        onStderr: (text) => {
+          if (text.includes('installed: ubuntu_2204')) told.resolve()
+        },
+      },
     )
     t.equal(outcome.code, 0)
     t.match(outcome.stdout, /^ID: \d+\n$/)
@@ -278,10 +284,22 @@ t.test('provision', async (t) => {
     t.teardown(() => delete it.play.create)
     it.play.create = async (id) => {
       play(it, id, { kind: 'state', state: 'APPLYING' })
-      setTimeout(() => it.app.server.closeAllConnections(), 300)
-      setTimeout(() => void ends(it, id, 'RUNNING'), 500)
+      const again = ({ url }: IncomingMessage) => {
+        if (!broken || !url?.endsWith('/events')) return
+        it.app.server.off('request', again)
+        void ends(it, id, 'RUNNING')
+      }
+      it.app.server.on('request', again)
     }
-    t.match(await it.edgectl(`${create} --input oneform_hosts=1`), { code: 0, stdout: /ID/ })
+    let broken = false
+    const outcome = await it.edgectl(`${create} --input oneform_hosts=1`, {
+      onStderr: (text) => {
+        if (broken || !text.includes('APPLYING')) return
+        broken = true
+        it.app.server.closeAllConnections()
+      },
+    })
+    t.match(outcome, { code: 0, stdout: /ID/, stderr: /APPLYING\n.*RUNNING\n$/ })
   })
   t.test('create with bad input gives one sentence, exit code 2 and creates nothing', async (t) => {
     const stored = it.one.stored.size
@@ -449,6 +467,13 @@ t.test('provision', async (t) => {
       stderr: /DEPROVISIONING\n.*DONE\n$/,
     })
     t.notOk(it.one.stored.has(forced), 'nothing is left of it, its entry neither')
+    const over = await it.edgectl(`${create} --no-wait --input oneform_hosts=1`)
+    const done = Number(over.stdout.slice(4))
+    await provisions.update(done, (body) => ({ ...body, state: states.DONE }))
+    const began = performance.now()
+    t.match(await it.edgectl(`provision delete ${done} --force`), { code: 0, stdout: '' })
+    t.ok(performance.now() - began < 10_000, 'one that is done is deleted at once')
+    t.notOk(it.one.stored.has(done))
   })
 })
 

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import type { Client } from '../../client.ts'
-import { type Done, each } from '../../each.ts'
+import { type Done, each, idsIn } from '../../each.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { Failure } from '../../failure.ts'
 import { idsOf, itemsArgument } from '../../items.ts'
@@ -36,7 +36,7 @@ export default class ProvisionDelete extends EdgeCommand {
     const wait = this.waits(flags.wait)
     return await workOn(ids, {
       ...{ client, wanted: ['DONE'], wait },
-      before: (id) => mustBeWorthIt(client, id),
+      before: async (all) => idsIn(await each('provision', all, (id) => mustBeWorthIt(client, id))),
       start: once,
       after: (id) => dropped(client, id).catch(gone),
     })

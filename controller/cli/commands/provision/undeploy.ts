@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import type { Done } from '../../each.ts'
+import { type Done, each, idsIn } from '../../each.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { idsOf, itemsArgument } from '../../items.ts'
 import { mustBeWorthIt } from '../../money-lost.ts'
@@ -31,7 +31,7 @@ export default class ProvisionUndeploy extends EdgeCommand {
     const { force } = flags
     return await workOn(await idsOf(client, 'provision', args.id), {
       ...{ client, wanted: ['DONE'], wait: this.waits(flags.wait) },
-      before: (id) => mustBeWorthIt(client, id),
+      before: async (all) => idsIn(await each('provision', all, (id) => mustBeWorthIt(client, id))),
       start: (id) => client.call('POST', `/provisions/${id}/undeploy`, { force }),
     })
   }
