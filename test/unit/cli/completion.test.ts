@@ -79,6 +79,7 @@ t.test('bash completes ids, and names of what has been begun', async (t) => {
     'the value of a flag is no argument',
   )
   t.strictSame(bash(file, 'provider', 'create', ''), ['scaleway'])
+  t.strictSame(bash(file, 'provision', 'undeploy', '7', '--yes', ''), ['7', '12'])
   t.strictSame(bash(file, 'provider', 'show', ''), [], 'nobody answers for these')
 })
 
