@@ -1,5 +1,6 @@
 export type { Changes } from './changes.ts'
 export { createLifecycle } from './create-lifecycle.ts'
+export type { Ending } from './drive.ts'
 export {
   createEvents,
   type Events,
