@@ -26,6 +26,7 @@ export type {
   HostsPort,
   InstallTalk,
   KeysPort,
+  Leftovers,
   Ports,
   SettleWait,
   Wait,
