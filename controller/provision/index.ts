@@ -28,6 +28,7 @@ export type {
   HostsPort,
   InstallTalk,
   KeysPort,
+  Leftovers,
   Ports,
   SettleWait,
   Wait,
