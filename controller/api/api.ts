@@ -128,7 +128,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
-      adoptRoute(v1, options.adoption)
+      adoptRoute(v1, options)
       fleetRoute(v1, options.fleet)
       leakRoutes(v1, options.leaks)
       doctorRoute(v1, options.doctor)

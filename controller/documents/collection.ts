@@ -26,6 +26,11 @@ export interface Collection<Body> {
    * Updates of one document run one after the other, whoever asks.
    */
   update(id: number, mutate: (body: Body) => Body | undefined): Promise<Document<Body>>
+  /**
+   * Makes a document of another engine ours, if its body still is what was `seen`. Throws
+   * EDGE_DOCUMENT_MOVED when it is not, also because it is ours already.
+   */
+  adopt(id: number, seen: unknown, body: Body): Promise<Document<Body>>
   delete(id: number): Promise<void>
   /** As it was last read or written here, by whomever; undefined when it never was. Asks nobody. */
   recall(id: number): Document<Body> | undefined
@@ -153,6 +158,14 @@ export function collection<Body extends { engine: string; name: string }>(
         await write(id, body)
         if (body.name !== document.body.name) await documents.rename(id, body.name)
         return { ...document, name: body.name, body }
+      }),
+    adopt: (id, seen, body) =>
+      serial(id, async () => {
+        const now = await documents.get(id)
+        if (now.type !== kind.type || isOurs(now.body) || !isDeepStrictEqual(now.body, seen))
+          throw fault('EDGE_DOCUMENT_MOVED', `Document ${id} was changed meanwhile`)
+        await write(id, body)
+        return await get(id)
       }),
     delete: (id) =>
       serial(id, async () => {

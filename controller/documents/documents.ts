@@ -59,6 +59,11 @@ function open(all: Collection<ProvisionBody>, store: DocumentStore, tools: Tools
           await providers.get(body.provider_id)
           return provisions.create(body)
         }),
+      adopt: (id, seen, body) =>
+        tools.serial(body.provider_id, async () => {
+          await providers.get(body.provider_id)
+          return provisions.adopt(id, seen, body)
+        }),
     },
     as: (other) => open(all, remembering(other, tools.memory, false), tools),
   }

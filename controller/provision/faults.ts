@@ -85,6 +85,16 @@ export const provisionFaults = {
     meaning: 'OpenNebula has no public address although its IPAM driver was asked for one.',
     hint: 'Look into oned.log for the IPAM driver’s message, then retry.',
   },
+  EDGE_STOCK_OBJECT_GONE: {
+    kind: 'missing',
+    meaning: 'An object of the provision that is being taken over is not there any more.',
+    hint: 'Put it back as it was and retry, or undeploy the provision by force: what is left of it goes then.',
+  },
+  EDGE_STOCK_GUESTS: {
+    kind: 'conflict',
+    meaning: 'Somebody uses the hosts or networks of the provision that is being taken over.',
+    hint: 'End or release them, then `edgectl provision retry`; its hosts stay disabled until then.',
+  },
   EDGE_NOT_LEADER: {
     kind: 'transient',
     meaning: 'This OpenNebula is not the Raft leader, so its controller changes nothing.',

@@ -1,5 +1,6 @@
 export type { Changes } from './changes.ts'
 export { createLifecycle } from './create-lifecycle.ts'
+export type { Ending } from './drive.ts'
 export {
   createEvents,
   type Events,
@@ -27,6 +28,7 @@ export type {
   HostsPort,
   InstallTalk,
   KeysPort,
+  Leftovers,
   Ports,
   SettleWait,
   Wait,

@@ -1,6 +1,6 @@
 import { isTransient } from '../../lib/clock/index.ts'
 import { sentenceOf } from '../../lib/fault/index.ts'
-import { drive } from './drive.ts'
+import { drive, type Ending } from './drive.ts'
 import type { Happening } from './events.ts'
 import { fault } from './faults.ts'
 import type { Ports } from './ports.ts'
@@ -14,8 +14,8 @@ export interface Jobs {
   /** Stops the work where it is. */
   halt(id: number): Promise<void>
   haltAll(): Promise<void>
-  /** Resolves when no work on this provision is under way. */
-  idle(id: number): Promise<void>
+  /** Resolves when the work that is under way now has ended, with how; undefined if there was none. */
+  idle(id: number): Promise<Ending | undefined>
 }
 
 export interface JobsParts {
@@ -27,7 +27,7 @@ export interface JobsParts {
 
 interface Job {
   readonly stop: AbortController
-  readonly done: Promise<void>
+  readonly done: Promise<Ending | undefined>
 }
 
 export function createJobs({ ports, emitFor, closing }: JobsParts): Jobs {
@@ -40,9 +40,10 @@ export function createJobs({ ports, emitFor, closing }: JobsParts): Jobs {
       .sleep(pauseMs, stop.signal)
       .then(() => drive(ports, id, stop.signal, emitFor(id)))
       .catch((error: unknown) => {
-        if (stop.signal.aborted) return
+        if (stop.signal.aborted) return undefined
         ports.logger.error('work on a provision ended', { provision: id, why: sentenceOf(error) })
         emitFor(id)({ kind: 'log', level: 'error', text: sentenceOf(error) })
+        return undefined
       })
       .finally(() => jobs.delete(id))
     jobs.set(id, { stop, done })

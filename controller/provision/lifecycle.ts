@@ -1,4 +1,5 @@
 import type { Changes } from './changes.ts'
+import type { Ending } from './drive.ts'
 import type { Listener, LogLevel } from './events.ts'
 import type { Unmanaged } from './unmanaged.ts'
 
@@ -33,8 +34,11 @@ export interface Lifecycle {
   tell(id: number, level: LogLevel, text: string): void
   /** Every event from now on; answers how to stop listening. */
   subscribe(listener: Listener): () => void
-  /** Resolves when no work on this provision is under way. */
-  idle(id: number): Promise<void>
+  /**
+   * Resolves when the work on this provision that is under way now has ended, with how it did: somebody
+   * else's may have begun by then. Undefined when none was, or it was stopped where it is.
+   */
+  idle(id: number): Promise<Ending | undefined>
   /** Stops all work where it is; the next start resumes it. */
   close(): Promise<void>
 }

@@ -24,8 +24,7 @@ export default class Doctor extends EdgeCommand {
     // Only now: what it reads and asks with would be a part of every other command's start.
     const { examine, diagnosisLayout } = await import('../doctor/index.ts')
     const diagnosis = await examine({ ...flags, version: this.config.version }, process.env)
-    const { isTTY } = process.stdout
-    this.log(diagnosisLayout(diagnosis, isTTY === true && !process.env['NO_COLOR']))
+    this.log(diagnosisLayout(diagnosis))
     if (diagnosis.broken > 0) process.exitCode = failed
     return diagnosis
   }

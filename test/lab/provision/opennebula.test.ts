@@ -185,6 +185,7 @@ async function setUp(t: { teardown(fn: () => unknown): void }, site: Site) {
   const hosts: Ports['hosts'] = {
     hypervisor: 'kvm',
     management: [],
+    letIn: async () => ({ hostKey: 'ssh-ed25519 AAAA' }),
     ready: async () => {},
     install: async () => {},
     connect: () => {},

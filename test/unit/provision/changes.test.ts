@@ -434,6 +434,22 @@ t.test('of two changes asked for at once one is done and one refused', async (t)
   t.equal(kit.cloud.servers.size, 4)
 })
 
+t.test('who waits for a change is told how that one ended, though another follows', async (t) => {
+  const { kit, controller } = await running({ oneform_hosts: 1 })
+  let next: Promise<void> | undefined
+  const stop = controller.subscribe((event) => {
+    if (event.kind !== 'state' || event.state !== 'RUNNING') return
+    stop()
+    kit.cloud.failures.set('waitDelivered', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No more'))
+    next = controller.change.addHosts(id, 2)
+  })
+  await controller.change.addHosts(id, 1)
+  t.strictSame(await controller.idle(id), { state: 'RUNNING' })
+  await next
+  t.match(await controller.idle(id), { state: 'SCALING_FAILURE', why: /No more/ })
+  t.equal(await controller.idle(id), undefined, 'nothing is under way')
+})
+
 t.test('a change whose acceptance oned wrote is made, although the answer was lost', async (t) => {
   for (const answers of [1, 2]) {
     const { kit, controller } = await running({ oneform_hosts: 1 })

@@ -132,6 +132,8 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       return byId(id)?.address ?? ''
     },
     waitInstalled: async (_id, key, tell) => tell(`${key}: installing`),
+    takeOver: async () => true,
+    ensureServerOption: async () => {},
     ensurePrivateNic: async (id) => {
       demand(has('private-network'), 'nic before private network')
       const server = byId(id)
@@ -192,6 +194,7 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       drop('vpc')
     },
     releaseSshKeys: async () => drop('ssh-key'),
+    releaseNamedKey: async () => {},
     inventory: async () => [...objects.values()],
     proveEmpty: async () => {
       if (objects.size > 0) throw new Error(`left: ${[...objects.keys()].join(', ')}`)
