@@ -23,7 +23,10 @@ function documentChanges({ provision, provider }: Found): Change[] {
   const object = `provision ${provision.id}`
   const payer = provider ? `${provider.id} (${provider.name})` : 'one of edgectl’s'
   return [
-    { where: 'document', object, what: 'gets the engine edgectl and a uuid of its own' },
+    {
+      ...{ where: 'document', object },
+      what: 'gets the engine edgectl and a uuid of its own; requests about it go to the stock server no more',
+    },
     {
       ...{ where: 'document', object },
       what: `its provider becomes ${payer} instead of ${provision.body.provider_id}`,
@@ -31,10 +34,14 @@ function documentChanges({ provision, provider }: Found): Change[] {
   ]
 }
 
-function cloudChanges({ provision, opennebula }: Found, cloud: CloudFound, id: string): Change[] {
+function cloudChanges(
+  { provision, opennebula, uuid }: Found,
+  cloud: CloudFound,
+  id: string,
+): Change[] {
   const at = (object: string, what: string): Change => ({ where: 'Scaleway', object, what })
-  const tags = (role: string, key: string) =>
-    `gets the tags managed-by=edgectl, cloud=${id}, provision=<its uuid>, role=${role}, key=${key} beside its own`
+  const tags = (role: string, key: string, place = 'beside') =>
+    `gets the tags managed-by=edgectl, cloud=${id}, provision=${uuid}, role=${role}, key=${key} ${place} its own`
   const network = cloud.networks[0]
   const servers = hostsOf(provision).flatMap(({ key, server }) => {
     const one = cloud.servers.find((candidate) => candidate.id === server)
@@ -66,7 +73,7 @@ function cloudChanges({ provision, opennebula }: Found, cloud: CloudFound, id: s
     ]),
     ...servers,
     ...opennebula.ranges.map(({ external }, index) =>
-      at(`flexible IP ${external ?? '?'}`, tags('flexible-ip', `ip-${index}`)),
+      at(`flexible IP ${external ?? '?'}`, tags('flexible-ip', `ip-${index}`, 'instead of')),
     ),
   ]
 }
@@ -84,13 +91,16 @@ function openNebulaChanges({ opennebula: one }: Found): Change[] {
     ...(one.cluster ? [at(`cluster ${one.cluster.id}`, key)] : []),
     ...one.datastores.map(({ id, name }) => at(`datastore ${id} (${name})`, key)),
     ...one.hosts.map(({ id, name }) =>
-      at(`host ${id} (${name})`, `${key}, and EDGE_HOST with its place on the private network`),
+      at(
+        `host ${id} (${name})`,
+        `${key}, EDGE_HOST with its place on the private network and EDGE_HOST_KEY with its SSH host key; it is disabled until its networks run`,
+      ),
     ),
     ...one.networks.map(({ id, name, vnMad, attributes }) =>
       at(
         `network ${id} (${name})`,
         vnMad === 'vxlan'
-          ? `${key}; its PHYDEV becomes ${underlayName} instead of ${attributes['PHYDEV'] ?? 'none'}, its VXLANs use port 4789`
+          ? `${key}; its PHYDEV becomes ${underlayName} instead of ${attributes['PHYDEV'] ?? 'none'}, its VXLANs use port 4789, its MTU is 1450`
           : key,
       ),
     ),
@@ -106,10 +116,18 @@ function openNebulaChanges({ opennebula: one }: Found): Change[] {
 
 function hostChanges({ provision }: Found): Change[] {
   return hostsOf(provision).flatMap(({ name: object }): Change[] => [
-    { where: 'host', object, what: 'lets edgectl in with a key of its own' },
+    {
+      where: 'host',
+      object,
+      what: 'lets edgectl in with a key of its own; its SSH host key stays, and is taken from it over the login that OpenNebula’s known_hosts prove',
+    },
     {
       ...{ where: 'host', object },
       what: 'gets the agent, and what packages of FRR and the hypervisor it lacks',
+    },
+    {
+      ...{ where: 'host', object },
+      what: 'loses what the stock network drivers may have left: VXLAN devices on its public interface, NAT rules of its public addresses',
     },
     {
       ...{ where: 'host', object },

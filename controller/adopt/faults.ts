@@ -5,7 +5,7 @@ export const adoptFaults = {
   EDGE_ADOPT_OURS: {
     kind: 'conflict',
     meaning: 'The provision was made by edgectl; there is nothing to take over.',
-    hint: '`edgectl provision show` shows it.',
+    hint: '`edgectl provision show` tells its state; `retry` goes on with what has failed.',
   },
   EDGE_ADOPT_OTHER: {
     kind: 'conflict',
@@ -16,6 +16,18 @@ export const adoptFaults = {
     kind: 'conflict',
     meaning: 'The document of a stock provision is not as the stock OneForm server writes it.',
     hint: 'Compare it with what the stock server shows of it.',
+  },
+  EDGE_ADOPT_IN_THE_WAY: {
+    kind: 'conflict',
+    meaning:
+      'Something must be put right before the provision can be taken over; nothing was changed.',
+    hint: 'Put right what is named, then ask again.',
+  },
+  EDGE_ADOPT_CHANGED: {
+    kind: 'conflict',
+    meaning:
+      'What taking the provision over would be is not what was shown any more; nothing was changed.',
+    hint: 'Look at the plan again: edgectl provision adopt.',
   },
   EDGE_ADOPT_PROVIDER: {
     kind: 'invalid',

@@ -4,6 +4,8 @@ import type { StockProvision } from './stock-provision.ts'
 /** All that is looked at before anything is said, as plain values. */
 export interface Found {
   readonly provision: StockProvision
+  /** What it has here as its own in all tags: always the same for one document. */
+  readonly uuid: string
   /** Of ours, with the key that pays for the same project and zone; undefined when there is none. */
   readonly provider: { readonly id: number; readonly name: string } | undefined
   /** Undefined without such a provider: nobody else's key is used. */
@@ -58,6 +60,8 @@ export interface CloudAddress {
 /** What the key sees of what the stock driver's terraform makes. Several of one kind are ambiguous. */
 export interface CloudFound {
   readonly zone: string
+  /** SSH keys that it made in the project. */
+  readonly keys: readonly { readonly id: string; readonly name: string }[]
   /** Those of the provision's servers that the key sees. */
   readonly servers: readonly CloudServer[]
   readonly vpcs: readonly CloudObject[]
@@ -73,24 +77,41 @@ export interface OneRange {
   readonly external: string | undefined
   readonly flexibleIp: string | undefined
   readonly gateway: string | undefined
+  /** Addresses of it that are leased, held or reserved. */
+  readonly used: number
 }
 
 export interface OneNetwork {
   readonly id: number
   readonly name: string
   readonly vnMad: string
+  readonly vlanId: number | undefined
   readonly attributes: Readonly<Record<string, string | undefined>>
+}
+
+export interface OneDatastore {
+  readonly id: number
+  readonly name: string
+  readonly type: string
+}
+
+export interface OneHost {
+  readonly id: number
+  readonly name: string
+  readonly state: string
+  /** Its hypervisor's driver. */
+  readonly vmMad: string
 }
 
 /** What of the document's objects OpenNebula still has, and what lives on them. */
 export interface OneFound {
   readonly cluster: { readonly id: number; readonly name: string } | undefined
-  readonly hosts: readonly { readonly id: number; readonly name: string; readonly state: string }[]
+  readonly hosts: readonly OneHost[]
   readonly networks: readonly OneNetwork[]
-  readonly datastores: readonly { readonly id: number; readonly name: string }[]
+  readonly datastores: readonly OneDatastore[]
   readonly ranges: readonly OneRange[]
   /** Virtual machines on the hosts or networks. */
   readonly machines: readonly number[]
-  /** Networks in the cluster that the provision did not make. */
+  /** Networks in the cluster, or reserved from its own, that the provision did not make. */
   readonly foreignNetworks: readonly { readonly id: number; readonly name: string }[]
 }

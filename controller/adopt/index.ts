@@ -1,3 +1,4 @@
+export type { Described } from './adopted-body.ts'
 export {
   type Adoption,
   type AdoptionPorts,

@@ -49,34 +49,38 @@ export async function lookAtOpenNebula(
     ...ownHosts.flatMap((host) => guestsOf(vms, host.id).map((vm) => vm.id)),
     ...ownNetworks.flatMap((network) => vmsOnNetwork(vms, network)),
   ]
+  const own = new Set(ownNetworks.map((network) => network.id))
   const foreign = networks.filter(
-    (network) =>
-      cluster !== undefined &&
-      network.clusterIds.includes(cluster.id) &&
-      !ownNetworks.includes(network),
+    ({ id: network, clusterIds, parentNetworkId }) =>
+      !own.has(network) &&
+      ((cluster !== undefined && clusterIds.includes(cluster.id)) ||
+        own.has(parentNetworkId ?? -1)),
   )
+  // Only a network by itself is shown with its leases.
+  const elastic = ownNetworks.filter(({ vnMad }) => vnMad === 'elastic')
+  const whole = await Promise.all(elastic.map((network) => one.networks.get(network.id)))
   return {
     cluster: cluster && { id: cluster.id, name: cluster.name },
-    hosts: ownHosts.map(({ id: host, name, state }) => ({ id: host, name, state })),
+    hosts: ownHosts.map(({ id: host, name, state, vmMad }) => ({ id: host, name, state, vmMad })),
     networks: ownNetworks.map(described),
     datastores: its(datastores, named(objects.datastores)).map((store) => ({
-      ...{ id: store.id, name: store.name },
+      ...{ id: store.id, name: store.name, type: store.type },
     })),
-    ranges: ownNetworks.flatMap(rangesOf),
+    ranges: whole.flatMap(rangesOf),
     machines: [...new Set(machines)].sort((a, b) => a - b),
     foreignNetworks: foreign.map((network) => ({ id: network.id, name: network.name })),
   }
 }
 
-function described({ id, name, vnMad, bridge, phydev, template }: Network): OneNetwork {
+function described({ id, name, vnMad, vlanId, bridge, phydev, template }: Network): OneNetwork {
   const attributes = Object.fromEntries(told.map((word) => [word, scalarOf(template, word)]))
-  return { id, name, vnMad, attributes: { ...attributes, BRIDGE: bridge, PHYDEV: phydev } }
+  return { id, name, vnMad, vlanId, attributes: { ...attributes, BRIDGE: bridge, PHYDEV: phydev } }
 }
 
-function rangesOf({ id: network, vnMad, ranges }: Network): OneRange[] {
-  if (vnMad !== 'elastic') return []
-  return ranges.map(({ id, ip, attributes }) => ({
+function rangesOf({ id: network, ranges }: Network): OneRange[] {
+  return ranges.map(({ id, ip, usedLeases, attributes }) => ({
     ...{ network, id, ip, external: attributes['EXTERNAL_IP'] },
     ...{ flexibleIp: attributes['SCALEWAY_IP_ID'], gateway: attributes['GATEWAY'] },
+    used: usedLeases,
   }))
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Price, times } from '../scaleway/index.ts'
 import { type Change, changesOf } from './changes.ts'
 import type { Found } from './found.ts'
@@ -17,18 +18,24 @@ export interface AdoptionPlan {
   readonly staysBehind: readonly string[]
   /** What it would cost more than now; undefined when it is not known of all servers. */
   readonly more: Price | undefined
+  /** Of what would change and stay behind, and what it costs: who says yes says it to this. */
+  readonly digest: string
 }
 
 /** Pure: the same look gives the same plan, and a run that carries it out begins with the same look. */
 export function planAdoption(found: Found, cloudId: string): AdoptionPlan {
   const { provision, provider } = found
-  return {
+  const meant = {
     ...{ id: provision.id, name: provision.name, provider },
-    found: [...cloudLines(found), ...openNebulaLines(found)],
     changes: changesOf(found, cloudId),
-    inTheWay: obstaclesOf(found),
     staysBehind: leftBehind(found),
     more: priceOf(found),
+  }
+  return {
+    ...meant,
+    found: [...cloudLines(found), ...openNebulaLines(found)],
+    inTheWay: obstaclesOf(found),
+    digest: createHash('sha256').update(JSON.stringify(meant)).digest('hex').slice(0, 32),
   }
 }
 
@@ -61,8 +68,12 @@ function openNebulaLines({ opennebula: one }: Found): AdoptionPlan['found'] {
   ]
 }
 
-function leftBehind({ opennebula }: Found): string[] {
+function leftBehind({ opennebula, cloud }: Found): string[] {
   return [
+    ...(cloud?.keys ?? []).map(
+      ({ name }) =>
+        `SSH key ${name}, which cannot be tagged, stays in the project until the provision is undeployed`,
+    ),
     'The stock server’s Terraform state of it: nobody may change the cluster through it afterwards',
     'Rules that the stock playbook wrote with iptables, which let BGP and VXLAN in from everywhere, stay on the hosts',
     ...opennebula.ranges.map(

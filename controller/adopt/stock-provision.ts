@@ -12,6 +12,13 @@ const Values = Type.Record(Type.String(), Type.Unknown())
 const StockBody = Type.Object({
   provider_id: Id,
   state: Type.Integer(),
+  description: Type.Optional(Type.String()),
+  registration_time: Type.Optional(Type.Integer()),
+  historic: Type.Optional(
+    Type.Array(
+      Type.Object({ action: Type.String(), description: Type.String(), time: Type.Integer() }),
+    ),
+  ),
   user_inputs_values: Values,
   tags: Type.Optional(Values),
   one_objects: Type.Object({
@@ -33,15 +40,17 @@ export interface StockProvision {
   readonly id: number
   readonly name: string
   readonly body: Static<typeof StockBody>
+  readonly owner: StoredDocument['owner']
 }
 
 /** Throws EDGE_ADOPT_OURS, EDGE_ADOPT_OTHER, EDGE_ADOPT_UNREADABLE. */
-export function readStockProvision({ id, name, type, body }: StoredDocument): StockProvision {
+export function readStockProvision(document: StoredDocument): StockProvision {
+  const { id, name, type, body, owner } = document
   if (type !== provisionType) throw fault('EDGE_ADOPT_OTHER', `Document ${id} is no provision`)
   if ((body as { engine?: unknown } | null | undefined)?.engine === engine)
     throw fault('EDGE_ADOPT_OURS', `Provision ${id} is edgectl’s already`)
   try {
-    return { id, name, body: parseAs(StockBody, body, `provision ${id}`) }
+    return { id, name, owner, body: parseAs(StockBody, body, `provision ${id}`) }
   } catch (cause) {
     const details = { answer: sentenceOf(cause), cause }
     throw fault('EDGE_ADOPT_UNREADABLE', `Provision ${id} cannot be read`, details)

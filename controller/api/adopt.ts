@@ -1,31 +1,40 @@
 import type { FastifyInstance } from 'fastify'
 import type { AdoptionPlan } from '../adopt/index.ts'
-import { fault } from './faults.ts'
 import { mustManage } from './login.ts'
 import type { AdoptionPort } from './ports.ts'
 import { priceJson } from './price-json.ts'
+import type { ProvisionLogs } from './provision-log.ts'
 import { adoptRequest, type Body, type ById, idOf } from './request.ts'
 
-/** What taking over a provision of the stock server would be; this route is ours alone. */
-export function adoptRoute(app: FastifyInstance, adoption: AdoptionPort): void {
+interface AdoptOptions {
+  readonly adoption: AdoptionPort
+  readonly logs: ProvisionLogs
+}
+
+/** What taking over a provision of the stock server would be, and doing it; this route is ours alone. */
+export function adoptRoute(app: FastifyInstance, { adoption, logs }: AdoptOptions): void {
   app.post<ById & Body<typeof adoptRequest>>(
     '/provisions/:id/adopt',
     { schema: { body: adoptRequest }, config: { oursAlone: true } },
-    async ({ asker, params, body: { dry_run, provider_id: providerId } }) => {
-      if (!dry_run) throw fault('EDGE_REQUEST_INVALID', 'Only `dry_run: true` is possible yet')
+    async ({ asker, params, body }, reply) => {
+      const { dry_run: dryRun, provider_id: providerId, plan: digest } = body
       const document = await asker.stored.get(idOf(params))
       mustManage(asker, document)
       const providers = await asker.documents.providers.list()
-      const given = providerId === undefined ? {} : { providerId }
-      return adoptionJson(await adoption.plan({ document, providers, ...given }))
+      const request = { document, providers, ...(providerId === undefined ? {} : { providerId }) }
+      if (dryRun) return adoptionJson(await adoption.plan(request), true)
+      const told = digest === undefined ? {} : { digest }
+      const plan = await adoption.begin({ ...request, ...told })
+      logs.append(document.id, 'info', `Provision '${document.name}' is taken over`)
+      return reply.code(202).send(adoptionJson(plan, false))
     },
   )
 }
 
-function adoptionJson(plan: AdoptionPlan) {
-  const { id, name, provider, found, changes, inTheWay, staysBehind, more } = plan
+function adoptionJson(plan: AdoptionPlan, dryRun: boolean) {
+  const { id, name, provider, found, changes, inTheWay, staysBehind, more, digest } = plan
   return {
-    dry_run: true,
+    dry_run: dryRun,
     provision: { id, name },
     provider: provider ?? null,
     found,
@@ -34,5 +43,7 @@ function adoptionJson(plan: AdoptionPlan) {
     stays_behind: staysBehind,
     /** What it would cost more than now; null when that is not known, or nothing. */
     price: more ? priceJson(more) : null,
+    /** Who says yes to this plan sends it along. */
+    plan: digest,
   }
 }

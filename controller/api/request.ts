@@ -85,9 +85,11 @@ export const retryRequest = Type.Object({
   give_up: Type.Optional(Type.Boolean()),
 })
 
-/** Nothing is taken over yet: only what it would be is told. */
 export const adoptRequest = Type.Object({
+  /** Only look and answer what would be changed; never done by mistake, so it must be said. */
   dry_run: Type.Boolean(),
+  /** The plan that was agreed to, as it was answered; refused when it would be another by now. */
+  plan: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
   /** Of ours; else the first that pays for the same project and zone. */
   provider_id: Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999_999 })),
 })

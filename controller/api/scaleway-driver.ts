@@ -57,3 +57,12 @@ export function scalewayDriver({
     ],
   }
 }
+
+/** What a provision's document tells of its inputs, made with these values. */
+export function describeProvision(
+  { fireedge, user_inputs, deployment_confs }: DriverDescription,
+  values: Record<string, unknown>,
+) {
+  const more = deployment_confs[0]?.user_inputs ?? []
+  return { fireedge, user_inputs: [...user_inputs, ...more], user_inputs_values: values }
+}

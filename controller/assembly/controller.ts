@@ -5,7 +5,13 @@ import { type Clock, poll, retry } from '../../lib/clock/index.ts'
 import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
 import { keepSecret, type Logger } from '../../lib/log/index.ts'
 import { createAdoption } from '../adopt/index.ts'
-import { createApi, createProvisionLogs, scalewayDriver, stockServer } from '../api/index.ts'
+import {
+  createApi,
+  createProvisionLogs,
+  describeProvision,
+  scalewayDriver,
+  stockServer,
+} from '../api/index.ts'
 import { createTunnels, tryLogin } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import { createDocuments, createDriverStates, loadControllerDocument } from '../documents/index.ts'
@@ -105,22 +111,24 @@ export async function startController(
     fleet: createFleetPort(fleet, config),
     keys,
   })
+  const driver = scalewayDriver({
+    ...{ systemPath: config.driverPath, version },
+    hypervisor: config.profile.hypervisor,
+  })
+  const inputsOf = siteInputs(config, documents)
   const api = createApi({
     documents,
     one,
     own: { session: login, user: await one.user() },
     lifecycle,
-    driver: scalewayDriver({
-      ...{ systemPath: config.driverPath, version },
-      hypervisor: config.profile.hypervisor,
-    }),
+    driver,
     stock: config.oneform.stock === null ? null : stockServer(config.oneform.stock),
     drivers: {
       ...createDriverStates(one),
       verify: () => verifyDriverFiles(config.driverPath),
     },
     checkConnection: (connection) => checkAccess(clouds.probe(connection)),
-    parseInputs: siteInputs(config, documents),
+    parseInputs: inputsOf,
     preflight: async (connection, values) => {
       const inputs = parseInputs(values)
       await hosts.ready(inputs.hypervisor)
@@ -143,6 +151,12 @@ export async function startController(
     adoption: createAdoption({
       ...{ one, client: clouds.client, cloud: controller.cloud },
       login: (address) => tryLogin(oneadminLogin(config, address)),
+      uuidOf: (id) => keys.derivedUuid(`adopted-provision/${id}`),
+      provisions: documents.provisions,
+      describe: async (values) => describeProvision(driver, await inputsOf(values)),
+      ready: (kind) => hosts.ready(kind === 'lxc' ? 'lxc' : 'kvm'),
+      start: lifecycle.create,
+      clock,
     }),
     fleet: (id) => fleetHealth({ fleet, hub }, id),
     doctor: createSiteDoctor({ config, version, one, documents, clouds, fleet, hub, clock }),

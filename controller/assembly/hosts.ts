@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock/index.ts'
-import { agentHash, installHost, type SshTarget, type Tunnels } from '../bootstrap/index.ts'
+import { agentHash, installHost, letIn, type SshTarget, type Tunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Hub } from '../hub/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
 import type { HostAccess, HostsPort } from '../provision/index.ts'
 import { hypervisorKit } from './hypervisor-kit.ts'
 import type { Keys } from './keys.ts'
+import { oneadminLogin } from './oneadmin-login.ts'
 
 export interface HostsParts {
   readonly config: Config
@@ -22,7 +23,7 @@ export function createHosts({ config, keys, hub, tunnels, clock, one }: HostsPar
   const targetOf = (host: HostAccess): SshTarget => ({
     address: host.address,
     user: config.profile.sshUser,
-    hostKey: keys.hostPair(host.provision, host.key).publicOpenssh,
+    hostKey: host.hostKey ?? keys.hostPair(host.provision, host.key).publicOpenssh,
     privateKey: keys.controllerPair(host.provision).privateOpenssh,
     files: join(config.stateDir, 'ssh'),
   })
@@ -32,6 +33,12 @@ export function createHosts({ config, keys, hub, tunnels, clock, one }: HostsPar
     async ready(hypervisor) {
       await agentHash(config.agentPackage)
       await hypervisorKit(config, one, hypervisor)
+    },
+    async letIn({ address, provision }, { left, signal }) {
+      const publicKey = keys.controllerKey(provision)
+      const target = oneadminLogin(config, address)
+      const options = { target, publicKey, ...left, ...(signal ? { signal } : {}) }
+      return { hostKey: await letIn(options) }
     },
     install: async (host, { hypervisor, token, progress, signal }) =>
       installHost({

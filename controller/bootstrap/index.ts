@@ -1,6 +1,7 @@
 export { agentVersion } from './agent-version.ts'
 export { type CloudConfigOptions, cloudConfig } from './cloud-config.ts'
 export { agentHash, type InstallOptions, installHost } from './install-host.ts'
+export { type LetInOptions, letIn } from './let-in.ts'
 export { askRepository, type RepositoryAnswer } from './repository.ts'
 export { sshClient } from './ssh-client.ts'
 export { type SshKeyPair, sshKeyPair } from './ssh-key.ts'

@@ -31,6 +31,7 @@ export function adoptionLayout(answer: AdoptionAnswer): string {
       : []),
     ...lines('CANNOT BE TAKEN OVER', stays_behind),
     ...lines('IN THE WAY', in_the_way),
-    'Nothing was changed. This edgectl tells what taking over would be, and does not do it yet.',
-  ].join('\n')
+  ]
+    .join('\n')
+    .trimEnd()
 }

@@ -107,7 +107,8 @@ export interface PlanAnswer {
 
 /** What taking over a stock provision would be. */
 export interface AdoptionAnswer {
-  readonly dry_run: true
+  /** False once it is being done. */
+  readonly dry_run: boolean
   readonly provision: { readonly id: number; readonly name: string }
   readonly provider: { readonly id: number; readonly name: string } | null
   readonly found: readonly { readonly where: string; readonly what: string }[]
@@ -120,6 +121,8 @@ export interface AdoptionAnswer {
   readonly stays_behind: readonly string[]
   /** What it would cost more than now. */
   readonly price: PriceAnswer | null
+  /** Which plan this is; sent back, only this one is carried out. */
+  readonly plan: string
 }
 
 /** Something that nothing knows and somebody pays for. */

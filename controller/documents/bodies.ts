@@ -95,8 +95,8 @@ export interface ProvisionBody {
   /** Identity in the cloud's tags; unlike the document's id it never repeats. */
   uuid: string
   driver: 'scaleway'
-  /** Who gets the created OpenNebula objects. */
-  requested_by: { uid: number; gid: number }
+  /** Former versions wrote it; who gets OpenNebula's objects is whoever owns the document. */
+  requested_by?: { uid: number; gid: number }
   /** Keys of the servers it has; absent while they are those it was created with. */
   host_keys?: string[]
   /** While it is made: with so many hosts it runs, even if others cannot come. */
@@ -109,6 +109,42 @@ export interface ProvisionBody {
   next_keys?: { host: number; ip: number }
   /** What is being changed, until all of it is; absent at rest. */
   scaling?: Scaling
+  /** While it is taken over from a stock server: what it has where; absent at rest. */
+  adopting?: Adopting
+  /** SSH keys in the project that the stock server made for it; they have no tags and go with it. */
+  stock_keys?: { id: string; name: string }[]
+}
+
+/** What of a stock provision is where, by the keys that it has here. */
+export interface Adopting {
+  cloud: AdoptedCloudObject[]
+  one: AdoptedOneObject[]
+  ranges: AdoptedRange[]
+  /** VXLAN devices on the public interface that the stock network driver may have left on hosts. */
+  devices: string[]
+}
+
+export interface AdoptedCloudObject {
+  role: 'vpc' | 'private-network' | 'gateway' | 'gateway-ip' | 'server' | 'flexible-ip'
+  key: string
+  id: string
+  /** Of a flexible IP: ids of those go round in a pool. */
+  address?: string
+}
+
+export interface AdoptedOneObject {
+  kind: 'cluster' | 'datastore' | 'network' | 'host'
+  key: string
+  id: number
+}
+
+/** A range of the stock IPAM driver, which is made anew under that key. */
+export interface AdoptedRange {
+  network: number
+  id: number
+  ip: string
+  external: string
+  key: string
 }
 
 /** A change of a provision that runs: what shall come, and what shall go once that is there. */

@@ -23,6 +23,7 @@ interface Tools {
   readonly notary: Notary
   readonly serial: Serial
   readonly memory: Memory
+  readonly all: DocumentStore
 }
 
 /**
@@ -33,13 +34,15 @@ export function createDocuments(
   one: DocumentStore,
   { master }: Pick<ControllerDocument, 'master'>,
 ): Documents {
-  const tools = {
+  const memory = createMemory()
+  const store = remembering(one, memory, true)
+  const tools: Tools = {
     envelope: createEnvelope(derive(master, 'provider-envelope')),
     notary: createNotary(derive(master, 'document-proof')),
     serial: createSerial(),
-    memory: createMemory(),
+    memory,
+    all: store,
   }
-  const store = remembering(one, tools.memory, true)
   return open(provisionsIn(store, tools), store, tools)
 }
 
@@ -55,6 +58,11 @@ function open(all: Collection<ProvisionBody>, store: DocumentStore, tools: Tools
         tools.serial(body.provider_id, async () => {
           await providers.get(body.provider_id)
           return provisions.create(body)
+        }),
+      adopt: (id, seen, body) =>
+        tools.serial(body.provider_id, async () => {
+          await providers.get(body.provider_id)
+          return provisions.adopt(id, seen, body)
         }),
     },
     as: (other) => open(all, remembering(other, tools.memory, false), tools),

@@ -18,6 +18,11 @@ export const catalogue = {
     meaning: 'A document of this engine was written by somebody else than this controller.',
     hint: 'Restore it, or have its owner delete it with onedocument.',
   },
+  EDGE_DOCUMENT_MOVED: {
+    kind: 'conflict',
+    meaning: 'A document was written to between the look at it and the change.',
+    hint: 'Look again, then ask again.',
+  },
   EDGE_PROVIDER_IN_USE: {
     kind: 'conflict',
     meaning: 'A provider cannot be deleted while provisions were made with it.',

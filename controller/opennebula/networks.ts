@@ -26,6 +26,10 @@ export function networksOf(caller: Caller): Networks {
     async addRange(id, range) {
       await caller.change('one.vn.add_ar', id, renderTemplate({ AR: onlyPlain(range) }))
     },
+    async updateRange(id, rangeId, range) {
+      const template = renderTemplate({ AR: onlyPlain({ AR_ID: rangeId, ...range }) })
+      await caller.change('one.vn.update_ar', id, template)
+    },
     async removeRange(id, rangeId, force) {
       await caller.change('one.vn.rm_ar', id, rangeId, force)
     },

@@ -81,6 +81,11 @@ export interface Networks {
   update(id: number, template: TemplateInput): Promise<void>
   /** Waits for the IPAM driver, if the range has one. `range` holds the members of AR. */
   addRange(id: number, range: TemplateInput): Promise<void>
+  /**
+   * Gives a range other attributes; all that are not named are dropped, but for what oned keeps (TYPE, IP,
+   * MAC, IPAM_MAD, leases). Calls no driver.
+   */
+  updateRange(id: number, rangeId: number, range: TemplateInput): Promise<void>
   /** Refused while leases are in use, unless forced. */
   removeRange(id: number, rangeId: number, force: boolean): Promise<void>
   chown(id: number, uid: number, gid: number): Promise<void>

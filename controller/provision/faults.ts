@@ -72,12 +72,28 @@ export const provisionFaults = {
   EDGE_SERVER_MISSING: {
     kind: 'missing',
     meaning: 'A server of the provision is not at Scaleway, or has no address or network.',
-    hint: 'Undeploy the provision by force, or let `retry` order the server again if that failed while a host was added.',
+    hint: '`retry` orders the server again; `undeploy` with force gives back what is left.',
+  },
+  EDGE_HOST_NAME_TAKEN: {
+    kind: 'conflict',
+    meaning:
+      'Hosts are named by their public address, and OpenNebula has another host under that of a new server.',
+    hint: 'Take virtual machines off the other host and delete it, then retry.',
   },
   EDGE_ADDRESS_MISSING: {
     kind: 'broken',
     meaning: 'OpenNebula has no public address although its IPAM driver was asked for one.',
     hint: 'Look into oned.log for the IPAM driver’s message, then retry.',
+  },
+  EDGE_STOCK_OBJECT_GONE: {
+    kind: 'missing',
+    meaning: 'An object of the provision that is being taken over is not there any more.',
+    hint: 'Put it back as it was and retry, or undeploy the provision by force: what is left of it goes then.',
+  },
+  EDGE_STOCK_GUESTS: {
+    kind: 'conflict',
+    meaning: 'Somebody uses the hosts or networks of the provision that is being taken over.',
+    hint: 'End or release them, then `edgectl provision retry`; its hosts stay disabled until then.',
   },
   EDGE_NOT_LEADER: {
     kind: 'transient',

@@ -1,3 +1,4 @@
+import { scalarOf } from '../../lib/opennebula/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
 import { hostFacts } from './host-facts.ts'
 import { keyOf } from './objects.ts'
@@ -19,7 +20,9 @@ export async function fleetFacts(
     .filter(({ template }) => keyOf(template)?.startsWith(`${uuid}/`))
     .flatMap(({ id, template }) => {
       const facts = hostFacts(template)
-      return facts === undefined ? [] : [{ ...facts, hostId: id }]
+      const hostKey = scalarOf(template, 'EDGE_HOST_KEY')
+      const known = hostKey === undefined ? {} : { hostKey }
+      return facts === undefined ? [] : [{ ...facts, hostId: id, ...known }]
     })
   return { provisionId, uuid, clusterId: cluster.id, hosts: known }
 }

@@ -20,6 +20,16 @@ export interface HostAccess {
   /** The provision's uuid and the server's key in it ("host-0"): what its SSH host key is derived from. */
   readonly provision: string
   readonly key: string
+  /** Its public host key where that is not the derived one: of a server that others installed. */
+  readonly hostKey?: string
+}
+
+/** What stock drivers may have left on a host that would be in the way of our networks. */
+export interface Leftovers {
+  /** Names of VXLAN devices. */
+  readonly devices: readonly string[]
+  /** Private and public addresses that rules of NAT map. */
+  readonly addresses: readonly { readonly ip: string; readonly external: string }[]
 }
 
 export interface Wait {
@@ -50,6 +60,14 @@ export interface HostsPort {
    * are paid for, it would be a bad surprise.
    */
   ready(hypervisor: 'kvm' | 'lxc'): Promise<void>
+  /**
+   * Lets the controller log in to a server that OpenNebula logs in to, takes away what is left there, and
+   * answers the server's public host key. Never trusts one that OpenNebula does not know. Twice is harmless.
+   */
+  letIn(
+    host: HostAccess,
+    options: { readonly left: Leftovers; readonly signal?: AbortSignal },
+  ): Promise<{ readonly hostKey: string }>
   /** Hypervisor, FRR and agent on the server, agent started; waits for SSH. Twice is harmless. */
   install(host: HostAccess, talk: InstallTalk): Promise<void>
   /** Keeps a connection to the server's agent from now on, across its restarts. */
@@ -64,6 +82,8 @@ export interface HostsPort {
 export interface FleetHost extends HostFacts {
   /** Id of the OpenNebula host. */
   readonly hostId: number
+  /** The server's public host key, where others installed it. */
+  readonly hostKey?: string
 }
 
 export interface FleetFacts {

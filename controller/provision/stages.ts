@@ -1,4 +1,5 @@
 import type { StateName } from '../documents/index.ts'
+import { adopt, claimAll } from './adopting.ts'
 import { runSteps, type Step } from './engine.ts'
 import { applyingSteps } from './steps/applying.ts'
 import { configuringOneSteps } from './steps/configuring-one.ts'
@@ -23,20 +24,34 @@ export interface Stage {
 export const stages: Readonly<Partial<Record<StateName, Stage>>> = {
   PENDING: { run: async () => {}, next: 'INIT' },
   INIT: graph(initialSteps, 'PLANNING'),
-  PLANNING: graph(planningSteps, 'APPLYING'),
-  APPLYING: graph((work) => [...givenUpSteps(work), ...applyingSteps(work)], 'CONFIGURING_ONE'),
-  CONFIGURING_ONE: graph(
-    (work) => [...givenUpSteps(work), ...configuringOneSteps(work)],
-    'CONFIGURING_PROVISION',
+  PLANNING: orAdopt('PLANNING', graph(planningSteps, 'APPLYING')),
+  APPLYING: orAdopt(
+    'APPLYING',
+    graph((work) => [...givenUpSteps(work), ...applyingSteps(work)], 'CONFIGURING_ONE'),
   ),
-  CONFIGURING_PROVISION: graph(configuringProvisionSteps, 'RUNNING'),
+  CONFIGURING_ONE: orAdopt(
+    'CONFIGURING_ONE',
+    graph((work) => [...givenUpSteps(work), ...configuringOneSteps(work)], 'CONFIGURING_PROVISION'),
+  ),
+  CONFIGURING_PROVISION: {
+    ...orAdopt('CONFIGURING_PROVISION', graph(configuringProvisionSteps, 'RUNNING')),
+    leave: (draft) => {
+      delete draft.adopting
+    },
+  },
   SCALING: {
     ...graph(scalingSteps, 'RUNNING'),
     leave: (draft) => {
       delete draft.scaling
     },
   },
-  DEPROVISIONING_ONE: graph(deprovisioningOneSteps, 'DEPROVISIONING'),
+  DEPROVISIONING_ONE: {
+    run: async (work) => {
+      if (work.body.adopting) await claimAll(work, work.body.adopting)
+      await runSteps(deprovisioningOneSteps(work), work.tools)
+    },
+    next: 'DEPROVISIONING',
+  },
   DEPROVISIONING: { run: deprovision, next: 'DONE' },
 }
 
@@ -58,4 +73,15 @@ export function isWorking(state: string): boolean {
 
 function graph(steps: (work: Work) => Step[], next: StateName): Stage {
   return { run: (work) => runSteps(steps(work), work.tools), next }
+}
+
+/** What is taken over from the stock server goes through the same states by other steps. */
+function orAdopt(state: StateName, ordinary: Stage): Stage {
+  return {
+    ...ordinary,
+    run: (work) => {
+      const { adopting } = work.body
+      return adopting ? adopt(state, work, adopting) : ordinary.run(work)
+    },
+  }
 }

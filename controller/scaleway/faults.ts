@@ -68,6 +68,17 @@ export const hardwareFaults = {
     meaning: 'A server could not be attached to the private network.',
     hint: '`retry` attaches it again.',
   },
+  EDGE_OPTION_FAILED: {
+    kind: 'broken',
+    meaning: 'Scaleway could not enable the private-network option of a server.',
+    hint: 'Look at the server at Scaleway’s console, then `edgectl provision retry`.',
+  },
+  EDGE_CLAIM_TAKEN: {
+    kind: 'conflict',
+    meaning:
+      'An object that shall be taken over carries the tags of another provision of an edgectl.',
+    hint: 'Find out whose it is by its tags; taking over goes on with `retry` once they are gone.',
+  },
   EDGE_PRIVATE_NETWORK_DIFFERS: {
     kind: 'conflict',
     meaning: 'The private network exists with another prefix than asked for.',

@@ -32,9 +32,11 @@ import type { PlanRequest } from './plan-request.ts'
 import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './private-nic.ts'
 import { releaseKey, releaseServer, waitDeletable } from './release-server.ts'
 import { planModel, type ServerModel } from './server-model.ts'
+import { ensureServerOption } from './server-option.ts'
 import { findServers, type Server } from './servers.ts'
 import { type Site, type Watch, watch } from './site.ts'
-import { ensureSshKey, releaseSshKeys } from './ssh-key.ts'
+import { ensureSshKey, type NamedKey, releaseNamedKey, releaseSshKeys } from './ssh-key.ts'
+import { type Claim, takeOver } from './take-over.ts'
 import { createTurns, type Turns } from './turns.ts'
 
 /**
@@ -64,6 +66,13 @@ export interface Hardware {
   mendInstall(order: ServerOrder, tell: Watch): Promise<string | undefined>
   waitDelivered(serverId: string, key: string, tell: Watch): Promise<string>
   waitInstalled(serverId: string, key: string, tell: Watch): Promise<void>
+  /**
+   * Puts the provision's tags on an object that others made. Answers false when it is not there. Throws
+   * EDGE_CLAIM_TAKEN.
+   */
+  takeOver(claim: Claim, tell: Watch): Promise<boolean>
+  /** The private-network option for a server that was ordered without. */
+  ensureServerOption(serverId: string, tell: Watch): Promise<void>
   ensurePrivateNic(serverId: string, networkId: string, tell: Watch): Promise<PrivateNic>
   clearUserData(serverId: string): Promise<void>
   findServers(): Promise<Server[]>
@@ -87,6 +96,8 @@ export interface Hardware {
   releasePrivateNetworks(): Promise<void>
   releaseVpcs(): Promise<void>
   releaseSshKeys(): Promise<void>
+  /** An SSH key that others made, as long as it still has that name. */
+  releaseNamedKey(key: NamedKey): Promise<void>
   /** Everything with our tags. */
   inventory(): Promise<CloudObject[]>
   /** Waits until the inventory is empty. Throws EDGE_LEFTOVERS naming what is left. */
@@ -130,6 +141,8 @@ export function createHardware(
     mendInstall: (order, tell) => mendInstall(site, order, tell),
     waitDelivered: (id, key, tell) => waitDelivered(site, id, key, tell),
     waitInstalled: (id, key, tell) => waitInstalled(site, id, key, tell),
+    takeOver: (claim, tell) => takeOver(site, claim, tell),
+    ensureServerOption: (id, tell) => ensureServerOption(site, id, tell),
     ensurePrivateNic: (id, networkId, tell) => ensurePrivateNic(site, id, networkId, tell),
     clearUserData: (id) => clearUserData(site, id),
     findServers: () => findServers(site),
@@ -148,6 +161,7 @@ export function createHardware(
     releasePrivateNetworks: () => releasePrivateNetworks(site),
     releaseVpcs: () => releaseVpcs(site),
     releaseSshKeys: () => releaseSshKeys(site),
+    releaseNamedKey: (key) => releaseNamedKey(site, key),
     inventory: () => inventory(site),
     proveEmpty: () => proveEmpty(site),
   }

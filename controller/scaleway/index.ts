@@ -30,6 +30,7 @@ export { type QuotaUse, quotasInUse } from './quotas-in-use.ts'
 export type { ServerModel } from './server-model.ts'
 export type { Server } from './servers.ts'
 export type { Watch } from './site.ts'
+export type { NamedKey } from './ssh-key.ts'
 export { findStockObjects, type StockObjects, type StockQuery } from './stock-objects.ts'
 export {
   type CloudSurvey,
@@ -37,4 +38,5 @@ export {
   type Unread,
   whyUnread,
 } from './survey.ts'
+export type { Claim } from './take-over.ts'
 export { createTurns, type Turns } from './turns.ts'

@@ -27,6 +27,19 @@ export async function releaseSshKeys(site: Site): Promise<void> {
     await gone(site.scaleway.iam.deleteSSHKey({ sshKeyId: id }))
 }
 
+export interface NamedKey {
+  readonly id: string
+  readonly name: string
+}
+
+/** A key that others made for the provision, as long as it still has that name. */
+export async function releaseNamedKey({ scaleway }: Site, { id, name }: NamedKey): Promise<void> {
+  const { projectId } = scaleway.connection
+  const found = await allPages(scaleway.iam.listSSHKeys, { projectId, name })
+  if (found.some((key) => key.id === id && key.name === name))
+    await gone(scaleway.iam.deleteSSHKey({ sshKeyId: id }))
+}
+
 function keyName({ identity }: Site): string {
   return `edgectl ${identity.cloud} ${identity.provision}`
 }

@@ -33,12 +33,14 @@ export async function findStockObjects(scaleway: Scaleway, query: StockQuery) {
   ])
   const own = servers.filter(({ id }) => query.servers.has(id))
   const installedWith = new Set(own.flatMap(({ install }) => install?.sshKeyIds ?? []))
-  const isNamed = namer(
+  const words = wordsOf(
     query.provisionId,
-    keys.filter(({ id }) => installedWith.has(id)).map(({ name }) => name),
+    keys.filter(({ id }) => installedWith.has(id)),
   )
+  const isNamed = namer(query.provisionId, [...words.values()])
   return {
     zone: connection.zone,
+    keys: keys.filter(({ id }) => words.has(id)).map(({ id, name }) => ({ id, name })),
     servers: await Promise.all(
       own.map(async (server) => ({
         ...serverFacts(server, offers),
@@ -70,12 +72,22 @@ export async function findStockObjects(scaleway: Scaleway, query: StockQuery) {
   }
 }
 
+/** The random word at the end of the driver's own SSH keys, by their ids. */
+function wordsOf(
+  provisionId: number,
+  keys: readonly { readonly id: string; readonly name: string }[],
+): ReadonlyMap<string, string> {
+  const form = new RegExp(`^provision_${provisionId}_key_([0-9a-f]+)$`)
+  return new Map(
+    keys.flatMap(({ id, name }) => {
+      const word = form.exec(name)?.[1]
+      return word === undefined ? [] : [[id, word] as const]
+    }),
+  )
+}
+
 /** `provision_5_vpc_0a1b2c3d4e5f`; without a key that tells the word, of any run. */
-function namer(provisionId: number, keyNames: readonly string[]) {
-  const words = keyNames.flatMap((name) => {
-    const word = new RegExp(`^provision_${provisionId}_key_([0-9a-f]+)$`).exec(name)?.[1]
-    return word === undefined ? [] : [word]
-  })
+function namer(provisionId: number, words: readonly string[]) {
   return (name: string, what: string) => {
     const start = `provision_${provisionId}_${what}_`
     if (words.length > 0) return words.some((word) => name === `${start}${word}`)

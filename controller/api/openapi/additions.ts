@@ -23,6 +23,19 @@ const leak = {
   evidence: ['Provision 5 has no host-2: host-0, host-1'],
 }
 
+const adoption = {
+  ...{ dry_run: true, provision: { id: 5, name: 'edge-a' } },
+  provider: { id: 8, name: 'scw-par2' },
+  found: [{ where: 'Scaleway', what: 'VPC provision_5_vpc_0a1b2c3d4e5f' }],
+  change: [
+    {
+      ...{ where: 'document', object: 'provision 5' },
+      what: 'its provider becomes 8 (scw-par2) instead of 3',
+    },
+  ],
+  ...{ in_the_way: [], stays_behind: [], price, plan: '5f2c1b0a5f2c1b0a5f2c1b0a5f2c1b0a' },
+}
+
 /** What OneForm does not have. */
 export const additions: RouteDocs = {
   'POST /provisions/:id/replace-host': {
@@ -126,26 +139,14 @@ export const additions: RouteDocs = {
   },
   'POST /provisions/:id/adopt': {
     ...ours,
-    summary: 'Tell what taking over a stock provision would be',
+    summary: 'Take over a stock provision',
     description:
-      'Looks up what the stock Scaleway driver made for it. Changes nothing; `dry_run` must be true. ' +
-      'See [beside-oneform.md](beside-oneform.md).',
+      'With `dry_run` it looks up what the stock Scaleway driver made for it, tells what would be changed ' +
+      'and changes nothing; without, it is done, unless something is in the way or `plan` is given and the ' +
+      'plan is another by now. See [beside-oneform.md](beside-oneform.md).',
     answers: {
-      200: {
-        schema: Adoption,
-        example: {
-          ...{ dry_run: true, provision: { id: 5, name: 'edge-a' } },
-          provider: { id: 8, name: 'scw-par2' },
-          found: [{ where: 'Scaleway', what: 'VPC provision_5_vpc_0a1b2c3d4e5f' }],
-          change: [
-            {
-              ...{ where: 'document', object: 'provision 5' },
-              what: 'gets the engine edgectl and a uuid of its own',
-            },
-          ],
-          ...{ in_the_way: [], stays_behind: [], price },
-        },
-      },
+      200: { schema: Adoption, example: adoption },
+      202: { schema: Adoption, example: { ...adoption, dry_run: false } },
     },
     errors: ofDocument,
     request: { dry_run: true },

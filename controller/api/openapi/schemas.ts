@@ -222,7 +222,7 @@ export const Fleet = Type.Object({
 })
 
 export const Adoption = Type.Object({
-  dry_run: Type.Literal(true),
+  dry_run: Type.Boolean(),
   provision: Type.Object({ id: Id, name: Type.String() }),
   provider: orNull(Type.Object({ id: Id, name: Type.String() })),
   found: Type.Array(Type.Object({ where: Type.String(), what: Type.String() })),
@@ -232,6 +232,7 @@ export const Adoption = Type.Object({
   in_the_way: Words,
   stays_behind: Words,
   price: orNull(Price),
+  plan: Type.String({ description: 'what of it is agreed to when it is sent back' }),
 })
 
 const Leak = Type.Object({

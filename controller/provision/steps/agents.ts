@@ -67,8 +67,9 @@ export function hostAgentSteps(work: Work, host: string, needs: readonly string[
   ]
 }
 
-export function accessOf(provision: string, { server, address, key }: FleetHost): HostAccess {
-  return { server, address, provision, key }
+export function accessOf(provision: string, host: FleetHost): HostAccess {
+  const { server, address, key, hostKey } = host
+  return { server, address, provision, key, ...(hostKey === undefined ? {} : { hostKey }) }
 }
 
 /** The token is new in each run: one that was written and never used has been forgotten by then. */

@@ -23,7 +23,8 @@ export function configuringProvisionSteps(work: Work): Step[] {
   ]
 }
 
-async function enableHosts(work: Work): Promise<void> {
+/** All hosts of the provision. */
+export async function enableHosts(work: Work): Promise<void> {
   for (const host of ours(work, await work.ports.opennebula.hosts.list()))
     await enableHost(work, host)
 }

@@ -101,7 +101,8 @@ async function removeRange(work: Work, { id, ip }: ScaledRange, tell: Tell): Pro
   await work.record('Resource deprovisioned', `${external} released`)
 }
 
-async function countRanges(work: Work): Promise<void> {
+/** What the document says of public addresses is what there is. */
+export async function countRanges(work: Work): Promise<void> {
   const network = await publicNetwork(work)
   await work.updateBody((draft) => {
     putObject(draft.one_objects.networks, withRanges(draft.one_objects.networks, network))

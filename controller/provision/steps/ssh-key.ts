@@ -9,7 +9,10 @@ export function sshKeySteps({ hardware, ports, body }: Work, made: Made): Step[]
       run: async () => {
         made.sshKeyId = await hardware.ensureSshKey(ports.keys.controllerKey(body.uuid))
       },
-      undo: () => hardware.releaseSshKeys(),
+      undo: async () => {
+        await hardware.releaseSshKeys()
+        for (const key of body.stock_keys ?? []) await hardware.releaseNamedKey(key)
+      },
     },
   ]
 }

@@ -83,13 +83,22 @@ function stuck({ id, name, template }: Network) {
 }
 
 /** As OneForm’s bodies show networks: names in lower case, `vn_mad` first. */
-function described(
-  { id, name }: Network,
-  template: Kind['template'],
-  range: TemplateInput[string],
-) {
-  const members = { ...template, ...(range === undefined ? {} : { AR: range }) }
+function described(network: Network, template: Kind['template'], range: TemplateInput[string]) {
+  const { id, name, ranges } = network
+  const [first] = ranges
+  // One that was taken over keeps its own addresses.
+  const own = first?.ip === undefined ? range : { TYPE: first.type, IP: first.ip, SIZE: first.size }
+  const members = { ...shown(network, template), ...(range === undefined ? {} : { AR: own }) }
   return { id, name, template: lowered(members), childs: {} }
+}
+
+function shown({ template }: Network, wanted: Kind['template']): Kind['template'] {
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, value]) => {
+      const told = scalarOf(template, name)
+      return [name, told === undefined || told === String(value) ? value : told]
+    }),
+  )
 }
 
 function lowered(value: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -10,6 +10,8 @@ import { onlyProvision, type Provision } from './documents.ts'
 export interface Expected {
   readonly hosts: number
   readonly publicIps: number
+  /** Keys in the project; ours alone unless given. */
+  readonly sshKeys?: number
 }
 
 /** What is not as it must be with a provision that runs, one sentence each. */
@@ -26,7 +28,8 @@ export function wrongWhileRunning(world: World, expected: Expected): string[] {
   ]
 }
 
-function wrongCounts(world: World, provision: Provision, { hosts, publicIps }: Expected): string[] {
+function wrongCounts(world: World, provision: Provision, expected: Expected): string[] {
+  const { hosts, publicIps, sshKeys = 1 } = expected
   const { cloud, one } = world
   const ours = <T extends { readonly tags: readonly string[] }>(all: Iterable<T>) =>
     [...all].filter(({ tags }) =>
@@ -37,7 +40,7 @@ function wrongCounts(world: World, provision: Provision, { hosts, publicIps }: E
   ) =>
     all.filter(({ template }) => template.text('EDGE_KEY')?.startsWith(`${provision.body.uuid}/`))
   const counts: readonly (readonly [what: string, is: number, shall: number])[] = [
-    ['SSH keys', cloud.state.sshKeys.size, 1],
+    ['SSH keys', cloud.state.sshKeys.size, sshKeys],
     ['VPCs', ours(cloud.state.vpcs.values()).length, 1],
     ['private networks', ours(cloud.state.privateNetworks.values()).length, 1],
     ['gateways', ours(cloud.state.gateways.values()).length, 1],

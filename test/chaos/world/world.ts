@@ -209,9 +209,9 @@ export async function until(
 /** A PATH in which `ssh` leads to the light hosts. */
 async function sshInPath(dir: string, hosts: string): Promise<string> {
   const bin = join(dir, 'bin')
-  const program = new URL('../../lab/light/ssh.mjs', import.meta.url).pathname
+  const program = new URL('../../lab/light/ssh', import.meta.url).pathname
   await mkdir(bin)
-  await writeFile(join(bin, 'ssh'), `#!/bin/sh\nexec ${dist('node')} ${program} ${hosts} "$@"\n`)
+  await writeFile(join(bin, 'ssh'), `#!/bin/sh\nexec ${program} ${hosts} "$@"\n`)
   await chmod(join(bin, 'ssh'), 0o755)
   return `${bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`
 }

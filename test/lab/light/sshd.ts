@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
+import { letInProgram } from '../../../controller/bootstrap/let-in-program.ts'
+import { loginProgram } from '../../../controller/bootstrap/login-program.ts'
 import { prepareProgram, startProgram } from '../../../controller/bootstrap/programs.ts'
 
 /** Who sees the bootstrap's programs: before one does anything, and when it is done but not heard of. */
@@ -9,7 +11,7 @@ export interface ProgramWatch {
   after(program: ProgramName): Promise<void>
 }
 
-export type ProgramName = 'prepare' | 'start'
+export type ProgramName = 'login' | 'let in' | 'prepare' | 'start'
 
 export interface Installed {
   /** Scaleway's id, which the agent logs in as. */
@@ -30,11 +32,8 @@ export async function listenForPrograms(
   const server = createServer({ allowHalfOpen: true }, (connection) => {
     connection.on('error', () => connection.destroy())
     answer(connection, watch, installed).then(
-      (output) =>
-        output === undefined
-          ? connection.destroy()
-          : connection.end(JSON.stringify({ code: 0, output })),
-      () => connection.end(JSON.stringify({ code: 1 })),
+      (output) => (output === undefined ? connection.destroy() : connection.end(`0\n${output}`)),
+      () => connection.end('1\n'),
     )
   })
   await new Promise<void>((resolve, reject) => {
@@ -52,12 +51,14 @@ async function answer(
   const text = Buffer.concat(await connection.toArray()).toString('utf8')
   const name = nameOf(text)
   if (!(await watch.before(name))) return undefined
-  const output = name === 'prepare' ? prepared : await started(text, installed)
+  const output = name === 'start' ? await started(text, installed) : said[name]
   await watch.after(name)
   return output
 }
 
 function nameOf(text: string): ProgramName {
+  if (text.startsWith(loginProgram.trimEnd())) return 'login'
+  if (text.startsWith(letInProgram.trimEnd())) return 'let in'
   if (text.startsWith(prepareProgram.trimEnd())) return 'prepare'
   if (text.startsWith(startProgram.trimEnd())) return 'start'
   throw new Error('unknown program')
@@ -74,4 +75,8 @@ async function started(
 }
 
 const line = (said: object) => `${JSON.stringify(said)}\n`
-const prepared = line({ step: 'look', agent: 'present' })
+const said = {
+  login: line({ step: 'login', did: 'root by SSH' }),
+  'let in': line({ step: 'host-key', hostKey: `ssh-ed25519 ${'A'.repeat(68)}` }),
+  prepare: line({ step: 'look', agent: 'present' }),
+} as const

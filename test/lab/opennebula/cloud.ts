@@ -45,7 +45,7 @@ export interface Network extends Owned {
   prevState: number
   readonly templateId: number | undefined
   readonly vnMad: string
-  readonly phydev: string
+  phydev: string
   readonly vlanId: string
   readonly automaticVlan: boolean
   readonly template: Attributes

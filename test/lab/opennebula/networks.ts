@@ -4,7 +4,7 @@ import { freeLease, takeLease } from './leases.ts'
 import { type Methods, method } from './method.ts'
 import { networkXml } from './network-xml.ts'
 import { authorize, may, ownedBy } from './owned.ts'
-import { addRange, unregister } from './ranges.ts'
+import { addRange, unregister, updateRange } from './ranges.ts'
 import { errno, Refusal } from './refusal.ts'
 import { rightsMethods } from './rights-methods.ts'
 import { parseTemplate } from './template-text.ts'
@@ -35,6 +35,7 @@ export function networkMethods(cloud: Cloud): Methods {
       const network = manage(user, id)
       network.template.merge(parseTemplate(text))
       network.bridge = network.template.text('BRIDGE') ?? network.bridge
+      network.phydev = network.template.text('PHYDEV') ?? network.phydev
       return id
     }),
     'one.vn.add_ar': method(['int', 'string'], async (user, id, text) => {
@@ -46,6 +47,14 @@ export function networkMethods(cloud: Cloud): Methods {
       if (!range)
         throw new Refusal(errno.internal, 'Wrong AR definition. AR vector attribute is missing.')
       await addRange(cloud, network, range)
+      return id
+    }),
+    'one.vn.update_ar': method(['int', 'string'], (user, id, text) => {
+      const network = manage(user, id)
+      const [wanted] = parseTemplate(text).vectors('AR')
+      if (!wanted)
+        throw new Refusal(errno.internal, 'Wrong AR definition. AR vector attribute is missing.')
+      updateRange(network, wanted)
       return id
     }),
     'one.vn.rm_ar': method(['int', 'int', 'bool'], async (user, id, rangeId, force) => {

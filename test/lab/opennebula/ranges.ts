@@ -19,6 +19,26 @@ export async function addRange(
   network.ranges.push({ id, attributes: completed(attributes, id), leases: new Map() })
 }
 
+/** What oned keeps of a range whatever its user writes; all else is dropped unless it is repeated. */
+const kept = ['TYPE', 'SHARED', 'MAC', 'IPAM_MAD', 'IP', 'AR_ID', 'NEXT_INDEX'] as const
+
+/** Without a call of any driver. */
+export function updateRange(network: Network, wanted: Readonly<Record<string, string>>): void {
+  const range = network.ranges.find(({ id }) => String(id) === wanted['AR_ID'])
+  if (!range) throw new Refusal(errno.internal, 'Address Range does not exist')
+  const own = kept.flatMap((name) => {
+    const value = range.attributes[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const size = wanted['SIZE'] ?? range.attributes['SIZE'] ?? '1'
+  if ([...range.leases.keys()].some((index) => index >= Number(size)))
+    throw new Refusal(
+      errno.internal,
+      'New SIZE cannot be applied. There are used leases that would fall outside the range.',
+    )
+  range.attributes = { ...wanted, SIZE: size, ...Object.fromEntries(own) }
+}
+
 /** Throws the driver's refusal, and then the range is still there. */
 export async function unregister(cloud: Cloud, range: Range): Promise<void> {
   const mad = range.attributes['IPAM_MAD']

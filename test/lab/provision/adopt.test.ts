@@ -17,7 +17,15 @@ function adoptionOf(site: Site, { one }: StockStage, refused: readonly string[] 
       if (refused.includes(address)) throw new Fault('EDGE_SSH_DENIED', 'denied', 'It takes no key')
     },
     cloud: '77777777-7777-4777-8777-777777777777',
+    uuidOf: () => 'a0000000-0000-8000-8000-000000000005',
+    ...{ provisions: { adopt: asked }, describe: asked, ready: asked, start: asked },
+    clock: { now: () => 0 },
   })
+}
+
+/** Looking does nothing of this. */
+const asked = async () => {
+  throw new Error('A plan asks for nothing to be done')
 }
 
 /** A provider of edgectl for the simulated project. */

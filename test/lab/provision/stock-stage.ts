@@ -7,15 +7,23 @@ import { createOpenNebulaStandIn, type Hypervisor, type StandIn } from '../openn
 import { simulatedProject } from '../scaleway/index.ts'
 import { publicKey, type Site, timing } from './site.ts'
 
+/** Where the stock driver works: a project at Scaleway. */
+export type StockSite = Pick<Site, 'scaleway' | 'tell'> & {
+  readonly hardware: Pick<Site['hardware'], 'model' | 'waitDelivered' | 'waitInstalled'>
+}
+
 /** A cluster as the stock driver's terraform and OneForm's server leave it, RUNNING. */
-export interface StockStage {
-  readonly one: OpenNebula
-  readonly standIn: StandIn
+export interface StockCluster {
   /** The provision's document. */
   readonly id: number
   /** The private network, on which no server is. */
   readonly networkId: string
   readonly servers: readonly { readonly id: string; readonly address: string }[]
+}
+
+export interface StockStage extends StockCluster {
+  readonly one: OpenNebula
+  readonly standIn: StandIn
 }
 
 const hypervisor: Hypervisor = {
@@ -46,25 +54,68 @@ export async function createStockStage(
   const one = createOpenNebula({ endpoint: standIn.url, session: 'oneadmin:secret-of-admin' })
   t.teardown(() => one.close())
 
+  return { one, standIn, ...(await makeStock(site, { one, standIn }, { hosts })) }
+}
+
+export interface StockWish {
+  readonly hosts: number
+  readonly publicIps?: number
+  /** Whether another provision of that number, made from another cloud, is in the same project. */
+  readonly namesake?: boolean
+}
+
+/** Makes all that the stock server makes of a provision; its range's private addresses are hashes. */
+export async function makeStock(
+  site: StockSite,
+  { one, standIn }: { readonly one: OpenNebula; readonly standIn: StandIn },
+  { hosts, publicIps = 0, namesake = true }: StockWish,
+): Promise<StockCluster> {
   const provider = await one.documents.create(103, 'stock', 'PROVIDER_BODY', {
     driver: 'scaleway',
     connection: { project_id: simulatedProject, zone: 'fr-par-2', secret_key: 'in clear' },
   })
   const id = await one.documents.create(104, 'edge-a', 'PROVISION_BODY', {})
-  // another provision of that number was made from another cloud in the same project
-  await network(site, id, 'ffffffffffff')
+  if (namesake) await network(site, id, 'ffffffffffff')
   const { networkId } = await network(site, id, '0a1b2c3d4e5f')
   const servers = await metal(site, id, '0a1b2c3d4e5f', hosts)
   const objects = await opennebulaObjects(one, id, provider, servers)
+  const publics = objects.networks[1].id
+  for (let n = 0; n < publicIps; n++) await stockRange(site, standIn, { id, publics, n, provider })
   await one.documents.update(id, 'PROVISION_BODY', {
     ...{ name: 'edge-a', provider_id: provider, state: 6, deployment_file: 'ssh_cluster' },
-    user_inputs_values: { oneform_hosts: hosts, cidr_block: cidr, oneform_public_ips: 0 },
+    user_inputs_values: { oneform_hosts: hosts, cidr_block: cidr, oneform_public_ips: publicIps },
     ...{ tags: { owner: 'ops' }, one_objects: objects },
   })
-  return { one, standIn, id, networkId, servers }
+  return { id, networkId, servers }
 }
 
-async function network({ scaleway }: Site, id: number, word: string) {
+/** What `one.vn.add_ar` and the stock IPAM driver leave: an address, and a range with a hash of it. */
+async function stockRange(
+  { scaleway }: StockSite,
+  { state }: StandIn,
+  wanted: { id: number; publics: number; n: number; provider: number },
+): Promise<void> {
+  const { id, publics, n, provider } = wanted
+  const tags = ['owner=ops', `PROVISION_ID=${provider}`]
+  const fip = await scaleway.flexibleIp.createFlexibleIP({ description: '', tags, isIpv6: false })
+  state.networks.get(publics).ranges.push({
+    id: n,
+    attributes: {
+      ...{ AR_ID: String(n), TYPE: 'IP4', IP: `172.27.9.${4 * n + 5}`, SIZE: '1' },
+      ...{
+        MAC: `02:00:ac:1b:09:0${4 * n + 5}`,
+        IPAM_MAD: 'scaleway',
+        SHARED: 'NO',
+        NEXT_INDEX: '0',
+      },
+      ...{ GATEWAY: `172.27.9.${4 * n + 4}`, EXTERNAL_IP: fip.ipAddress },
+      ...{ NETWORK_MASK: '255.255.255.254', SCALEWAY_IP_ID: fip.id, PROVISION_ID: String(id) },
+    },
+    leases: new Map(),
+  })
+}
+
+async function network({ scaleway }: StockSite, id: number, word: string) {
   const tags = ['owner=ops', `provision_id=${id}`]
   const { vpc, gateway } = scaleway
   const name = (what: string) => `provision_${id}_${what}_${word}`
@@ -86,7 +137,12 @@ async function network({ scaleway }: Site, id: number, word: string) {
   return { networkId }
 }
 
-async function metal({ scaleway, hardware, tell }: Site, id: number, word: string, hosts: number) {
+async function metal(
+  { scaleway, hardware, tell }: StockSite,
+  id: number,
+  word: string,
+  hosts: number,
+) {
   const { baremetal, iam } = scaleway
   const model = await hardware.model({
     ...{ instanceType: 'em_a116x_ssd', osName: 'ubuntu_2204', diskGb: 128, hosts, publicIps: 0 },
@@ -131,6 +187,9 @@ async function opennebulaObjects(
     {
       ...{ NAME: named('private_scaleway_network'), VN_MAD: 'vxlan', VXLAN_MODE: 'evpn' },
       ...{ AUTOMATIC_VLAN_ID: 'yes', PHYDEV: 'eno1', IP_LINK_CONF: 'nolearning=' },
+      NETWORK_ADDRESS: '172.17.2.0',
+      NETWORK_MASK: '255.255.255.0',
+      GATEWAY: '172.17.2.1',
       AR: { TYPE: 'IP4', IP: '172.17.2.100', SIZE: 100 },
       ONEFORM,
     },
@@ -154,7 +213,7 @@ async function opennebulaObjects(
     networks: [
       entry(privates, 'private_scaleway_network'),
       entry(publics, 'public_scaleway_network'),
-    ],
+    ] as const,
     datastores: [entry(system, 'scaleway_system_ds'), entry(images, 'scaleway_image_ds')],
   }
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { planAdoption } from '../../../controller/adopt/plan.ts'
 import { readStockProvision } from '../../../controller/adopt/stock-provision.ts'
-import { cloud, opennebula, serverIds, stockDocument, whole } from './samples.ts'
+import { adoptedUuid, cloud, opennebula, serverIds, stockDocument, whole } from './samples.ts'
 
 const uuid = '77777777-7777-4777-8777-777777777777'
 const plan = (...found: Parameters<typeof whole>) => planAdoption(whole(...found), uuid)
@@ -25,7 +25,7 @@ t.test('a whole stock provision has nothing in the way, and every change is told
   ])
     t.match(told, expected)
   t.match(more, { perHour: 0.04, perMonth: 29.2, currency: 'EUR' })
-  t.match(staysBehind.join('\n'), /Terraform.*\n.*iptables.*\n.*172.27.9.4/)
+  t.match(staysBehind.join('\n'), /key_0a.*\n.*Terraform.*\n.*iptables.*\n.*172.27.9.4/)
 })
 
 t.test('what is there already is not announced as a change', async (t) => {
@@ -80,6 +80,43 @@ t.test('each thing in the way is told in a sentence that names it', async (t) =>
     [{ opennebula: { ...opennebula, hosts: [] } }, /host 4 \(51.15.1.10\) is gone/],
     [{ opennebula: { ...opennebula, networks: [] } }, /network 19/],
     [{ opennebula: { ...opennebula, datastores: [] } }, /datastore 102/],
+    [
+      {
+        opennebula: {
+          ...opennebula,
+          ranges: opennebula.ranges.map((one) => ({ ...one, used: 1 })),
+        },
+      },
+      /Address range 0 of network 20 \(163.172.5.1\) has 1 address in use/,
+    ],
+    [
+      {
+        opennebula: {
+          ...opennebula,
+          ranges: opennebula.ranges.map((one) => ({ ...one, ip: undefined })),
+        },
+      },
+      /not of the stock IPAM driver/,
+    ],
+    [
+      {
+        opennebula: { ...opennebula, ranges: [0, 1, 2, 3, 4, 5].flatMap(() => opennebula.ranges) },
+      },
+      /Its instance_public_ips must be a whole number from 0 to 5, not 6/,
+    ],
+    [
+      {
+        opennebula: {
+          ...opennebula,
+          hosts: opennebula.hosts.map((one) => ({ ...one, vmMad: 'qemu' })),
+        },
+      },
+      /Its hypervisor must be one of kvm, lxc/,
+    ],
+    [
+      { opennebula: { ...opennebula, networks: opennebula.networks.flatMap((one) => [one, one]) } },
+      /several networks of one kind: 19, 19/,
+    ],
     [{ opennebula: { ...opennebula, machines: [7, 9] } }, /Virtual machines 7, 9/],
     [{ opennebula: { ...opennebula, foreignNetworks: [{ id: 30, name: 'blue' }] } }, /30 \(blue\)/],
     [{ logins: new Map([['51.15.1.10', 'Permission denied']]) }, /51.15.1.10 cannot .*denied/],
@@ -92,6 +129,28 @@ t.test('each thing in the way is told in a sentence that names it', async (t) =>
     )
   }
 })
+
+t.test(
+  'tags of this very provision, whose document got lost again, are not in the way',
+  async (t) => {
+    const tags = ['managed-by=edgectl', `provision=${adoptedUuid}`]
+    const servers = cloud.servers.map((server) => ({ ...server, tags }))
+    t.strictSame(plan({ cloud: { ...cloud, servers } }).inTheWay, [])
+  },
+)
+
+t.test(
+  'who agreed to a plan agreed to what it costs and changes, and to nothing else',
+  async (t) => {
+    const { digest } = plan()
+    t.equal(plan().digest, digest)
+    const state = opennebula.hosts.map((host) => ({ ...host, state: 'MONITORING_MONITORED' }))
+    t.equal(plan({ opennebula: { ...opennebula, hosts: state } }).digest, digest, 'a passing state')
+    const optioned = cloud.servers.map((server) => ({ ...server, optioned: true }))
+    t.not(plan({ cloud: { ...cloud, servers: optioned } }).digest, digest)
+    t.not(plan({ provider: { id: 9, name: 'other' } }).digest, digest)
+  },
+)
 
 t.test('only documents of the stock driver are read at all', async (t) => {
   const read =

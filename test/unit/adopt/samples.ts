@@ -8,6 +8,8 @@ export const serverIds = [
   'f38185ae-8590-487a-a6bf-6d628c22c665',
 ] as const
 
+export const adoptedUuid = 'a0000000-0000-8000-8000-000000000005'
+
 /** The recorded provision as it lies in OpenNebula: its state is a number there. */
 export function stockDocument(change: object = {}): StoredDocument {
   const { DOCUMENT } = JSON.parse(recorded('provision-show').text) as {
@@ -36,6 +38,7 @@ const price = {
 
 export const cloud: CloudFound = {
   zone: 'fr-par-2',
+  keys: [{ id: 'k', name: 'provision_5_key_0a' }],
   servers: serverIds.map((id, n) => ({
     ...{ id, name: `provision_5_host_${n}`, offer: 'EM-A116X-SSD', address: `51.15.1.1${n}` },
     ...{ status: 'ready', install: 'completed', tags: ['owner=ops'], optioned: false },
@@ -57,27 +60,32 @@ export const cloud: CloudFound = {
 export const opennebula: OneFound = {
   cluster: { id: 102, name: 'edge-a (provision_5)' },
   hosts: [
-    { id: 4, name: '51.15.1.10', state: 'MONITORED' },
-    { id: 5, name: '51.15.1.11', state: 'MONITORED' },
+    { id: 4, name: '51.15.1.10', state: 'MONITORED', vmMad: 'kvm' },
+    { id: 5, name: '51.15.1.11', state: 'MONITORED', vmMad: 'kvm' },
   ],
   networks: [
     {
-      ...{ id: 19, name: 'private_scaleway_network (provision_5)', vnMad: 'vxlan' },
+      ...{ id: 19, name: 'private_scaleway_network (provision_5)', vnMad: 'vxlan', vlanId: 21 },
       attributes: { PHYDEV: 'eno1' },
     },
     {
-      ...{ id: 20, name: 'public_scaleway_network (provision_5)', vnMad: 'elastic' },
+      ...{
+        id: 20,
+        name: 'public_scaleway_network (provision_5)',
+        vnMad: 'elastic',
+        vlanId: undefined,
+      },
       attributes: { BRIDGE: 'br0' },
     },
   ],
   datastores: [
-    { id: 102, name: 'scaleway_system_ds (provision_5)' },
-    { id: 103, name: 'scaleway_image_ds (provision_5)' },
+    { id: 102, name: 'scaleway_system_ds (provision_5)', type: 'system' },
+    { id: 103, name: 'scaleway_image_ds (provision_5)', type: 'image' },
   ],
   ranges: [
     {
       ...{ network: 20, id: 0, ip: '172.27.9.4', external: '163.172.5.1' },
-      ...{ flexibleIp: 'f', gateway: '172.27.9.5' },
+      ...{ flexibleIp: 'f', gateway: '172.27.9.5', used: 0 },
     },
   ],
   machines: [],
@@ -88,6 +96,7 @@ export const opennebula: OneFound = {
 export function whole(change: Partial<Found> = {}): Found {
   return {
     provision: readStockProvision(stockDocument()),
+    uuid: adoptedUuid,
     provider: { id: 8, name: 'scw' },
     cloud,
     opennebula,

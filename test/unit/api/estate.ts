@@ -54,6 +54,7 @@ export async function createEstate(it: Bench): Promise<Estate> {
   it.adoptions.set(provision, {
     ...{ id: provision, name: 'hidden-name', provider: undefined, found: [], changes: [] },
     ...{ inTheWay: ['hidden-obstacle'], staysBehind: [], more: undefined },
+    digest: 'd',
   })
   it.costs.set(provision, {
     items: [{ kind: 'server', id: 's', name: 'hidden-server', price }],

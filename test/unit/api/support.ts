@@ -198,6 +198,13 @@ export function bench(options: BenchOptions = {}): Bench {
         asked.push(`adopt ${id} with one of ${providers.map((one) => one.id)}, ${providerId}`)
         return plan
       },
+      async begin({ document: { id }, digest }) {
+        const plan = adoptions.get(id)
+        if (plan === undefined || plan instanceof Fault)
+          throw plan ?? new Fault('EDGE_ADOPT_OTHER', 'conflict', `${id} is no stock provision`)
+        asked.push(`take ${id} over as ${digest}`)
+        return plan
+      },
     },
     doctor: async () => examination,
     async cost(id) {

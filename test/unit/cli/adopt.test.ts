@@ -14,13 +14,17 @@ t.test(
     it.adoptions.set(id, planAdoption(whole(), 'c'))
     const free = await it.edgectl(`provision adopt ${id}`)
     t.match(free, { code: 0, stderr: '' })
+    t.notOk(
+      it.asked.some((one) => one.startsWith('take')),
+      'nobody said yes',
+    )
     for (const line of [
       /^PROVISION 5 \(edge-a\), TO BE PAID BY provider 8 \(scw\)\n\nFOUND\n/,
       /\n {2}Scaleway +server provision_5_host_0, EM-A116X-SSD, 51.15.1.10, ready\n/,
       /\nWOULD CHANGE\n {2}WHERE +OBJECT +WHAT\n {2}document +provision 5 +gets the engine edgectl/,
       /\nIt would cost 0.0400 EUR per hour more, 29.20 per month \(Scaleway’s offer\)\n/,
       /\nCANNOT BE TAKEN OVER\n {2}- /,
-      /\nNothing was changed\. .*does not do it yet\.\n$/,
+      /\nNothing was changed; --yes takes it over\.\n$/,
     ])
       t.match(free.stdout, line)
     t.notMatch(free.stdout, /IN THE WAY/)
@@ -36,7 +40,19 @@ t.test(
     const json = await it.edgectl(`provision adopt ${id} --json`)
     t.equal(json.code, 3)
     t.match(JSON.parse(json.stdout), { dry_run: true, provider: null })
-    t.match(await it.edgectl(`provision adopt ${id} --yes`), { code: 2, stderr: /--yes/ })
+    t.match(await it.edgectl(`provision adopt ${id} --yes`), {
+      code: 3,
+      stdout: /\nNothing was changed\.\n$/,
+    })
+    t.notOk(
+      it.asked.some((one) => one.startsWith('take')),
+      'what is in the way is not passed over',
+    )
+    it.adoptions.set(id, planAdoption(whole(), 'c'))
+    const begun = await it.edgectl(`provision adopt ${id} --yes --no-wait --json`)
+    t.equal(begun.code, 0, begun.stderr)
+    t.match(JSON.parse(begun.stdout), { dry_run: false })
+    t.equal(it.asked.at(-1), `take ${id} over as ${planAdoption(whole(), 'c').digest}`)
     t.match(await it.edgectl('provision adopt 4711'), { code: 2, stderr: /4711/ })
   },
 )

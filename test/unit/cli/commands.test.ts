@@ -80,7 +80,7 @@ const leak = {
 }
 const adoption = {
   ...{ dry_run: true, provision: { id: 42, name: 'edge' }, provider: null, price: null },
-  ...{ found: [], change: [], in_the_way: [], stays_behind: [] },
+  ...{ found: [], change: [], in_the_way: [], stays_behind: [], plan: '0'.repeat(32) },
 }
 const ours: Routes = [
   [/^GET \/leaks$/, () => ({ looked_at: 0, leaks: [leak], watched: [], not_looked_at: [] })],

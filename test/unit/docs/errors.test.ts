@@ -15,7 +15,7 @@ const sources = globSync('{agent,controller,ipam,lib}/**/*.ts', { cwd: root })
 
 /** Names in the same form that are none of a fault: attributes of OpenNebula and of the environment. */
 const attributes = new Set([
-  ...['EDGE_KEY', 'EDGE_HOST', 'EDGE_EGRESS', 'EDGE_AGENT_KEY'],
+  ...['EDGE_KEY', 'EDGE_HOST', 'EDGE_HOST_KEY', 'EDGE_EGRESS', 'EDGE_AGENT_KEY'],
   ...['ONE_AUTH', 'ONE_XMLRPC'],
 ])
 

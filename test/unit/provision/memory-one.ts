@@ -170,6 +170,17 @@ export function createMemoryOne(ipam: IpamDouble): MemoryOne {
         const rangeId = Math.max(-1, ...network.ranges.map((one) => one.id)) + 1
         network.ranges = [...network.ranges, rangeOf(rangeId, attributes)]
       },
+      updateRange: async (id, rangeId, range) => {
+        const network = need(all.networks, id)
+        network.ranges = network.ranges.map((one) =>
+          one.id === rangeId
+            ? {
+                ...one,
+                attributes: { ...plain(range), IP: one.ip ?? '' } as AddressRange['attributes'],
+              }
+            : one,
+        )
+      },
       removeRange: async (id, rangeId) => {
         const network = need(all.networks, id)
         const range = network.ranges.find((one) => one.id === rangeId)

@@ -187,6 +187,7 @@ const makers: Readonly<Record<string, (chance: Chance, ids: Ids) => object>> = {
   'POST /api/v1/provisions/:id/adopt': (chance, ids) => ({
     dry_run: !chance.once(4),
     provider_id: some(chance, () => chance.of([ids.provider, ids.provision, 4711])),
+    plan: some(chance, () => chance.of(['0'.repeat(32), 'f'.repeat(32)])),
   }),
   'POST /api/v1/leaks/release': (chance) => ({
     ids: Array.from({ length: chance.of([1, 2, 1_000]) }, () =>

@@ -80,6 +80,9 @@ export function createWorld(): World {
       plan: async () => {
         throw new Error('No recording asks for it')
       },
+      begin: async () => {
+        throw new Error('No recording asks for it')
+      },
     },
     doctor: async () => ({ version: '1.0.0', findings: [] }),
   })
