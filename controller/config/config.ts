@@ -82,7 +82,11 @@ export const Config = Type.Object(
     /** How often to look for what nothing knows and costs all the same; 0 for only when asked. */
     leakLookMinutes: Type.Integer({ minimum: 0 }),
     timing: Type.Object(
-      { scale: Type.Number({ minimum: 0 }), patience: Type.Number({ exclusiveMinimum: 0 }) },
+      {
+        scale: Type.Number({ minimum: 0 }),
+        watch: Type.Optional(Type.Number({ minimum: 0 })),
+        patience: Type.Number({ exclusiveMinimum: 0 }),
+      },
       strict,
     ),
     logLevel,

@@ -14,6 +14,8 @@ export interface ControllerSetting {
   readonly scalewayUrl: string
   /** Factor on the controller's pauses. */
   readonly timeScale: number
+  /** Factor on its pauses between looks at the same thing; `timeScale` unless given. */
+  readonly watchScale?: number
   /** Factor on its deadlines; 1 unless given. */
   readonly patience?: number
   /** The agent's archive; the shipped one unless given. */
@@ -26,6 +28,7 @@ export interface ControllerSetting {
 export interface Controller {
   readonly url: string
   readonly pid: number
+  readonly running: boolean
   /** Starts it if it does not run and resolves when its API answers. */
   start(): Promise<void>
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
@@ -47,6 +50,9 @@ export async function createController(setting: ControllerSetting): Promise<Cont
     url,
     get pid() {
       return program?.pid ?? 0
+    },
+    get running() {
+      return program?.running ?? false
     },
     async start() {
       if (program?.running) return
@@ -90,7 +96,11 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
       // Virtual machines of the lab are namespaces.
       ...{ kvmPackages: [], lxcPackages: [] },
     },
-    timing: { scale: setting.timeScale, patience: setting.patience ?? 1 },
+    timing: {
+      scale: setting.timeScale,
+      watch: setting.watchScale ?? setting.timeScale,
+      patience: setting.patience ?? 1,
+    },
   }
 }
 
