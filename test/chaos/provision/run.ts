@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { inParallel } from '../points/in-parallel.ts'
 import { pointName } from '../points/recording.ts'
 import { recordLife } from './life.ts'
+import type { Story } from './story.ts'
 import { type Outcome, type ProvisionPoint, provisionPoints, tryPoint } from './trial.ts'
 
 export interface RunOptions {
@@ -28,7 +29,15 @@ export async function runProvisionPoints(
   { every, only, life }: RunOptions,
 ): Promise<void> {
   const stories = await recordLife(life)
-  const wanted = stories.filter(({ operation }) => only?.includes(operation.name) ?? true)
+  await runStories(
+    t,
+    stories.filter(({ operation }) => only?.includes(operation.name) ?? true),
+    every,
+  )
+}
+
+/** The same for operations that were recorded already. */
+export async function runStories(t: Test, wanted: readonly Story[], every: number): Promise<void> {
   const all = wanted.flatMap(provisionPoints)
   const chosen = all.filter((_, index) => index % every === 0)
   const begun = performance.now()

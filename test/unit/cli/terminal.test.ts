@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
+import { planAdoption } from '../../../controller/adopt/plan.ts'
 import type { ProvisionAnswer } from '../../../controller/cli/answers.ts'
 import { provisionLayout } from '../../../controller/cli/layout.ts'
 import { listOf, provisionColumns } from '../../../controller/cli/listing.ts'
@@ -9,6 +10,7 @@ import { ask } from '../../../controller/cli/prompt.ts'
 import { type OneObjects, type Scaling, states } from '../../../controller/documents/index.ts'
 import type { Leak } from '../../../controller/leaks/index.ts'
 import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
+import { stockDocument, whole } from '../adopt/samples.ts'
 import { launch, type Name, type Shell, shell } from './support.ts'
 
 const documented: ProvisionAnswer = {
@@ -342,6 +344,19 @@ t.test(
         t.equal(stripVTControlCharacters(left).replaceAll('\r', ''), list.stdout)
       },
     )
+    t.test('for a stock provision, which a yes alone takes over', async (t) => {
+      const { body } = stockDocument()
+      const id = await it.one.documents.create(104, 'edge-a', 'PROVISION_BODY', body)
+      it.adoptions.set(id, planAdoption(whole(), 'c'))
+      const adopt = (answer: string) =>
+        type(it, `provision adopt ${id} --no-wait`, [['Take provision 5 over?', answer]])
+      it.asked.splice(0)
+      const declined = await adopt('')
+      t.match(declined, { code: 1, screen: /WOULD CHANGE(.|\n)*Nothing was changed\n$/ })
+      t.notOk(it.asked.some((one) => one.startsWith('take')))
+      t.match(await adopt('y'), { code: 0, screen: /29\.20 per month/ })
+      t.equal(it.asked.filter((one) => one.startsWith('take')).length, 1)
+    })
     t.test('for leaks, which a yes alone deletes', async (t) => {
       const leak: Leak = {
         ...{ id: 'vpc/a1', code: 'second', kind: 'vpc', name: 'edge', providers: [], place: 'p' },

@@ -1,0 +1,9 @@
+import t from 'tap'
+import { adopt, adoptable } from './provision/adopt.ts'
+import { runStories } from './provision/run.ts'
+import { record } from './provision/story.ts'
+
+t.test('wherever the controller dies, a stock provision is taken over whole', async (t) => {
+  const every = Number(process.env['EVERY'] ?? 1)
+  await runStories(t, [await record(adopt, await adoptable())], every)
+})
