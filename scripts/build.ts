@@ -16,6 +16,7 @@ import { stockNames } from '../controller/cli/program.ts'
 import { packAgent } from './build/agent-package.ts'
 import { bundles } from './build/bundles.ts'
 import { lateBuiltins } from './build/late-builtins.ts'
+import { sideEffectFree } from './build/side-effect-free.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -69,7 +70,10 @@ async function bundleOne(bundle: (typeof bundles)[number]): Promise<void> {
     keepNames: bundle.minify === true,
     ...(bundle.chunks ? inChunks(outfile) : { outfile }),
     external: bundle.external ?? [],
-    plugins: bundle.late === undefined ? [] : [lateBuiltins(bundle.late)],
+    plugins: [
+      sideEffectFree(/^@scaleway\//),
+      ...(bundle.late === undefined ? [] : [lateBuiltins(bundle.late)]),
+    ],
     define: { 'process.env.EDGECTL_VERSION': JSON.stringify(await version()) },
     // The last line of every program says its version, also where nobody may run it.
     footer: { js: `// edgectl ${await version()}` },

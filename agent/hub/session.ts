@@ -65,7 +65,7 @@ export function serve(socket: WebSocket, inbox: Inbox, options: SessionOptions):
       if (clock.elapsed() - heardMs > clock.patience(silenceMs)) return socket.terminate()
       await tell()
       send({ type: 'ping' })
-      await clock.sleep(reportEveryMs, over.signal)
+      await clock.rest(reportEveryMs, over.signal)
     }
   }
 

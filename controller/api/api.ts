@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { fastify } from 'fastify'
 import type { Clock } from '../../lib/clock/index.ts'
+import { lazyValidators } from '../../lib/lazy-validators/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import type { Documents } from '../documents/index.ts'
 import type { Events } from '../provision/index.ts'
@@ -85,9 +86,11 @@ export function createApi(options: ApiOptions): FastifyInstance {
     clientErrorHandler: answerBrokenClient,
     forceCloseConnections: true,
     frameworkErrors: failureHandler(options.logger),
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 100 },
   })
+  app.setValidatorCompiler(
+    lazyValidators({ coerceTypes: false, removeAdditional: false, allErrors: true }),
+  )
   app.server.maxConnections = mostConnections
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/html;charset=utf-8').send('<h1>Not Found</h1>'),
@@ -122,7 +125,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       driverRoutes(v1, options)
       providerRoutes(v1, options)
       provisionRoutes(v1, options)
-      rightsRoutes(v1, options)
+      rightsRoutes(v1)
       addressRoutes(v1, options.addresses)
       costRoute(v1, options.cost)
       adoptRoute(v1, options)

@@ -112,14 +112,20 @@ function guestsOf({ force, migrate }: { force?: boolean; migrate?: boolean }): G
   return force ? 'terminate' : 'refuse'
 }
 
-/** Throws what it failed with. */
+/**
+ * Waits for the change that was just accepted. Throws what it failed with. What the document tells is looked at
+ * only where the work was stopped: another change may have begun by then.
+ */
 async function ended(asker: Asker, lifecycle: LifecyclePort, id: number): Promise<void> {
-  await lifecycle.idle(id)
+  const ending = await lifecycle.idle(id)
+  if (ending?.state === 'RUNNING') return
+  if (ending?.why !== undefined) throw fault('EDGE_CHANGE_FAILED', ending.why)
   const { body } = await asker.documents.provisions.get(id)
-  const state = stateName(body.state)
+  if (body.state === states.RUNNING) return
   if (body.state === states.SCALING)
     throw fault('EDGE_CHANGE_UNENDED', `The change of provision ${id} has not ended`)
-  if (!state.endsWith('_FAILURE')) return
+  const state = stateName(body.state)
   const failure = body.historic.findLast(({ action }) => action === 'Failure')
-  throw fault('EDGE_CHANGE_FAILED', failure?.description ?? `Provision ${id} is in ${state}`)
+  const why = state.endsWith('_FAILURE') ? failure?.description : undefined
+  throw fault('EDGE_CHANGE_FAILED', why ?? `Provision ${id} is in ${state}`)
 }

@@ -4,7 +4,6 @@ import type { Static } from 'typebox'
 import type { Clock } from '../../lib/clock/index.ts'
 import { Fault } from '../../lib/fault/index.ts'
 import { engine, type ProvisionBody, states } from '../documents/index.ts'
-import type { User } from '../opennebula/index.ts'
 import { provisionJson } from './document-json.ts'
 import { type DriverOptions, mustTakeNew } from './drivers.ts'
 import { fault } from './faults.ts'
@@ -46,7 +45,7 @@ export function createRoute(app: FastifyInstance, options: CreateOptions): void 
       const plan = await named(() => preflight(provider.body.connection, inputs))
       if (dryRun) return planJson(plan, inputs, deployment)
       const document = await asker.documents.provisions.create({
-        ...newProvision(driver, deployment, asker.user, inputs),
+        ...newProvision(driver, deployment, inputs),
         ...completeness,
         provider_id: provider.id,
         name: body.name ?? deployment.name,
@@ -100,7 +99,6 @@ function deploymentOf({ deployment_confs }: DriverDescription, wanted?: string):
 function newProvision(
   { fireedge, user_inputs }: DriverDescription,
   deployment: DeploymentConf,
-  user: User,
   inputs: Record<string, unknown>,
 ): Omit<ProvisionBody, 'provider_id' | 'name' | 'description' | 'registration_time'> {
   return {
@@ -115,6 +113,5 @@ function newProvision(
     engine,
     uuid: randomUUID(),
     driver: 'scaleway',
-    requested_by: { uid: user.id, gid: user.gid },
   }
 }

@@ -85,8 +85,9 @@ export const catalogue = {
   },
   EDGE_CHANGE_FAILED: {
     kind: 'broken',
-    meaning: 'A change that was waited for failed; the provision is in SCALING_FAILURE.',
-    hint: '`edgectl provision retry` goes on with it, with --give-up it is left out.',
+    meaning:
+      'A change that was waited for failed, or was given up because the provision was undeployed meanwhile.',
+    hint: '`edgectl provision show` tells its state; from SCALING_FAILURE `edgectl provision retry` goes on with it, with --give-up it is left out.',
   },
   EDGE_CHANGE_UNENDED: {
     kind: 'transient',

@@ -5,7 +5,7 @@ import type { DriverStates, InputSpec, ProviderConnection } from '../documents/i
 import type { AddressReport, FleetHealth } from '../fleet/index.ts'
 import type { Leaks } from '../leaks/index.ts'
 import type { OpenNebula, User } from '../opennebula/index.ts'
-import type { Changes, ProvisionPlan, Unmanaged } from '../provision/index.ts'
+import type { Changes, Ending, ProvisionPlan, Unmanaged } from '../provision/index.ts'
 import type { Cost } from '../scaleway/index.ts'
 
 /** The work behind the routes. Each resolves once the work is accepted, not when it is done. */
@@ -17,8 +17,8 @@ export interface LifecyclePort {
   /** What others keep on it. */
   unmanaged(id: number): Promise<Unmanaged>
   readonly change: Omit<Changes, 'giveUp'>
-  /** Resolves when no work on this provision is under way. */
-  idle(id: number): Promise<void>
+  /** Resolves when the work that is under way now has ended, with how; undefined when it was stopped. */
+  idle(id: number): Promise<Ending | undefined>
 }
 
 /** The elastic addresses of provisions. */

@@ -45,9 +45,13 @@ export function provisionRoutes(app: FastifyInstance, options: CreateOptions): v
   changeRoutes(app, options.lifecycle, managed)
 }
 
-/** Without force, as in OneForm; a removal that failed looks again who is in its way. */
+/**
+ * Without force, as in OneForm; and where machines of others may be although something failed: they are in the way
+ * then, and only force takes them along.
+ */
 const undeployable: ReadonlySet<number> = new Set([
   states.RUNNING,
+  states.SCALING_FAILURE,
   states.DEPROVISIONING_ONE_FAILURE,
 ])
 

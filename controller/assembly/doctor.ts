@@ -1,6 +1,5 @@
 import { constants } from 'node:fs'
-import { access, readdir, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, statfs } from 'node:fs/promises'
 import type { Clock } from '../../lib/clock/index.ts'
 import { agentVersion, sshClient } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
@@ -18,6 +17,7 @@ import type { Hub } from '../hub/index.ts'
 import type { OpenNebula } from '../opennebula/index.ts'
 import { accessOf, listOffers, quotasInUse } from '../scaleway/index.ts'
 import type { Clouds } from './clouds.ts'
+import { plugInFiles } from './driver-files.ts'
 import { publicKeys } from './hypervisor-kit.ts'
 import { knock } from './knock.ts'
 import { repositoryFacts } from './repository-facts.ts'
@@ -59,10 +59,7 @@ export function createSiteDoctor(parts: SiteParts): () => Promise<Examination> {
       file: config.agentPackage,
       version: await agentVersion(config.agentPackage),
     }),
-    async plugIn() {
-      const directory = join(config.driverPath, 'elastic')
-      return { directory, files: await readdir(directory).catch(() => undefined) }
-    },
+    plugIn: () => plugInFiles(config.driverPath),
     stock: stockLook(config.oneform.stock),
     packages: () => repositoryFacts(config, one, patienceMs),
     scaleway: async () => ({

@@ -18,8 +18,8 @@ export async function repositoryFacts(
 }
 
 /**
- * What to tell before servers are ordered that could not become hypervisors. A repository that does
- * not answer here says nothing: hosts ask it themselves.
+ * What to tell before servers are ordered that could not become hypervisors, or where nobody can say whether they
+ * could: hosts ask a repository themselves, which may answer them and not this machine.
  */
 export async function packageWarnings(
   config: Pick<Config, 'profile'>,
@@ -29,7 +29,7 @@ export async function packageWarnings(
 ): Promise<string[]> {
   const facts = await ask(config, one, { hypervisor, systems: [osName], withinMs })
   const { status, sentence } = judgePackages(facts)
-  return status === 'broken' ? [sentence] : []
+  return status === 'broken' || status === 'warning' ? [sentence] : []
 }
 
 interface Question {

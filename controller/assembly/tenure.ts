@@ -36,7 +36,7 @@ export function createTenure({ one, epoch, clock, logger }: TenureParts): Tenure
 
   async function watch(): Promise<Fault> {
     while (true) {
-      await clock.sleep(lookEveryMs, closing.signal)
+      await clock.rest(lookEveryMs, closing.signal)
       const why = await end().catch((error: unknown) => {
         if (!(error instanceof Fault)) throw error
         logger.debug('oned does not say who leads', { why: sentenceOf(error) })

@@ -35,9 +35,7 @@ export function createClient(endpoint: Endpoint): Client {
       const text = body === undefined ? undefined : JSON.stringify(body)
       const { timeoutMs: timeout = answerWithinMs, ...signal } = waiting
       const response = await send(endpoint, method, path, { timeout, ...signal }, text)
-      const answer = await textOf(response).catch((error: NodeJS.ErrnoException) => {
-        throw new Silence(endpoint.url, `the answer broke off: ${error.code ?? error.message}`)
-      })
+      const answer = await textOf(response, endpoint.url)
       return (answer === '' ? {} : unwrap(jsonIn(answer, endpoint.url))) as T
     },
     stream: (path, lastEventId, signal) =>
@@ -84,7 +82,8 @@ async function send(
   })
   const status = response.statusCode ?? 0
   if (status >= 200 && status < 300) return response
-  throw refusal(status, await textOf(response), `${method} ${target.pathname}`, codeOf(response))
+  const said = await textOf(response, url)
+  throw refusal(status, said, `${method} ${target.pathname}`, codeOf(response))
 }
 
 function codeOf({ headers }: IncomingMessage): string | undefined {
@@ -92,10 +91,16 @@ function codeOf({ headers }: IncomingMessage): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+/** The whole of an answer, a refusal's as well. Throws Silence when it breaks off. */
+async function textOf(response: IncomingMessage, url: URL): Promise<string> {
   response.setEncoding('utf8')
   let text = ''
-  for await (const chunk of response) text += chunk
+  try {
+    for await (const chunk of response) text += chunk
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new Silence(url, `the answer broke off: ${code ?? message}`)
+  }
   return text
 }
 

@@ -1,10 +1,15 @@
 import { styleText } from 'node:util'
 
-// Node itself looks whether the stream is a terminal, and at NO_COLOR and FORCE_COLOR.
+type Colour = Parameters<typeof styleText>[0]
+
+/** What goes to stdout, in colour; Node itself looks whether it is a terminal, and at NO_COLOR and FORCE_COLOR. */
+export function coloured(colour: Colour, text: string): string {
+  return styleText(colour, text, { stream: process.stdout })
+}
 
 /** What a table or a section begins with. */
 export function heading(text: string): string {
-  return styleText(['bold', 'underline'], text, { stream: process.stdout })
+  return coloured(['bold', 'underline'], text)
 }
 
 /** A state as OpenNebula's lists have it: green when all is well, red when something failed. */
@@ -14,7 +19,7 @@ export function stateColour(state: string): string {
     : /^\w*(FAILURE|ERROR)\b/.test(state)
       ? 'red'
       : undefined
-  return colour === undefined ? state : styleText(colour, state, { stream: process.stdout })
+  return colour === undefined ? state : coloured(colour, state)
 }
 
 /** Writes a line on stderr, in red: something failed. */

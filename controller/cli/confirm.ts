@@ -5,6 +5,11 @@ export interface Dialogue {
   readonly output: NodeJS.WritableStream
 }
 
+/** Whether somebody sits there who can read a question and answer it. */
+export function somebodyIsThere(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true
+}
+
 /** Whether the answer is yes. Enter, anything else, and the end of the input are no. Throws Declined on Ctrl-C. */
 export async function confirmed(question: string, { input, output }: Dialogue): Promise<boolean> {
   const { createInterface } = await import('node:readline')

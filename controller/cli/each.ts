@@ -10,8 +10,11 @@ interface Manner {
   readonly several?: boolean
 }
 
+/** Each may hold a stream of events, of which the controller gives one user 50: others shall get some too. */
+const mostAtOnce = 20
+
 /**
- * Does one thing to each, in their order or all at once. With one, its failure is the command's. With
+ * Does one thing to each, in their order or several at once. With one, its failure is the command's. With
  * several, each failure is told and the others go on, unless somebody declined; the exit code is 1 if for any of them trying
  * again may help, else that of the failures.
  */
@@ -26,20 +29,32 @@ export async function each(
     await act(only)
     return { id: Number(only) }
   }
-  const codes: number[] = []
-  const done: { id: number }[] = []
+  // what was looked at before may have failed for some
+  const codes = [Number(process.exitCode ?? 0)]
+  const done = new Set<string>()
+  const waiting = [...ids]
   const attempt = async (id: string) => {
     try {
       await act(id)
-      done.push({ id: Number(id) })
+      done.add(id)
     } catch (error) {
-      if (!(error instanceof Failure) || error instanceof Declined) throw error
+      if (!(error instanceof Failure) || error instanceof Declined) {
+        waiting.splice(0)
+        throw error
+      }
       tellFailure(`${what} ${id}: ${error.message}`)
       codes.push(error.exitCode)
     }
   }
-  if (atOnce) await Promise.all(ids.map(attempt))
-  else for (const id of ids) await attempt(id)
-  if (codes.length > 0) process.exitCode = codes.includes(failed) ? failed : Math.max(...codes)
-  return done
+  const worker = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await attempt(id)
+  }
+  await Promise.all(Array.from({ length: atOnce ? mostAtOnce : 1 }, worker))
+  if (codes.length > 1) process.exitCode = codes.includes(failed) ? failed : Math.max(...codes)
+  return ids.filter((id) => done.has(id)).map((id) => ({ id: Number(id) }))
+}
+
+/** The ids of those where all went well. */
+export function idsIn(done: Done): string[] {
+  return (Array.isArray(done) ? done : [done]).map(({ id }) => String(id))
 }

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { type Client, createClient } from './client.ts'
+import { somebodyIsThere } from './confirm.ts'
 import { type Endpoint, findEndpoint, type Given } from './endpoint.ts'
 import { OutputCommand } from './output-command.ts'
 
@@ -41,5 +42,10 @@ export abstract class EdgeCommand extends OutputCommand {
   /** Whether to wait for work: unless told, edgectl waits, and the stock commands do not. */
   protected waits(told: boolean | undefined): boolean {
     return told ?? !this.stock
+  }
+
+  /** Whether to ask before something goes for good; the stock commands never do. */
+  protected asks(yes: boolean): boolean {
+    return !yes && !this.stock && somebodyIsThere()
   }
 }

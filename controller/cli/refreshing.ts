@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { styleText } from 'node:util'
+import { coloured } from './colour.ts'
 import { Failure } from './failure.ts'
 
 // What terminals do on these: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
@@ -35,7 +35,7 @@ export async function refreshing(
         trouble = ''
       } catch (error) {
         if (!(error instanceof Failure)) throw error
-        trouble = `${styleText('red', error.message, { stream: stdout })}\n`
+        trouble = `${coloured('red', error.message)}\n`
       }
     }
   } catch (error) {

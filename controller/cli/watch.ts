@@ -15,6 +15,8 @@ export interface Watch {
 }
 
 const reconnectMs = 1000
+/** No state: the document does not exist any more. */
+const gone = 'gone'
 
 /**
  * Follows a provision until its work has ended; answers the state it ended in, `DONE` also when its
@@ -33,12 +35,8 @@ export async function watch(watching: Watch, start?: () => Promise<void>): Promi
     const response = begin
       ? await opened(client, from, signal)
       : await connect(client, from, lastId, signal)
-    if (response === 'gone') return 'DONE'
-    await begin?.().catch((error: unknown) => {
-      // an open stream would keep the process alive
-      response.destroy()
-      throw error
-    })
+    if (response === gone) return 'DONE'
+    if (begin && (await nothingIsLeft(watching, begin, response))) return 'DONE'
     begin = undefined
     for await (const { id, event } of framesOf(response, signal)) {
       lastId = id ?? lastId
@@ -46,7 +44,8 @@ export async function watch(watching: Watch, start?: () => Promise<void>): Promi
       if (event.kind === 'state' && hasEnded(event.state)) return event.state
     }
     await pause(signal)
-    const state = await stateOf(client, provision)
+    const state = await stateOf(client, provision, signal)
+    if (state === gone) return 'DONE'
     if (state !== undefined && hasEnded(state)) return state
   }
 }
@@ -55,42 +54,70 @@ export function hasEnded(state: string): boolean {
   return state === 'RUNNING' || state === 'DONE' || state.endsWith('_FAILURE')
 }
 
+/**
+ * Starts the work. True when the document went with it: what is done already is deleted at once, and
+ * its stream tells nothing more.
+ */
+async function nothingIsLeft(
+  { client, provision, signal }: Watch,
+  begin: () => Promise<void>,
+  stream: IncomingMessage,
+): Promise<boolean> {
+  try {
+    await begin()
+    const isGone = (await stateOf(client, provision, signal)) === gone
+    if (isGone) stream.destroy()
+    return isGone
+  } catch (error) {
+    // an open stream would keep the process alive
+    stream.destroy()
+    throw error
+  }
+}
+
 /** The stream before anything is started. */
 async function opened(client: Client, path: string, signal: AbortSignal): Promise<IncomingMessage> {
   try {
+    signal.throwIfAborted()
     return await client.stream(path, undefined, signal)
   } catch (error) {
     throw signal.aborted ? new Declined('Nothing was started', interrupted) : error
   }
 }
 
-/** The stream; `gone` when the document no longer exists. Waits while nobody answers. */
+/** The stream; `gone` when the document is. Waits while nobody answers. */
 async function connect(
   client: Client,
   path: string,
   lastId: string | undefined,
   signal: AbortSignal,
-): Promise<IncomingMessage | 'gone'> {
+): Promise<IncomingMessage | typeof gone> {
   while (true) {
     try {
       return await client.stream(path, lastId, signal)
     } catch (error) {
       if (signal.aborted) throw stopped()
       if (!(error instanceof Failure) || error instanceof NoSuchRoute) throw error
-      if (error.status === 404) return 'gone'
+      if (error.status === 404) return gone
       if (error.status !== undefined && error.status < 500) throw error
       await pause(signal)
     }
   }
 }
 
-/** Undefined while nobody answers; DONE when the document is gone. */
-async function stateOf(client: Client, provision: string): Promise<string | undefined> {
+/** Undefined while nobody answers; `gone` when the document is. */
+async function stateOf(
+  client: Client,
+  provision: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const found = await client.call<ProvisionAnswer>('GET', `/provisions/${provision}`)
+    const path = `/provisions/${provision}`
+    const found = await client.call<ProvisionAnswer>('GET', path, undefined, { signal })
     return found.TEMPLATE.PROVISION_BODY.state
   } catch (error) {
-    return error instanceof Failure && error.status === 404 ? 'DONE' : undefined
+    const missing = error instanceof Failure && !(error instanceof NoSuchRoute)
+    return missing && error.status === 404 ? gone : undefined
   }
 }
 

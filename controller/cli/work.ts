@@ -1,6 +1,7 @@
 import type { Client } from './client.ts'
 import { type Done, each } from './each.ts'
 import { Declined, Failure, failed, interrupted, NoSuchRoute } from './failure.ts'
+import { interruptible } from './interrupt.ts'
 import { type Progress, plainProgress } from './progress.ts'
 import { watch } from './watch.ts'
 
@@ -20,12 +21,13 @@ export interface Work {
  * when it ended badly. Ctrl-C ends the watching only, and says so.
  */
 export async function watchWork(work: Work): Promise<void> {
+  await interruptible((signal) => watchUntil(work, signal))
+}
+
+async function watchUntil(work: Work, signal: AbortSignal): Promise<void> {
   const { client, provision, wanted, start } = work
-  const stop = new AbortController()
-  const onSignal = () => stop.abort()
-  process.once('SIGINT', onSignal)
   const progress = work.progress ?? (await progressOn(process.stderr))
-  const watching = { client, provision, signal: stop.signal, onEvent: progress.show }
+  const watching = { client, provision, signal, onEvent: progress.show }
   try {
     const state = await watch(watching, start)
     await progress.end()
@@ -43,8 +45,6 @@ export async function watchWork(work: Work): Promise<void> {
       `Work on provision ${provision} goes on; follow it with: ${follow}`,
       interrupted,
     )
-  } finally {
-    process.off('SIGINT', onSignal)
   }
 }
 
@@ -54,8 +54,8 @@ interface Order {
   readonly wait: boolean
   /** Asks for the work. */
   readonly start: (id: string) => Promise<void>
-  /** Looks, or asks somebody, before anything is started. */
-  readonly before?: (id: string) => Promise<void>
+  /** Looks at all, or asks somebody about them, before anything is started; answers what is left. */
+  readonly before?: (ids: readonly string[]) => Promise<readonly string[]>
   /** Once the work that was waited for has ended as wanted. */
   readonly after?: (id: string) => Promise<unknown>
 }
@@ -64,19 +64,20 @@ interface Order {
 export async function workOn(named: readonly string[], order: Order): Promise<Done> {
   const { client, wanted, wait, start, before, after } = order
   const several = named.length > 1
-  const ids = before ? idsIn(await each('provision', named, before)) : named
-  const act = async (id: string) => {
-    await watchWork({
-      ...{ client, wanted, provision: id, start: () => start(id) },
-      ...(several ? { progress: plainProgress(labelled(id)) } : {}),
-    })
-    await after?.(id)
-  }
-  return await each('provision', ids, wait ? act : start, { several, atOnce: wait })
-}
-
-function idsIn(done: Done): string[] {
-  return (Array.isArray(done) ? done : [done]).map(({ id }) => String(id))
+  const ids = before ? await before(named) : named
+  if (!wait) return await each('provision', ids, start, { several })
+  return await interruptible(async (signal) => {
+    const act = async (id: string) => {
+      const work = { client, wanted, provision: id, start: () => start(id) }
+      const screen = several ? { progress: plainProgress(labelled(id)) } : {}
+      await watchUntil({ ...work, ...screen }, signal).catch((error: unknown) => {
+        // that one was not started is no reason to say nothing of those that were
+        throw several && error instanceof Declined ? new Failure(error.message, interrupted) : error
+      })
+      await after?.(id)
+    }
+    return await each('provision', ids, act, { several, atOnce: true })
+  })
 }
 
 function labelled(id: string): { write(text: string): unknown } {

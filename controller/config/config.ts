@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { type Static, Type } from 'typebox'
-import { Prefix, parseAs } from '../../lib/contract/index.ts'
-import { fault } from './faults.ts'
+import { Prefix } from '../../lib/contract/index.ts'
 
 const packages = Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.+-]*$' }))
 
@@ -84,7 +82,11 @@ export const Config = Type.Object(
     /** How often to look for what nothing knows and costs all the same; 0 for only when asked. */
     leakLookMinutes: Type.Integer({ minimum: 0 }),
     timing: Type.Object(
-      { scale: Type.Number({ minimum: 0 }), patience: Type.Number({ exclusiveMinimum: 0 }) },
+      {
+        scale: Type.Number({ minimum: 0 }),
+        watch: Type.Optional(Type.Number({ minimum: 0 })),
+        patience: Type.Number({ exclusiveMinimum: 0 }),
+      },
       strict,
     ),
     logLevel,
@@ -95,82 +97,3 @@ export const Config = Type.Object(
 export type HostProfile = Static<typeof HostProfile>
 export type HostFirewall = Static<typeof HostFirewall>
 export type Config = Static<typeof Config>
-
-/** What a controller on an OpenNebula front-end uses unless its file says otherwise. */
-export function defaults(installDir: string): Config {
-  return {
-    host: '127.0.0.1',
-    port: 13013,
-    socket: '/run/edgectl/edgectl.sock',
-    oned: 'http://127.0.0.1:2633/RPC2',
-    oneAuth: '/var/lib/one/.one/one_auth',
-    oneKey: '/var/lib/one/.ssh/id_rsa.pub',
-    stateDir: '/var/lib/edgectl',
-    agentPackage: `${installDir}/edge-agent.tar.gz`,
-    driverPath: installDir,
-    scalewayUrl: 'https://api.scaleway.com',
-    oneform: { stock: null },
-    profile: {
-      underlay: 'vlan',
-      packages: [
-        'frr',
-        'frr-pythontools',
-        'nftables',
-        'iproute2',
-        'conntrack',
-        'iputils-ping',
-        'iputils-arping',
-        'python3',
-      ],
-      hypervisor: 'kvm',
-      kvmPackages: ['opennebula-node-kvm'],
-      lxcPackages: ['opennebula-node-lxc'],
-      repository: 'https://downloads.opennebula.io/repo',
-      sshUser: 'ubuntu',
-      neighbour: 'proxy',
-    },
-    firewall: { management: [], open: [] },
-    leakLookMinutes: 10,
-    timing: { scale: 1, patience: 1 },
-    logLevel: 'info',
-  }
-}
-
-/**
- * The configuration file over the defaults; a missing file is an empty one only when nobody named it.
- * Throws EDGE_CONFIG_UNREADABLE, or EDGE_MESSAGE_INVALID naming the member that is wrong.
- */
-export async function loadConfig(path: string | undefined, installDir: string): Promise<Config> {
-  const base = defaults(installDir)
-  const given =
-    path === undefined
-      ? await readJson('/etc/edgectl/edgectl.json', true)
-      : await readJson(path, false)
-  const merged = {
-    ...base,
-    ...given,
-    oneform: { ...base.oneform, ...member(given, 'oneform') },
-    profile: { ...base.profile, ...member(given, 'profile') },
-    firewall: { ...base.firewall, ...member(given, 'firewall') },
-    timing: { ...base.timing, ...member(given, 'timing') },
-  }
-  return parseAs(Config, merged, `configuration ${path ?? '/etc/edgectl/edgectl.json'}`)
-}
-
-async function readJson(path: string, mayLack: boolean): Promise<Record<string, unknown>> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (mayLack && code === 'ENOENT') return {}
-    throw fault('EDGE_CONFIG_UNREADABLE', `Cannot read configuration ${path}`, {
-      answer: error instanceof Error ? error.message : String(error),
-      cause: error,
-    })
-  }
-}
-
-function member(given: Record<string, unknown>, name: string): object {
-  const value = given[name]
-  return typeof value === 'object' && value !== null ? value : {}
-}

@@ -1,1 +1,3 @@
-export { Config, defaults, HostProfile, loadConfig } from './config.ts'
+export { Config, HostProfile } from './config.ts'
+export { defaults } from './defaults.ts'
+export { loadConfig } from './load-config.ts'

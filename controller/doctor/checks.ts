@@ -16,7 +16,9 @@ const here = [
   { name: 'DOCUMENT_ENCRYPTED_ATTR', needs: ['front-end'] },
   { name: 'IPAM driver', needs: ['front-end', 'programs'] },
   { name: 'elastic driver', needs: ['front-end'] },
-  { name: 'unit', needs: ['front-end', 'configuration', 'programs', 'one_auth'] },
+  // another server there keeps the controller from starting
+  { name: 'port', needs: ['front-end', 'configuration'] },
+  { name: 'unit', needs: ['front-end', 'configuration', 'programs', 'one_auth', 'port'] },
   // the controller waits for oned before it opens either
   { name: 'socket', needs: ['unit', 'configuration', 'oned'] },
   { name: 'transport', needs: [] },

@@ -28,6 +28,7 @@ export { judgeFrontEnd, judgePrograms, type ProgramFacts } from './judge-front-e
 export { isAdministrator, judgeControllerUser, judgeVersion, type OneUser } from './judge-oned.ts'
 export { judgeEncryption, judgeIpamMad, judgeVnMad } from './judge-oned-conf.ts'
 export { judgePackages, type RepositoryFacts } from './judge-packages.ts'
+export { judgePort } from './judge-port.ts'
 export { judgeSocket } from './judge-socket.ts'
 export { judgeUnit, type UnitFacts } from './judge-unit.ts'
 export { type OnedConf, readOnedConf } from './oned-conf.ts'

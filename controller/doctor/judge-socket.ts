@@ -5,8 +5,8 @@ export interface SocketFacts {
   readonly path: string
   /** Where drivers look, by theirs; undefined where that cannot be read. */
   readonly drivers: string | undefined
-  /** What came of a connection: an errno, or `mute` where nothing was answered. */
-  readonly outcome: 'answers' | 'mute' | (string & {})
+  /** What came of a connection: an errno, `mute` where nothing was answered, `staged` where nothing runs. */
+  readonly outcome: 'answers' | 'mute' | 'staged' | (string & {})
 }
 
 const driversFile = '/etc/edgectl/ipam.json'
@@ -25,6 +25,8 @@ export function judgeSocket({ path, drivers, outcome }: SocketFacts): Verdict {
       `Write "socket": "${path}" to ${driversFile}`,
     )
   if (outcome === 'answers') return ok(`The controller answers drivers on ${path}`)
+  if (outcome === 'staged')
+    return skipped(`Drivers look for the controller on ${path}, where it will listen`)
   if (outcome === 'EACCES')
     return skipped(
       `Only oneadmin may use ${path}`,

@@ -63,6 +63,8 @@ interface Tools {
   readonly serial: Serial
   readonly notary: Notary
   readonly memory: Memory
+  /** The same documents with oneadmin's rights. */
+  readonly all: DocumentStore
 }
 
 /** oned refuses documents of more than 256 kB; JSON may grow when it is escaped and encrypted. */
@@ -70,10 +72,11 @@ const bodyLimitBytes = 180_000
 
 /** The documents of one kind, as the store's user may see them. */
 export function collection<Body extends { engine: string; name: string }>(
-  { documents }: DocumentStore,
-  { serial, notary, memory }: Tools,
+  store: DocumentStore,
+  { serial, notary, memory, all }: Tools,
   kind: Kind<Body>,
 ): Collection<Body> {
+  const { documents } = store
   const verified = ({ id, body }: StoredDocument): object | undefined =>
     isOurs(body) ? notary.verify(id, body) : undefined
   const opened = (document: StoredDocument, body: object): Document<Body> => ({
@@ -84,8 +87,8 @@ export function collection<Body extends { engine: string; name: string }>(
     const body = verified(document)
     return body && opened(document, body)
   }
-  const get = async (id: number): Promise<Document<Body>> => {
-    const document = await documents.get(id).catch((error: unknown) => {
+  const getFrom = async (from: DocumentStore, id: number): Promise<Document<Body>> => {
+    const document = await from.documents.get(id).catch((error: unknown) => {
       throw error instanceof Fault && error.kind === 'missing' ? missing(id, error) : error
     })
     if (document.type !== kind.type) throw missing(id)
@@ -94,29 +97,38 @@ export function collection<Body extends { engine: string; name: string }>(
     if (found) return found
     throw fault('EDGE_DOCUMENT_ALTERED', `Document ${id} was not written by this controller`)
   }
+  const get = (id: number) => getFrom(store, id)
+  /** Of ours, whoever asks: to change its rights takes MANAGE, and not USE, without which nobody reads. */
+  const mustBeOurs = (id: number) =>
+    get(id).catch(async (error: unknown) => {
+      if (!(error instanceof Fault) || error.code !== 'ONE_DENIED') throw error
+      await getFrom(all, id).catch(() => {
+        throw error
+      })
+    })
   const write = (id: number, body: Body): Promise<void> =>
     documents.update(id, kind.attribute, notary.stamp(id, kind.pack(limited(body))))
   return {
     get,
     list: async () => {
-      const all = await documents.list(kind.type)
-      return all.map(read).filter((document) => document !== undefined)
+      const found = await documents.list(kind.type)
+      return found.map(read).filter((document) => document !== undefined)
     },
     recall(id) {
       const document = memory.get(id)
       return document?.type === kind.type ? read(document) : undefined
     },
     recallAll: () => {
-      const all = memory.all(kind.type)
-      return all.map(read).filter((document) => document !== undefined)
+      const known = memory.all(kind.type)
+      return known.map(read).filter((document) => document !== undefined)
     },
     census: async () => {
-      const all = (await documents.list(kind.type)).map((one) => ({ one, body: verified(one) }))
+      const found = (await documents.list(kind.type)).map((one) => ({ one, body: verified(one) }))
       return {
-        ours: all.flatMap(({ one, body }) =>
+        ours: found.flatMap(({ one, body }) =>
           body === undefined ? [] : [{ id: one.id, open: () => opened(one, body) }],
         ),
-        others: all.flatMap(({ one: { id, body: written }, body }) => {
+        others: found.flatMap(({ one: { id, body: written }, body }) => {
           if (body !== undefined) return []
           const theirs = typeof written === 'object' && written !== null && !isOurs(written)
           return [{ id, engine: theirs ? 'other' : 'unclear' } as const]
@@ -163,12 +175,12 @@ export function collection<Body extends { engine: string; name: string }>(
       }),
     chmod: (id, octet) =>
       serial(id, async () => {
-        await get(id)
+        await mustBeOurs(id)
         await documents.chmod(id, octet)
       }),
     chown: (id, uid, gid) =>
       serial(id, async () => {
-        await get(id)
+        await mustBeOurs(id)
         await documents.chown(id, uid, gid)
       }),
   }

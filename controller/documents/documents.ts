@@ -23,6 +23,7 @@ interface Tools {
   readonly notary: Notary
   readonly serial: Serial
   readonly memory: Memory
+  readonly all: DocumentStore
 }
 
 /**
@@ -33,13 +34,15 @@ export function createDocuments(
   one: DocumentStore,
   { master }: Pick<ControllerDocument, 'master'>,
 ): Documents {
-  const tools = {
+  const memory = createMemory()
+  const store = remembering(one, memory, true)
+  const tools: Tools = {
     envelope: createEnvelope(derive(master, 'provider-envelope')),
     notary: createNotary(derive(master, 'document-proof')),
     serial: createSerial(),
-    memory: createMemory(),
+    memory,
+    all: store,
   }
-  const store = remembering(one, tools.memory, true)
   return open(provisionsIn(store, tools), store, tools)
 }
 

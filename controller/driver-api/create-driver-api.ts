@@ -2,6 +2,7 @@ import { type FastifyRequest, fastify } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { FlexibleIps } from '../../ipam/flexible-ip/index.ts'
 import { Fault, type FaultKind, sentenceOf } from '../../lib/fault/index.ts'
+import { lazyValidators } from '../../lib/lazy-validators/index.ts'
 import type { Logger } from '../../lib/log/index.ts'
 import { type CloudCall, notingCalls } from '../../lib/scaleway/index.ts'
 import type { Elastic } from '../fleet/index.ts'
@@ -48,7 +49,8 @@ const statusOf: Readonly<Record<FaultKind, number>> = {
  * is only read. Whoever may open the socket may use it; there is no other door.
  */
 export function createDriverApi({ flexibleIps, elastic, logger }: DriverApiOptions): DriverApi {
-  const app = fastify({ logger: false, ajv: { customOptions: { coerceTypes: false } } })
+  const app = fastify({ logger: false })
+  app.setValidatorCompiler(lazyValidators({ coerceTypes: false }))
   const calls = new WeakMap<FastifyRequest, CloudCall[]>()
 
   /** The work's answer, and what it took at Scaleway: for the drivers' log. */

@@ -100,7 +100,7 @@ export function createFleet(options: FleetOptions): Fleet {
         if (!silent) logger.warn('oned cannot be read; hosts keep what they have', causeOf(error))
         silent = true
       }
-      await clock.sleep(pollMs, closing.signal).catch(() => undefined)
+      await clock.rest(pollMs, closing.signal).catch(() => undefined)
     }
   }
 

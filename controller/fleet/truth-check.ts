@@ -141,7 +141,7 @@ export function createTruthCheck(options: TruthCheckOptions): TruthCheck {
     let silent = false
     let pauseMs = firstMs
     for (let rounds = 1; ; rounds++) {
-      await clock.sleep(pauseMs, closing.signal)
+      await clock.rest(pauseMs, closing.signal)
       pauseMs = everyMs
       try {
         const { truth } = await round()

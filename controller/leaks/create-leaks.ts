@@ -86,7 +86,7 @@ export function createLeaks(parts: LeaksParts): Leaks {
 
   async function watch(): Promise<void> {
     while (true) {
-      await clock.sleep(everyMinutes * 60_000, closing.signal)
+      await clock.rest(everyMinutes * 60_000, closing.signal)
       try {
         tell(await look())
       } catch (error) {

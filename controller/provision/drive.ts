@@ -11,13 +11,20 @@ import { startWork, type Work, type WorkBody } from './work.ts'
 
 const maxAttempts = 6
 
-/** State after state, until one waits for somebody or fails. */
+/** How work on a provision has ended. */
+export interface Ending {
+  readonly state: StateName
+  /** What it failed with. */
+  readonly why?: string
+}
+
+/** State after state, until one waits for somebody or fails; answers which. */
 export async function drive(
   ports: Ports,
   id: number,
   signal: AbortSignal,
   emit: (happening: Happening) => void,
-): Promise<void> {
+): Promise<Ending> {
   let failures: Failed[] = []
   const tools: EngineTools = {
     ...{ clock: ports.clock, emit, signal },
@@ -31,7 +38,7 @@ export async function drive(
     const { body } = await forever(() => ports.provisions.get(id))
     const state = stateName(body.state) as StateName
     const stage = stages[state]
-    if (stage === undefined) return
+    if (stage === undefined) return { state }
     if (!(await forever(() => ports.opennebula.isLeader()))) throw notLeader(id)
     let work: Work | undefined
     const failure = await patiently(async () => {
@@ -49,23 +56,24 @@ export async function drive(
       continue
     }
     let reached: StateName | undefined
+    const why = failure && reportOf(failure.error)
     await forever(() =>
       changeState(ports, id, emit, (from, draft) => {
         // An earlier attempt has written it, and its answer was lost: the document decides what is next.
         if (from !== state) return undefined
-        if (failure === undefined) {
+        if (why === undefined) {
           stage.leave?.(draft)
           reached = stage.next
           return reached
         }
-        const sentence = reportOf(failure.error)
-        emit({ kind: 'log', level: 'error', text: sentence })
-        draft.historic = withHistory(draft.historic, 'Failure', sentence, ports.clock.now())
+        emit({ kind: 'log', level: 'error', text: why })
+        draft.historic = withHistory(draft.historic, 'Failure', why, ports.clock.now())
         reached = stateAfterFailure(state, draft)
         return reached
       }),
     )
-    if (reached !== undefined && stages[reached] === undefined) return
+    if (reached !== undefined && stages[reached] === undefined)
+      return { state: reached, ...(why === undefined ? {} : { why }) }
   }
 }
 

@@ -72,7 +72,13 @@ export const provisionFaults = {
   EDGE_SERVER_MISSING: {
     kind: 'missing',
     meaning: 'A server of the provision is not at Scaleway, or has no address or network.',
-    hint: 'Undeploy the provision by force, or let `retry` order the server again if that failed while a host was added.',
+    hint: '`retry` orders the server again; `undeploy` with force gives back what is left.',
+  },
+  EDGE_HOST_NAME_TAKEN: {
+    kind: 'conflict',
+    meaning:
+      'Hosts are named by their public address, and OpenNebula has another host under that of a new server.',
+    hint: 'Take virtual machines off the other host and delete it, then retry.',
   },
   EDGE_ADDRESS_MISSING: {
     kind: 'broken',

@@ -1,4 +1,6 @@
 export type { Changes } from './changes.ts'
+export { createLifecycle } from './create-lifecycle.ts'
+export type { Ending } from './drive.ts'
 export {
   createEvents,
   type Events,
@@ -14,7 +16,7 @@ export { freeBlock } from './free-block.ts'
 export { guestsOf } from './guests.ts'
 export { type HostFacts, hostFacts } from './host-facts.ts'
 export { type Inputs, inputValues, parseInputs } from './inputs.ts'
-export { createLifecycle, type Lifecycle } from './lifecycle.ts'
+export type { Lifecycle } from './lifecycle.ts'
 export { firstKeys } from './members.ts'
 export { neighboursOf } from './neighbours.ts'
 export type { Leavers } from './plan-changes.ts'

@@ -1,6 +1,6 @@
 import { Fault, saidIn } from '../../lib/fault/index.ts'
 import type { Identity } from '../../lib/scaleway/index.ts'
-import type { OneObjects, ProvisionBody } from '../documents/index.ts'
+import type { Document, OneObjects, ProvisionBody } from '../documents/index.ts'
 import { states, withHistory } from '../documents/index.ts'
 import type { Hardware } from '../scaleway/index.ts'
 import type { EngineTools } from './engine.ts'
@@ -17,6 +17,8 @@ export interface Work {
   readonly id: number
   /** As it was when the state's work began. */
   readonly body: WorkBody
+  /** Of the document, and so of what is made in OpenNebula. */
+  readonly owner: Document<ProvisionBody>['owner']
   readonly inputs: Inputs
   readonly identity: Identity
   readonly ports: Ports
@@ -37,7 +39,7 @@ export interface WorkRequest {
 }
 
 export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work> {
-  const { body } = (await ports.provisions.get(id)) as { body: WorkBody }
+  const { body, owner }: Document<WorkBody> = await ports.provisions.get(id)
   const provider = await ports.providers.get(body.provider_id).catch((error: unknown) => {
     if (!(error instanceof Fault) || error.kind !== 'missing') throw error
     const message = `Provider ${body.provider_id} of provision ${id} is gone`
@@ -54,6 +56,7 @@ export async function startWork({ id, ports, tools }: WorkRequest): Promise<Work
   return {
     id,
     body,
+    owner,
     inputs,
     identity,
     ports,

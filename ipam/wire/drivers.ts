@@ -1,4 +1,5 @@
 import { sentenceOf } from '../../lib/fault/index.ts'
+import type { DriverName } from './actions.ts'
 import { allocateAddress, getAddress } from './answers.ts'
 import type { Driver } from './driver.ts'
 import { registerRange, unregisterRange } from './register.ts'
@@ -42,6 +43,4 @@ export const drivers = {
   free_address: freeDriver,
   vnet_create: networkDriver,
   vnet_delete: networkDriver,
-} as const satisfies Readonly<Record<string, Driver>>
-
-export type DriverName = keyof typeof drivers
+} as const satisfies Readonly<Record<DriverName, Driver>>

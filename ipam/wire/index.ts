@@ -1,3 +1,4 @@
+export { type DriverName, ipamActions } from './actions.ts'
 export { allocateAddress, getAddress, rangeAnswer } from './answers.ts'
 export { askController } from './ask-controller.ts'
 export type {
@@ -8,7 +9,7 @@ export type {
   DriverCall,
   Outcome,
 } from './driver.ts'
-export { type DriverName, drivers } from './drivers.ts'
+export { drivers } from './drivers.ts'
 export { ipamFault, ipamFaults } from './faults.ts'
 export { type Performed, perform } from './perform.ts'
 export { registrable } from './registrable.ts'

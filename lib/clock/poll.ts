@@ -25,7 +25,7 @@ export async function poll<T>(
     const seen = await look()
     if (seen !== undefined) return seen
     if (clock.elapsed() >= until) throw waitedTooLong(options)
-    await clock.sleep(options.everyMs * (0.8 + Math.random() * 0.4), options.signal)
+    await clock.rest(options.everyMs * (0.8 + Math.random() * 0.4), options.signal)
   }
 }
 

@@ -1,3 +1,5 @@
+import { ipamActions } from '../../ipam/wire/actions.ts'
+
 export interface Bundle {
   readonly entry: string
   /** Path inside dist/. */
@@ -14,20 +16,12 @@ export interface Bundle {
   readonly late?: readonly string[]
 }
 
-/** What OpenNebula's one_ipam looks for under remotes/ipam/<driver>/. */
-export const ipamActions = [
-  'register_address_range',
-  'unregister_address_range',
-  'allocate_address',
-  'get_address',
-  'free_address',
-  'vnet_create',
-  'vnet_delete',
-] as const
-
 /** Every program that is shipped: one file each, so that starting it reads one file. */
 export const bundles: readonly Bundle[] = [
-  { entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm', executable: true },
+  {
+    ...{ entry: 'controller/main.ts', out: 'controller/edgectld.mjs', format: 'esm' },
+    ...{ executable: true, minify: 'blanks' },
+  },
   { entry: 'controller/cli/start.ts', out: 'cli/edgectl.mjs', format: 'esm', executable: true },
   {
     ...{ entry: 'controller/cli/main.ts', out: 'cli/commands.mjs', format: 'esm' },

@@ -71,8 +71,9 @@ export const provisions: RouteDocs = {
   'POST /provisions/:id/undeploy': {
     ...{ tag: 'Provisions', summary: 'Give everything back' },
     description:
-      'Refused while virtual machines, images or networks of others are on it, unless forced. Ends in ' +
-      'DONE when nothing is left at Scaleway.',
+      'Refused while virtual machines, images or networks of others are on it, unless forced. After a failure it ' +
+      'takes `force`, but for SCALING_FAILURE and a removal that was refused. Ends in DONE when nothing is ' +
+      'left at Scaleway.',
     answers: done,
     errors: [400, 403, 404, 405],
     request: { force: false },
@@ -87,7 +88,8 @@ export const provisions: RouteDocs = {
   'POST /provisions/:id/retry': {
     ...{ tag: 'Provisions', summary: 'Go on after a failure' },
     description:
-      'From where it stopped; with `give_up`, ours, without what has not come of a change.',
+      'From where it stopped; what vanished at Scaleway since is ordered again. With `give_up`, ours, without ' +
+      'what has not come of a change.',
     answers: done,
     errors: [400, 403, 404, 405],
     request: { give_up: false },

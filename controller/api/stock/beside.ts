@@ -85,7 +85,7 @@ export function besideStock(
     try {
       const { headers, method, rawBody: body } = request
       const theirs = await stock.json({ method, url: request.raw.url ?? '', headers, body })
-      const merged = merge(payload, theirs)
+      const merged = merge(payload, theirs, driver)
       if (merged === undefined) throw stock.unfit(theirs)
       tell(undefined)
       return merged

@@ -1,10 +1,13 @@
-/** Joins an answer of the stock server to ours; undefined when theirs is of another shape. */
-export type Merge = (ours: unknown, theirs: unknown) => unknown
+/**
+ * Joins an answer of the stock server to ours; undefined when theirs is of another shape. `driver` is the
+ * one that both may have, which is served here.
+ */
+export type Merge = (ours: unknown, theirs: unknown, driver: string) => unknown
 
 /** Ours first; of a driver that both have, ours. */
-export const mergeDrivers: Merge = (ours, theirs) => {
+export const mergeDrivers: Merge = (ours, theirs, served) => {
   if (!Array.isArray(ours) || !Array.isArray(theirs)) return undefined
-  const others = theirs.filter((driver) => driverName(driver) !== served)
+  const others = theirs.filter((one) => driverName(one) !== served)
   return [...ours, ...others]
 }
 
@@ -20,7 +23,7 @@ export const mergeDocuments: Merge = (ours, theirs) => {
 }
 
 /** What became of each driver's synchronisation: of ours, here. */
-export const mergeSync: Merge = (ours, theirs) => {
+export const mergeSync: Merge = (ours, theirs, served) => {
   const [here, there] = [ours as Sync, theirs as Sync | null]
   if (!Array.isArray(there?.success) || !Array.isArray(there.failed)) return undefined
   return {
@@ -31,9 +34,6 @@ export const mergeSync: Merge = (ours, theirs) => {
     ],
   }
 }
-
-/** The one driver that both may have. */
-const served = 'scaleway'
 
 interface Sync {
   readonly success: readonly unknown[]

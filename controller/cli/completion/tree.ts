@@ -59,35 +59,37 @@ function topicPlace(topic: string, commands: readonly [string, Command.Class][])
 
 function commandPlace(id: string, command: Command.Class): Place {
   const flags = Object.entries({ ...command.baseFlags, ...command.flags })
-  const json = command.enableJsonFlag && !flags.some(([name]) => name === 'json')
   return {
     path: id.replaceAll(':', ' '),
     words: [],
     flags: [
       ...flags.filter(([, { hidden }]) => !hidden).flatMap(([name, flag]) => flagsOf(name, flag)),
-      ...(json ? [{ names: ['--json'], summary: 'print JSON', value: undefined }] : []),
       help,
     ],
     args: Object.entries(command.args).map(([name, { options }]) => kindOf(id, name, options)),
   }
 }
 
+/** Of flags whose value is not only known to whoever types it. */
+const valueKinds: Readonly<Record<string, Kind>> = { 'provider-id': 'providers', root: 'files' }
+
 type AnyFlag = Command.Class['flags'][string]
 
 function flagsOf(name: string, flag: AnyFlag): Flag[] {
   const { char, summary = '' } = flag
   const names = [`--${name}`, ...(char ? [`-${char}`] : [])]
-  if (flag.type !== 'boolean') return [{ names, summary, value: flag.options ?? 'files' }]
+  if (flag.type !== 'boolean')
+    return [{ names, summary, value: flag.options ?? valueKinds[name] ?? 'nothing' }]
   const no = { names: [`--no-${name}`], summary: `do not ${summary}`, value: undefined }
   return [{ names, summary, value: undefined }, ...(flag.allowNo ? [no] : [])]
 }
 
-/** Commands about one object, or several, name it first. */
+/** What commands are about is called `id`, be it one or several. */
 function kindOf(id: string, name: string, options: readonly string[] | undefined): Kind {
   if (options !== undefined) return options
   if (name === 'driver') return 'drivers'
   if (name === 'file') return 'files'
-  if (!/^(ids?|provisions?|providers?)$/.test(name)) return 'nothing'
+  if (name !== 'id') return 'nothing'
   const topic = topicOf(id)
   return topic === 'provision' || topic === 'provider' ? `${topic}s` : 'nothing'
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ipamActions } from '../../../ipam/wire/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import {
   broken,
@@ -35,18 +36,7 @@ export interface FrontEnd {
   readonly site: Site | undefined
 }
 
-/** What OpenNebula starts for address ranges. */
-const ipamActions = [
-  'register_address_range',
-  'unregister_address_range',
-  'allocate_address',
-  'get_address',
-  'free_address',
-  'vnet_create',
-  'vnet_delete',
-] as const
-
-/** All that is installed on this machine, if it is a front-end. */
+/** All that is installed on this machine or in a stage, if it is a front-end. */
 export async function examineFrontEnd(places: Places, own: string): Promise<FrontEnd> {
   const facts = {
     openNebula: await isThereOrHidden(places.remotes),
@@ -67,7 +57,8 @@ export async function examineFrontEnd(places: Places, own: string): Promise<Fron
   return { findings: [here, configuration, ...others], site }
 }
 
-function installed({ home, remotes, onedConf }: Places, own: string): Promise<Finding>[] {
+function installed(places: Places, own: string): Promise<Finding>[] {
+  const { stage, home, remotes, onedConf } = places
   const drivers = join(remotes, 'ipam/scaleway')
   const elastic = join(remotes, 'vnm/elastic')
   const conf = (judge: (conf: OnedConf, file: string) => Verdict) => async () =>
@@ -88,23 +79,37 @@ function installed({ home, remotes, onedConf }: Places, own: string): Promise<Fi
       return judgeIpamDriver(drivers, actions, own)
     }),
     found('elastic driver', async () =>
-      judgeElasticDriver(elastic, await all(['post', 'clean'].map((one) => join(elastic, one)))),
+      stage !== undefined && !(await isThere(elastic))
+        ? skipped(`OpenNebula’s elastic driver is not in ${stage}`)
+        : judgeElasticDriver(
+            elastic,
+            await all(['post', 'clean'].map((one) => join(elastic, one))),
+          ),
     ),
-    found('unit', async () => {
-      const unit = await unitFacts()
-      return 'status' in unit ? unit : judgeUnit(unit)
-    }),
+    found('unit', () => (stage === undefined ? unitVerdict() : stagedUnit(places))),
   ]
 }
 
-function configured({ oned, oneAuth, socket }: Site, { driversFile }: Places): Promise<Finding>[] {
-  return [
-    found('one_auth', () => loginVerdict(oned, oneAuth)),
-    found('socket', async () => {
-      const text = await readFile(driversFile, 'utf8').catch(() => '{}')
-      return judgeSocket({ path: socket, drivers: socketIn(text), outcome: await knock(socket) })
-    }),
-  ]
+function configured(site: Site, { stage, driversFile }: Places): Promise<Finding>[] {
+  const { oned, oneAuth, socket: path } = site
+  const socket = found('socket', async () => {
+    const drivers = socketIn(await readFile(driversFile, 'utf8').catch(() => '{}'))
+    const outcome = stage === undefined ? await knock(path) : 'staged'
+    return judgeSocket({ path, drivers, outcome })
+  })
+  return stage === undefined
+    ? [found('one_auth', () => loginVerdict(oned, oneAuth)), socket]
+    : [socket]
+}
+
+async function unitVerdict(): Promise<Verdict> {
+  const unit = await unitFacts()
+  return 'status' in unit ? unit : judgeUnit(unit)
+}
+
+async function stagedUnit({ unit, stage }: Places): Promise<Verdict> {
+  if (await isThere(unit)) return skipped(`${unit} is there; nothing of ${stage} runs`)
+  return broken(`There is no ${unit}`, `Stage it anew: scripts/install-frontend --root ${stage}`)
 }
 
 const rewrite = (file: string) =>

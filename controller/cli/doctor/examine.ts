@@ -19,6 +19,8 @@ import { Failure } from '../failure.ts'
 import { askVersion } from './ask-oned.ts'
 import { examineController, meet, whoIs } from './examine-controller.ts'
 import { examineFrontEnd } from './examine-front-end.ts'
+import { examinePort } from './examine-port.ts'
+import { examineStage } from './examine-stage.ts'
 import { found } from './here.ts'
 import { placesBelow, type Site } from './site.ts'
 
@@ -29,27 +31,31 @@ export interface Question extends Given {
   readonly version: string
 }
 
-/** Everything that can be found about the set-up, from here and from the controller. */
+/** Everything that can be found about the set-up, from here and from the controller; of a stage, its files. */
 export async function examine(question: Question, env: NodeJS.ProcessEnv): Promise<Diagnosis> {
+  const places = placesBelow(question.root)
+  if (places.stage !== undefined) return await examineStage(places, question.version)
   const { url, from } = findUrl(question, env)
   const login = sessionOf(question, env)
   const session = login instanceof Failure ? '' : login.session
   const client = createClient({ url, session, version: findVersion(question, env) })
   const meeting = meet(client)
   const [front, controller] = await Promise.all([
-    examineFrontEnd(placesBelow(question.root), question.version),
+    examineFrontEnd(places, question.version),
     meeting.then((outcome) => examineController(client, outcome)),
   ])
+  const { site } = front
   const met = await meeting
   const findings: Finding[] = [
     ...front.findings,
-    await found('oned', () => onedVerdict(env, front.site, session)),
+    ...(site ? [await found('port', () => examinePort(site, url, meeting))] : []),
+    await found('oned', () => onedVerdict(env, site, session)),
     finding('transport', judgeTransport(url)),
     finding(
       'controller',
       judgeController({ value: url.href, from }, met, {
         version: question.version,
-        port: front.site?.port,
+        port: site?.port,
       }),
     ),
     finding(
@@ -63,7 +69,7 @@ export async function examine(question: Question, env: NodeJS.ProcessEnv): Promi
     ),
     ...controller,
   ]
-  return diagnose(findings, { sameMachine: front.site !== undefined && isLoopback(url) })
+  return diagnose(findings, { sameMachine: site !== undefined && isLoopback(url) })
 }
 
 function sessionOf(given: Given, env: NodeJS.ProcessEnv) {

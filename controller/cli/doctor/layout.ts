@@ -1,5 +1,5 @@
-import { styleText } from 'node:util'
 import type { Diagnosis, Finding, Status } from '../../doctor/index.ts'
+import { coloured } from '../colour.ts'
 
 const marks: Readonly<
   Record<Status, { word: string; style: 'green' | 'red' | 'yellow' | 'gray' }>
@@ -12,19 +12,18 @@ const marks: Readonly<
 const markWidth = 'skipped'.length
 
 /** A line for each finding, what to do below it, and a sum. */
-export function diagnosisLayout({ broken, warnings, checks }: Diagnosis, colour: boolean): string {
+export function diagnosisLayout({ broken, warnings, checks }: Diagnosis): string {
   const width = Math.max(...checks.map((one) => nameOf(one).length))
   return [
-    ...checks.flatMap((one) => linesOf(one, width, colour)),
+    ...checks.flatMap((one) => linesOf(one, width)),
     '',
     `${checks.length} checks, ${broken} broken, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`,
   ].join('\n')
 }
 
-function linesOf(one: Finding, width: number, colour: boolean): string[] {
+function linesOf(one: Finding, width: number): string[] {
   const { word, style } = marks[one.status]
-  const padded = word.padEnd(markWidth)
-  const mark = colour ? styleText(style, padded, { validateStream: false }) : padded
+  const mark = coloured(style, word.padEnd(markWidth))
   const line = `${mark}  ${nameOf(one).padEnd(width)}  ${printable(one.sentence)}`
   const below = ' '.repeat(markWidth + width + 4)
   return one.fix === null ? [line] : [line, `${below}→ ${printable(one.fix)}`]

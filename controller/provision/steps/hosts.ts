@@ -1,3 +1,4 @@
+import { Fault } from '../../../lib/fault/index.ts'
 import type { Host } from '../../opennebula/index.ts'
 import type { Step } from '../engine.ts'
 import { type HostFacts, hostAttributes } from '../host-facts.ts'
@@ -7,6 +8,7 @@ import { ensureObject, marks, oursByKey } from '../objects.ts'
 import type { Work } from '../work.ts'
 import { type Placed, placedIn } from './placed.ts'
 import { putObject } from './put-object.ts'
+import { dismiss, freeName, isOfFormerServer } from './stale-host.ts'
 
 /** One host per server, named by its public address; then the system datastore's replica host. */
 export function hostSteps(work: Work, placed: Placed): Step[] {
@@ -44,14 +46,25 @@ export async function ensureHost(work: Work, facts: HostFacts, clusterId: number
   const { hypervisor } = work.inputs
   const resourceId = `${work.hardware.zone}/${facts.server}`
   const attributes = { ...marks(work, facts.key, resourceId), ...hostAttributes(facts) }
-  const host = await ensureObject(work, {
-    what: 'host',
-    key: facts.key,
-    list: () => hosts.list(),
-    create: () => hosts.create(facts.address, hypervisor, hypervisor, clusterId),
-    mark: (id) => hosts.update(id, attributes),
-    unmarked: (object) => object.name === facts.address && object.clusterId === clusterId,
-  })
+  const ensure = () =>
+    ensureObject(work, {
+      what: 'host',
+      key: facts.key,
+      list: () => hosts.list(),
+      create: () => hosts.create(facts.address, hypervisor, hypervisor, clusterId),
+      mark: (id) => hosts.update(id, attributes),
+      unmarked: (object) => object.name === facts.address && object.clusterId === clusterId,
+    })
+  const ensureNamed = () =>
+    ensure().catch(async (error: unknown) => {
+      if (!(error instanceof Fault) || error.code !== 'ONE_TAKEN') throw error
+      await freeName(work, facts)
+      return await ensure()
+    })
+  const found = await ensureNamed()
+  const former = isOfFormerServer(found, facts)
+  if (former) await dismiss(work, found)
+  const host = former ? await ensureNamed() : found
   // A server may have come back with another VLAN or address.
   await hosts.update(host.id, attributes)
   await work.updateObjects((objects) =>

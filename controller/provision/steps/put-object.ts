@@ -9,12 +9,12 @@ export function putObject<T extends OneObject>(list: T[], object: T): void {
   else list[index] = object
 }
 
-/** Work runs as oneadmin; what it makes belongs to the user who asked. */
+/** Work runs as oneadmin; what it makes belongs to whoever owns the provision. */
 export async function handOver(
-  { body }: Work,
+  { owner: wanted }: Work,
   { owner }: Owned,
   chown: (uid: number, gid: number) => Promise<void>,
 ): Promise<void> {
-  const { uid, gid } = body.requested_by
+  const { uid, gid } = wanted
   if (owner.uid !== uid || owner.gid !== gid) await chown(uid, gid)
 }

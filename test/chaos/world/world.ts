@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,7 @@ import {
   programCall,
   type Watcher,
 } from './calls.ts'
+import { compileCache } from './compiled.ts'
 import { type Supervised, supervised } from './supervised.ts'
 
 /** Everything but the controller's process, at a quiet moment. */
@@ -140,8 +141,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   })
   const program = await createController({
     ...{ dir, port, socket, oneAuth, timeScale, patience, oned: one.url, scalewayUrl: cloud.url },
-    agentPackage,
-    env: { PATH: path },
+    ...{ agentPackage, watchScale: Math.max(timeScale, defaultScale) },
+    env: { PATH: path, NODE_COMPILE_CACHE: await compileCache() },
   })
   const controller = supervised(program, timeScale)
 
@@ -209,10 +210,9 @@ export async function until(
 /** A PATH in which `ssh` leads to the light hosts. */
 async function sshInPath(dir: string, hosts: string): Promise<string> {
   const bin = join(dir, 'bin')
-  const program = new URL('../../lab/light/ssh.mjs', import.meta.url).pathname
   await mkdir(bin)
-  await writeFile(join(bin, 'ssh'), `#!/bin/sh\nexec ${dist('node')} ${program} ${hosts} "$@"\n`)
-  await chmod(join(bin, 'ssh'), 0o755)
+  await symlink(new URL('../../lab/light/ssh', import.meta.url).pathname, join(bin, 'ssh'))
+  await symlink(hosts, join(bin, 'hosts'))
   return `${bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`
 }
 

@@ -1,5 +1,7 @@
 // The installed `edgectl doctor` on a front-end in good order, and with one thing after the other broken.
+import { once } from 'node:events'
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Diagnosis } from '../../../controller/doctor/index.ts'
@@ -7,11 +9,10 @@ import { simulatedKey } from '../scaleway/index.ts'
 import { createFrontEnd, type FrontEnd } from './front-end.ts'
 
 const it = await createFrontEnd(t)
-const doctor = ['doctor', '--root', it.root]
 const key = () => it.sim.state.keys.get(simulatedKey.accessKey) ?? {}
 
 async function examined(user?: Parameters<FrontEnd['edgectl']>[1]) {
-  const { code, stdout } = await it.edgectl([...doctor, '--json'], user)
+  const { code, stdout } = await it.edgectlInside(['doctor', '--json'], user)
   const { checks, broken } = JSON.parse(stdout) as Diagnosis
   const of = (status: string) =>
     checks.filter((one) => one.status === status).map(({ check }) => check as string)
@@ -32,7 +33,7 @@ async function onlyBroken(
   t.match(seen.find(check), { sentence: says, fix })
   for (const name of follows)
     t.match(seen.find(name), { status: 'skipped', sentence: /follows from/ }, name)
-  const { code, stdout } = await it.edgectl(doctor)
+  const { code, stdout } = await it.edgectlInside(['doctor'])
   t.equal(code, 1)
   t.match(stdout, /^BROKEN {3}\w/m)
   t.match(stdout, /^ +→ \w/m)
@@ -59,7 +60,7 @@ t.test('in good order nothing is broken, and each thing is told', async (t) => {
   t.strictSame(seen.of('skipped'), ['packages'], 'this lab’s hosts need none')
   for (const name of ['unit', 'socket', 'IPAM driver', 'agent', 'permissions', 'one_auth'])
     t.match(seen.find(name), { status: 'ok', fix: null }, name)
-  const { code, stdout, stderr } = await it.edgectl(doctor)
+  const { code, stdout, stderr } = await it.edgectlInside(['doctor'])
   t.strictSame([code, stderr], [0, ''])
   t.match(
     stdout,
@@ -143,6 +144,31 @@ t.test('a unit that is stopped explains all that hangs on it', async (t) => {
   )
 })
 
+t.test('a stock server on the controller’s port is named, and explains the rest', async (t) => {
+  const stock = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ name: 'Scaleway', state: 'ENABLED', version: '1.0.0' }))
+  })
+  await during(
+    async () => {
+      await it.stop()
+      await it.unit({ ActiveState: 'activating', SubState: 'auto-restart' })
+      stock.listen(it.port, '127.0.0.1')
+      await once(stock, 'listening')
+    },
+    async () => {
+      stock.closeAllConnections()
+      await new Promise((closed) => stock.close(closed))
+      await it.unit({})
+      await it.start()
+    },
+    () =>
+      onlyBroken(t, 'port', /^A stock OneForm server holds 127/, /beside-oneform\.md/, [
+        ...['unit', 'socket', 'controller'],
+      ]),
+  )
+})
+
 t.test('a unit that would not come back is a warning', async (t) => {
   await during(
     () => it.unit({ UnitFileState: 'disabled' }),
@@ -155,7 +181,7 @@ t.test('a unit that would not come back is a warning', async (t) => {
 })
 
 t.test('a machine without systemd says nothing of units', async (t) => {
-  const file = join(it.root, 'bin/systemctl')
+  const file = join(it.root, 'opt/systemctl')
   const text = await readFile(file, 'utf8')
   await during(
     () =>
@@ -243,6 +269,48 @@ t.test('an agent’s archive that is none, and a plug-in that is gone', async (t
       await rename(`${plugIn}.aside`, plugIn)
     },
     () => onlyBroken(t, 'elastic plug-in', /no VM with a public address/, /install-frontend/),
+  )
+})
+
+t.test('of a stage only files are looked at, whatever runs around it', async (t) => {
+  await during(
+    () => it.unit({ ActiveState: 'failed' }),
+    () => it.unit({}),
+    async () => {
+      const { code, stdout } = await it.edgectl(['doctor', '--root', it.root, '--json'])
+      const { checks } = JSON.parse(stdout) as Diagnosis
+      const of = (name: string) => checks.find(({ check }) => check === name)
+      t.equal(code, 0)
+      for (const name of ['configuration', 'programs', 'IPAM_MAD', 'IPAM driver', 'elastic driver'])
+        t.match(of(name), { status: 'ok' }, name)
+      for (const name of ['oned', 'one_auth', 'port', 'controller', 'login', 'transport'])
+        t.match(of(name), {
+          status: 'skipped',
+          sentence: `not looked at: nothing of ${it.root} runs`,
+        })
+      t.match(of('unit'), { status: 'skipped', sentence: /edgectl\.service is there; nothing of/ })
+      t.match(of('socket'), { status: 'skipped', sentence: /where it will listen/ })
+      t.equal(of('key'), undefined, 'no controller was asked')
+    },
+  )
+})
+
+t.test('a stage without a unit, or with drivers that look elsewhere, is broken', async (t) => {
+  const [unit, drivers] = ['/etc/systemd/system/edgectl.service', '/etc/edgectl/ipam.json']
+  const files = [unit, drivers].map((path) => join(it.root, path))
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+  await during(
+    async () => {
+      await rm(files[0] ?? '')
+      await writeFile(files[1] ?? '', '{"socket":"/run/other.sock"}')
+    },
+    () => Promise.all(files.map((file, n) => writeFile(file, texts[n] ?? ''))),
+    async () => {
+      const { code, stdout } = await it.edgectl(['doctor', '--root', it.root])
+      t.equal(code, 1)
+      t.match(stdout, /^BROKEN {3}unit +There is no .*edgectl\.service$/m)
+      t.match(stdout, /→ Stage it anew: scripts\/install-frontend --root/)
+    },
   )
 })
 

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { createClock } from '../../../lib/clock/index.ts'
@@ -16,6 +16,8 @@ import {
 } from '../scaleway/index.ts'
 
 const installer = resolve(import.meta.dirname, '../../../scripts/install-frontend')
+const inside = resolve(import.meta.dirname, '../install/inside.sh')
+const namespace = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--map-root-user']
 const answersWithinMs = 30_000
 const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'
 
@@ -35,8 +37,12 @@ export interface FrontEnd {
   readonly one: StandIn
   readonly socket: string
   readonly oneAuth: string
+  /** Where the controller listens, or is to. */
+  readonly port: number
   /** Runs the installed edgectl as oneadmin unless named, to its end. */
   edgectl(argv: readonly string[], user?: keyof typeof users): Promise<Outcome>
+  /** The same where `root` is all there is: edgectl finds a whole front-end and no other files. */
+  edgectlInside(argv: readonly string[], user?: keyof typeof users): Promise<Outcome>
   start(): Promise<void>
   stop(): Promise<void>
   /** What systemd says of the controller's unit from now on. */
@@ -66,29 +72,34 @@ export async function createFrontEnd(t: Test): Promise<FrontEnd> {
   const site = await furnish(root, sim, one)
   let controller: ReturnType<typeof spawn> | undefined
   const node = join(root, '/usr/lib/edgectl/node')
+  const cli = join(root, '/usr/lib/edgectl/cli/edgectl.mjs')
+  const run = async (argv: readonly string[], user: keyof typeof users): Promise<Outcome> => {
+    const [program = '', ...rest] = argv
+    const child = spawn(program, rest, {
+      env: {
+        PATH: `${site.bin}:${process.env['PATH']}`,
+        HOME: root,
+        ONEFORM_URL: site.url,
+        ONE_XMLRPC: one.url,
+        ...{ ONEFORM_USER: user, ONEFORM_PASSWORD: users[user] },
+        SCW_SECRET_KEY: simulatedKey.secretKey,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const said = { stdout: '', stderr: '' }
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].on('data', (chunk) => {
+        said[stream] += chunk
+      })
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, ...said }
+  }
 
   const frontEnd: FrontEnd = {
-    ...{ root, sim, one, socket: site.socket, oneAuth: site.oneAuth },
-    async edgectl(argv, user = 'oneadmin') {
-      const child = spawn(node, [join(root, '/usr/lib/edgectl/cli/edgectl.mjs'), ...argv], {
-        env: {
-          PATH: `${site.bin}:${process.env['PATH']}`,
-          HOME: root,
-          ONEFORM_URL: site.url,
-          ONE_XMLRPC: one.url,
-          ...{ ONEFORM_USER: user, ONEFORM_PASSWORD: users[user] },
-          SCW_SECRET_KEY: simulatedKey.secretKey,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      const said = { stdout: '', stderr: '' }
-      for (const stream of ['stdout', 'stderr'] as const)
-        child[stream].on('data', (chunk) => {
-          said[stream] += chunk
-        })
-      const [code] = (await once(child, 'close')) as [number | null]
-      return { code, ...said }
-    },
+    ...{ root, sim, one, socket: site.socket, oneAuth: site.oneAuth, port: site.port },
+    edgectl: (argv, user = 'oneadmin') => run([node, cli, ...argv], user),
+    edgectlInside: (argv, user = 'oneadmin') =>
+      run(['unshare', ...namespace, 'sh', inside, root, node, cli, ...argv], user),
     async start() {
       const config = join(root, '/etc/edgectl/edgectl.json')
       const program = join(root, '/usr/lib/edgectl/controller/edgectld.mjs')
@@ -130,7 +141,7 @@ async function uploadKey(sim: Simulator): Promise<void> {
 
 /** What OpenNebula's own packages, an administrator and systemd would have put there. */
 async function furnish(root: string, sim: Simulator, one: StandIn) {
-  const [port, bin, socket] = [await freePort(), join(root, 'bin'), join(root, 'edgectl.sock')]
+  const [port, bin, socket] = [await freePort(), join(root, 'opt'), join(root, 'edgectl.sock')]
   const oneAuth = join(root, 'one_auth')
   const oneKey = join(root, 'id_rsa.pub')
   const elastic = join(root, '/var/lib/one/remotes/vnm/elastic')
@@ -148,6 +159,9 @@ async function furnish(root: string, sim: Simulator, one: StandIn) {
   }
   await writeFile(join(root, '/etc/edgectl/edgectl.json'), JSON.stringify(config))
   await writeFile(join(root, '/etc/edgectl/ipam.json'), JSON.stringify({ socket }))
+  // Seen from inside, what is named by its whole path is at the same place.
+  await mkdir(join(root, dirname(root)), { recursive: true })
+  await symlink('/', join(root, root))
   const unitFile = join(root, 'unit')
   const unit: FrontEnd['unit'] = async (state) => {
     const good = { LoadState: 'loaded', UnitFileState: 'enabled', ActiveState: 'active' }
@@ -160,7 +174,7 @@ async function furnish(root: string, sim: Simulator, one: StandIn) {
   const systemctl = `#!/bin/sh\n[ "$1 $2" = 'show edgectl.service' ] || exit 64\nexec cat '${unitFile}'\n`
   await writeFile(join(bin, 'systemctl'), systemctl)
   await chmod(join(bin, 'systemctl'), 0o755)
-  return { bin, socket, oneAuth, unit, url: `http://127.0.0.1:${port}` }
+  return { bin, port, socket, oneAuth, unit, url: `http://127.0.0.1:${port}` }
 }
 
 /** The API answers; what is behind it is there by then. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { ipamActions } from '../../../scripts/build/bundles.ts'
+import { ipamActions } from '../../../ipam/wire/actions.ts'
 
 const installer = resolve(import.meta.dirname, '../../../scripts/install-frontend')
 const root = mkdtempSync(join(tmpdir(), 'edgectl-root-'))

@@ -32,11 +32,8 @@ export async function listenForPrograms(
   const server = createServer({ allowHalfOpen: true }, (connection) => {
     connection.on('error', () => connection.destroy())
     answer(connection, watch, installed).then(
-      (output) =>
-        output === undefined
-          ? connection.destroy()
-          : connection.end(JSON.stringify({ code: 0, output })),
-      () => connection.end(JSON.stringify({ code: 1 })),
+      (output) => (output === undefined ? connection.destroy() : connection.end(`0\n${output}`)),
+      () => connection.end('1\n'),
     )
   })
   await new Promise<void>((resolve, reject) => {

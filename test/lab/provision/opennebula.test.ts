@@ -180,8 +180,8 @@ async function setUp(t: { teardown(fn: () => unknown): void }, site: Site) {
     engine,
     uuid: '7a3e4e1c-0000-4000-8000-000000000001',
     driver: 'scaleway',
-    requested_by: { uid: userId, gid },
   })
+  await documents.provisions.chown(made.id, userId, gid)
   const hosts: Ports['hosts'] = {
     hypervisor: 'kvm',
     management: [],

@@ -14,6 +14,8 @@ export interface ControllerSetting {
   readonly scalewayUrl: string
   /** Factor on the controller's pauses. */
   readonly timeScale: number
+  /** Factor on its pauses between looks at the same thing; `timeScale` unless given. */
+  readonly watchScale?: number
   /** Factor on its deadlines; 1 unless given. */
   readonly patience?: number
   /** The agent's archive; the shipped one unless given. */
@@ -90,7 +92,11 @@ function configOf(setting: ControllerSetting, stateDir: string): object {
       // Virtual machines of the lab are namespaces.
       ...{ kvmPackages: [], lxcPackages: [] },
     },
-    timing: { scale: setting.timeScale, patience: setting.patience ?? 1 },
+    timing: {
+      scale: setting.timeScale,
+      watch: setting.watchScale ?? setting.timeScale,
+      patience: setting.patience ?? 1,
+    },
   }
 }
 

@@ -144,14 +144,40 @@ t.test('addresses are answered when they are there, or with what they failed wit
       state: states.SCALING_FAILURE,
       historic: [{ action: 'Failure', description: 'No flexible IP is left', time: 1 }],
     }))
+    return undefined
   }
   t.match(await post('add-ip', { amount: 1 }), { status: 500, text: /No flexible IP is left/ })
   await inState(it, id, states.RUNNING)
   t.equal((await post('add-ip', { amount: 1, wait: false })).status, 204)
   await inState(it, id, states.RUNNING)
-  it.play.idle = () => inState(it, id, states.SCALING)
+  it.play.idle = async () => {
+    await inState(it, id, states.SCALING)
+    return undefined
+  }
   const stopped = { status: 503, text: /has not ended.*goes on when the controller starts/ }
   t.match(await post('add-ip', { amount: 1 }), stopped, 'a controller that stops')
+})
+
+t.test('an answer is about the change that was asked for, not the next one', async (t) => {
+  const it = open(t)
+  const { id, post } = await running(it)
+  it.play.idle = async () => {
+    await inState(it, id, states.SCALING)
+    return { state: 'RUNNING' }
+  }
+  t.match(await post('add-ip', { amount: 1 }), { status: 204 }, 'somebody else’s is under way')
+  await inState(it, id, states.RUNNING)
+  it.play.idle = async () => {
+    await inState(it, id, states.RUNNING)
+    return { state: 'SCALING_FAILURE', why: 'No flexible IP is left' }
+  }
+  const failed = { status: 500, text: /No flexible IP is left/ }
+  t.match(await post('remove-ip', { ar_id: 1 }), failed, 'which somebody else has given up since')
+  it.play.idle = async () => {
+    await inState(it, id, states.DEPROVISIONING_ONE)
+    return undefined
+  }
+  t.match(await post('add-ip', { amount: 1 }), { status: 500, text: /in DEPROVISIONING_ONE/ })
 })
 
 t.test('who may not manage a provision changes nothing of it', async (t) => {

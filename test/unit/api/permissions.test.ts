@@ -31,6 +31,8 @@ const modes = [
 interface Rights {
   readonly use: boolean
   readonly manage: boolean
+  /** oned asks for no more of who changes owner, group or permissions. */
+  readonly manageUnseen: boolean
   readonly admin: boolean
 }
 
@@ -39,8 +41,9 @@ function rightsOf({ is }: Person, mode: string): Rights {
   const bits = (is.includes('owner') ? owner : 0) | (is.includes('group') ? group : 0) | other
   const admin = is.includes('admin')
   const use = admin || (bits & 4) > 0
-  // oned lets nobody read without USE, and without having read nothing is changed
-  return { use, manage: admin || (use && (bits & 2) > 0), admin }
+  const manageUnseen = admin || (bits & 2) > 0
+  // oned lets nobody read without USE, and without having read nothing else is changed
+  return { use, manage: use && manageUnseen, manageUnseen, admin }
 }
 
 /** The routes of a server as fastify tells them, and HEAD where it adds it. */

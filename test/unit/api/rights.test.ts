@@ -30,8 +30,16 @@ for (const [kind, make] of kinds) {
         permissions: { ownerU: true, ownerM: true, ownerA: false, groupU: true, groupM: false },
       })
       t.match((await call(it, `GET ${url}`)).text, '"UID":"3","GID":"0","UNAME":"bob"')
-      if (kind === 'provisions')
-        t.match((await it.documents.provisions.get(id)).body.requested_by, { uid: 3, gid: 0 })
+    })
+    t.test('change in one call of oned, so that nothing is left half done', async (t) => {
+      const it = open(t)
+      const id = await make(it, 'alice:wonder')
+      const { body } = structuredClone(it.one.stored.get(id)) ?? {}
+      it.one.calls.length = 0
+      await post(it, `/api/v1/${kind}/${id}`, 'chown', { owner_id: 3, group_id: 1 })
+      await post(it, `/api/v1/${kind}/${id}`, 'chgrp', { group_id: 0 })
+      t.strictSame(it.one.stored.get(id)?.body, body)
+      t.notOk(it.one.calls.some((one) => one.includes('update')))
     })
     t.test('open a document to a group, and close it again', async (t) => {
       const it = open(t)
@@ -61,6 +69,35 @@ for (const [kind, make] of kinds) {
       ]
       for (const [verb, body, session, status] of cases)
         t.equal((await post(it, url, verb, body, session)).status, status, `${session} ${verb}`)
+      t.strictSame(it.one.stored.get(id), before)
+    })
+    t.test('come back from a mode in which nobody may read, as oned lets them', async (t) => {
+      const it = open(t)
+      const id = await make(it, 'alice:wonder')
+      const url = `/api/v1/${kind}/${id}`
+      const status = async (session: string) =>
+        (await call(it, `GET ${url}`, undefined, session)).status
+      await post(it, url, 'chmod', { octet: '200' }, 'alice:wonder')
+      t.equal(await status('alice:wonder'), 403)
+      t.equal((await post(it, url, 'chmod', { octet: '666' }, 'bob:builder')).status, 403)
+      t.equal((await post(it, url, 'chgrp', { group_id: 100 }, 'alice:wonder')).status, 204)
+      t.equal((await post(it, url, 'chmod', { octet: '600' }, 'alice:wonder')).status, 204)
+      t.equal(await status('alice:wonder'), 200)
+      t.equal(await status('bob:builder'), 403)
+    })
+    t.test('of what is not ours do not change, whatever its owner may read', async (t) => {
+      const it = open(t)
+      const [type, attribute] =
+        kind === 'providers'
+          ? ([103, 'PROVIDER_BODY'] as const)
+          : ([104, 'PROVISION_BODY'] as const)
+      const alice = it.one.as('alice:wonder')
+      const id = await alice.documents.create(type, 'of stock OneForm', attribute, { name: 'x' })
+      await alice.documents.chmod(id, '200')
+      const before = structuredClone(it.one.stored.get(id))
+      const url = `/api/v1/${kind}/${id}`
+      t.equal((await post(it, url, 'chmod', { octet: '600' }, 'alice:wonder')).status, 403)
+      t.equal((await post(it, url, 'chgrp', { group_id: 100 }, 'alice:wonder')).status, 403)
       t.strictSame(it.one.stored.get(id), before)
     })
     t.test('of what is not ours do not change', async (t) => {

@@ -4,8 +4,11 @@
 import { createDriverStates } from '../../../controller/documents/index.ts'
 import type { Bench } from './support.ts'
 
-/** `login`: any user; `use` and `manage`: rights on the document it is about; `admin`: oneadmin's group. */
-export type Need = 'nothing' | 'login' | 'use' | 'manage' | 'admin'
+/**
+ * `login`: any user; `use` and `manage`: rights on the document it is about; `manageUnseen`: MANAGE, also
+ * without USE; `admin`: oneadmin's group.
+ */
+export type Need = 'nothing' | 'login' | 'use' | 'manage' | 'manageUnseen' | 'admin'
 
 /** What a row's request is about. */
 export interface Ids {
@@ -69,7 +72,7 @@ function rightsOf(kind: string, of: Of): Record<string, Row> {
   }
   const rows = Object.entries(verbs).map(([verb, body]): [string, Row] => [
     `POST /api/v1/${kind}/:id/${verb}`,
-    { need: 'manage', url: of(`/${verb}`), body: () => body },
+    { need: 'manageUnseen', url: of(`/${verb}`), body: () => body },
   ])
   return Object.fromEntries(rows)
 }

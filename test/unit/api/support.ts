@@ -22,7 +22,7 @@ import {
 import type { AddressReport, FleetHealth } from '../../../controller/fleet/index.ts'
 import type { Leak, LeakReport, Release } from '../../../controller/leaks/index.ts'
 import { createEvents, type Events } from '../../../controller/provision/events.ts'
-import type { Unmanaged } from '../../../controller/provision/index.ts'
+import type { Ending, Unmanaged } from '../../../controller/provision/index.ts'
 import { inputValues, parseInputs } from '../../../controller/provision/inputs.ts'
 import { type Cost, sumOf } from '../../../controller/scaleway/index.ts'
 import { type Clock, createClock } from '../../../lib/clock/index.ts'
@@ -39,7 +39,9 @@ export interface Bench {
   /** What the lifecycle was asked for: "create 5", "undeploy 5 forced". */
   readonly asked: string[]
   /** What work does besides being noted; tests of the command line let it emit events. */
-  readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play; idle?: Play } & {
+  readonly play: { create?: Play; undeploy?: Play; retry?: Play; change?: Play } & {
+    /** What the work that is waited for does, and how it ends. */
+    idle?: (id: number) => Promise<Ending | undefined>
     /** What a change is refused with. */
     refusal?: Fault
     /** What of the driver's files OpenNebula would not find. */
@@ -48,7 +50,7 @@ export interface Bench {
   /** Connections the cloud was asked to check. */
   readonly checked: unknown[]
   /** What was found of elastic addresses, by provision. */
-  readonly reports: Map<number, AddressReport>
+  readonly reports: Map<number, AddressReport | Fault>
   /** How hosts are, by provision. */
   readonly fleets: Map<number, FleetHealth>
   /** What taking over a stock provision would be, by provision. */
@@ -123,7 +125,7 @@ export function bench(options: BenchOptions = {}): Bench {
   const asked: string[] = []
   const checked: unknown[] = []
   const play: Bench['play'] = {}
-  const reports = new Map<number, AddressReport>()
+  const reports: Bench['reports'] = new Map()
   const unmanaged = new Map<number, Unmanaged>()
   const costs = new Map<number, Cost | Fault>()
   const fleets: Bench['fleets'] = new Map()
@@ -164,7 +166,11 @@ export function bench(options: BenchOptions = {}): Bench {
     stock,
     logs: createProvisionLogs(logDirectory, clock),
     addresses: {
-      report: (id) => reports.get(id) ?? { at: null, addresses: [], findings: [] },
+      report(id) {
+        const report = reports.get(id) ?? { at: null, addresses: [], findings: [] }
+        if (report instanceof Fault) throw report
+        return report
+      },
       async setReverse({ provisionId, external, name }) {
         asked.push(`reverse ${provisionId} ${external} ${name}`)
         if (name === 'elsewhere.example.com') {
@@ -229,9 +235,7 @@ export function bench(options: BenchOptions = {}): Bench {
         addAddresses: (id, amount) => changed(id, `add ${amount} addresses to ${id}`),
         removeAddress: (id, range) => changed(id, `remove range ${range} of ${id}`),
       },
-      idle: async (id) => {
-        await play.idle?.(id)
-      },
+      idle: async (id) => await play.idle?.(id),
     },
   })
   const differences = watchAnswers(app)

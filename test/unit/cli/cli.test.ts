@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { states } from '../../../controller/documents/index.ts'
 import type { Happening } from '../../../controller/provision/events.ts'
 import { lineOf } from '../../../ipam/runs/index.ts'
 import { drivers, perform } from '../../../ipam/wire/index.ts'
+import { Fault } from '../../../lib/fault/index.ts'
 import { refusedKey } from '../api/support.ts'
 import { base64, messages } from '../ipam/messages.ts'
 import { type Shell, shell } from './support.ts'
@@ -202,11 +202,18 @@ t.test('provision', async (t) => {
         { kind: 'step', name: 'gateway', status: 'done', elapsedMs: 40, detail: 'running' },
         { kind: 'log', level: 'info', text: 'not shown' },
       )
-      await delay(1600)
+      await told.promise
       await ends(it, id, 'RUNNING')
     }
+    const told = Promise.withResolvers<void>()
     const outcome = await it.edgectl(
       `${create} --input oneform_hosts=3 --input instance_public_ips=2`,
+      {
+        // what is waited for is worth a line only after a while
+        onStderr: (text) => {
+          if (text.includes('installed: ubuntu_2204')) told.resolve()
+        },
+      },
     )
     t.equal(outcome.code, 0)
     t.match(outcome.stdout, /^ID: \d+\n$/)
@@ -277,10 +284,22 @@ t.test('provision', async (t) => {
     t.teardown(() => delete it.play.create)
     it.play.create = async (id) => {
       play(it, id, { kind: 'state', state: 'APPLYING' })
-      setTimeout(() => it.app.server.closeAllConnections(), 300)
-      setTimeout(() => void ends(it, id, 'RUNNING'), 500)
+      const again = ({ url }: IncomingMessage) => {
+        if (!broken || !url?.endsWith('/events')) return
+        it.app.server.off('request', again)
+        void ends(it, id, 'RUNNING')
+      }
+      it.app.server.on('request', again)
     }
-    t.match(await it.edgectl(`${create} --input oneform_hosts=1`), { code: 0, stdout: /ID/ })
+    let broken = false
+    const outcome = await it.edgectl(`${create} --input oneform_hosts=1`, {
+      onStderr: (text) => {
+        if (broken || !text.includes('APPLYING')) return
+        broken = true
+        it.app.server.closeAllConnections()
+      },
+    })
+    t.match(outcome, { code: 0, stdout: /ID/, stderr: /APPLYING\n.*RUNNING\n$/ })
   })
   t.test('create with bad input gives one sentence, exit code 2 and creates nothing', async (t) => {
     const stored = it.one.stored.size
@@ -383,6 +402,15 @@ t.test('provision', async (t) => {
     t.strictSame(addresses, { code: 0, stdout: `${lines.join('\n')}\n`, stderr: '' })
     t.match(JSON.parse(json.stdout), { addresses: [{ verdict: 'right' }, { vm_id: 7 }] })
     t.ok(show.stdout.endsWith(`\n\nPUBLIC ADDRESSES\n${lines.join('\n')}\n`), show.stdout)
+    it.reports.set(id, new Fault('EDGE_CLOUD_DENIED', 'denied', 'Scaleway refuses this key'))
+    t.match(
+      await it.edgectl(`provision show ${id}`),
+      {
+        code: 0,
+        stdout: /^PROVISION \d+(.|\n)*\nPUBLIC ADDRESSES\nnot known: Scaleway refuses this key\n$/,
+      },
+      'all else is shown while addresses are not known',
+    )
 
     const [set, clear, refused, both, neither] = await Promise.all([
       it.edgectl(`provision reverse ${id} 195.154.0.1 www.example.com`),
@@ -439,6 +467,13 @@ t.test('provision', async (t) => {
       stderr: /DEPROVISIONING\n.*DONE\n$/,
     })
     t.notOk(it.one.stored.has(forced), 'nothing is left of it, its entry neither')
+    const over = await it.edgectl(`${create} --no-wait --input oneform_hosts=1`)
+    const done = Number(over.stdout.slice(4))
+    await provisions.update(done, (body) => ({ ...body, state: states.DONE }))
+    const began = performance.now()
+    t.match(await it.edgectl(`provision delete ${done} --force`), { code: 0, stdout: '' })
+    t.ok(performance.now() - began < 10_000, 'one that is done is deleted at once')
+    t.notOk(it.one.stored.has(done))
   })
 })
 

@@ -126,6 +126,10 @@ async function parsed(id: string, command: Command.Class, example: string): Prom
   await Parser.parse(argv.slice(own.length), { args, flags: known, strict })
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
 t.test('every command runs', async (t) => {
   const it = await program(t)
   const log = join(it.home, 'ipam.log')
@@ -150,7 +154,7 @@ t.test('every command runs', async (t) => {
     t.match(help, { code: 0, stderr: '' }, `${id} --help`)
     t.match(help.stdout, /^EXAMPLES\n {2}\$ /m, `${id} --help`)
     t.match(json, { code, stderr: id === 'leaks:release' ? /released/ : '' }, `${id} --json`)
-    if (data) t.ok(typeof JSON.parse(json.stdout) === 'object', `${id} --json`)
+    if (data) t.ok(isObject(JSON.parse(json.stdout)), `${id} --json`)
     t.equal(text.code, code, id)
     one(unknown, `${id} --nonsense`)
     t.equal(unknown.code, 2, `${id} --nonsense`)

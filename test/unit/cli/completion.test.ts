@@ -4,6 +4,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { placesOf } from '../../../controller/cli/completion/index.ts'
+import { COMMANDS } from '../../../controller/cli/index.ts'
+import { topics } from '../../../controller/cli/topics.ts'
 import { bundled } from './support.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'edgectl-completion-'))
@@ -76,7 +79,23 @@ t.test('bash completes ids, and names of what has been begun', async (t) => {
     'the value of a flag is no argument',
   )
   t.strictSame(bash(file, 'provider', 'create', ''), ['scaleway'])
+  t.strictSame(bash(file, 'provision', 'undeploy', '7', '--yes', ''), ['7', '12'])
   t.strictSame(bash(file, 'provider', 'show', ''), [], 'nobody answers for these')
+})
+
+t.test('files are offered where a file is taken, and nowhere else', async (t) => {
+  const places = placesOf(COMMANDS, topics)
+  const offered = (path: string, flag: string) =>
+    places.find((place) => place.path === path)?.flags.find(({ names }) => names.includes(flag))
+      ?.value
+  t.equal(offered('doctor', '--root'), 'files')
+  t.equal(offered('provision create', '--provider-id'), 'providers')
+  for (const flag of ['--name', '--server', '--password', '--min-hosts', '--input'])
+    t.equal(offered('provision create', flag), 'nothing', flag)
+  t.equal(places.find(({ path }) => path === 'provision create')?.args[1], 'files')
+  const file = script('bash')
+  t.strictSame(bash(file, 'provision', 'create', '-p', ''), [], 'asked of who is not there')
+  t.strictSame(bash(file, 'provision', 'create', '--name', ''), [])
 })
 
 t.test('a controller that does not answer is no trouble at the prompt', async (t) => {

@@ -3,6 +3,7 @@ import { setImmediate as soon } from 'node:timers/promises'
 import t from 'tap'
 import type { Client } from '../../../controller/cli/client.ts'
 import { confirmed } from '../../../controller/cli/confirm.ts'
+import { each } from '../../../controller/cli/each.ts'
 import { Declined, Failure, interrupted, refusal } from '../../../controller/cli/failure.ts'
 import { watchWork, workOn } from '../../../controller/cli/work.ts'
 
@@ -18,12 +19,18 @@ t.test('who says no, or presses Ctrl-C, has nothing done to the others either', 
   const order = {
     ...{ client: nobody, wanted: ['DONE'], wait: false },
     start: async (id: string) => void started.push(id),
-    before: async (id: string) => {
-      if (id === '7') throw new Declined('Nothing was changed', interrupted)
+    before: async () => {
+      throw new Declined('Nothing was changed', interrupted)
     },
   }
   await t.rejects(workOn(['8', '7', '9'], order), { exitCode: 130, message: /Nothing/ })
-  t.strictSame(started, [])
+  const looked: string[] = []
+  const looks = each('provision', ['8', '7', '9'], async (id) => {
+    looked.push(id)
+    if (id === '7') throw new Declined('Nothing was changed', interrupted)
+  })
+  await t.rejects(looks, { message: 'Nothing was changed' })
+  t.strictSame({ started, looked }, { started: [], looked: ['8', '7'] })
 })
 
 t.test('Ctrl-C at a question is neither yes nor no', async (t) => {

@@ -52,17 +52,19 @@ t.test('lists take filters and columns, and filters hold for data too', async (t
 t.test('without a terminal nothing is coloured, unless somebody forces it', async (t) => {
   const it = await program(t)
   const { url } = await stockServer(t, three)
-  const [plain, forced, neither, failure] = await Promise.all([
+  const [plain, forced, neither, failure, doctor] = await Promise.all([
     it.run('edgectl', 'provision list', url),
     it.run('edgectl', 'provision list', url, { env: { FORCE_COLOR: '1' } }),
     it.run('edgectl', 'provision list', url, { env: { NO_COLOR: '1' } }),
     it.run('edgectl', 'provision show 4711', url, { env: { FORCE_COLOR: '1' } }),
+    it.run('edgectl', 'doctor --root /nonexistent', url, { env: { FORCE_COLOR: '1' } }),
   ])
   t.notMatch(plain.stdout, '\x1b')
   t.equal(neither.stdout, plain.stdout)
   t.match(forced.stdout, '\x1b[32mRUNNING')
   t.match(forced.stdout, '\x1b[31mAPPLYING_FAILURE')
   t.match(forced.stdout, '\x1b[1m\x1b[4mID')
+  t.match(doctor.stdout, '\x1b[31mBROKEN')
   t.match(failure.stderr, '\x1b[31mError getting document [4711]\x1b[39m\n')
 })
 

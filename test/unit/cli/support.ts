@@ -12,6 +12,14 @@ import { type Bench, bench } from '../api/support.ts'
 const banner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname"
 
+/** What all tests of a file share: the bundle under each of its names, and what Node has compiled of it. */
+const shared = mkdtempSync(join(tmpdir(), 'edgectl-program-'))
+process.once('exit', () => rmSync(shared, { recursive: true, force: true, maxRetries: 3 }))
+/** Node keeps there what it has compiled, which halves the start. */
+export const compileCache = join(shared, 'compile-cache')
+
+let building: Promise<string> | undefined
+
 /** The command line bundled, as it is shipped: it starts in a fraction of the time. */
 export async function bundled(directory: string): Promise<string> {
   await build({
@@ -34,10 +42,10 @@ export interface Options {
   readonly stdin?: string
   /** A file as standard input. */
   readonly stdinFile?: string
-  /** Stopped after so long, as by timeout(1). */
-  readonly stopAfterMs?: number
-  /** Called with everything seen on stderr so far, as it grows; may end the process. */
+  /** Called with everything seen on stderr so far, as it grows; may press Ctrl-C. */
   readonly onStderr?: (text: string, interrupt: () => void) => void
+  /** The same for stdout. */
+  readonly onStdout?: (text: string, interrupt: () => void) => void
 }
 
 /** The names edgectl is started under. */
@@ -55,10 +63,9 @@ export interface Program {
 export async function program(t: Test): Promise<Program> {
   const home = mkdtempSync(join(tmpdir(), 'edgectl-home-'))
   t.teardown(() => rmSync(home, { recursive: true }))
-  const main = await bundled(home)
-  const fileOf = (name: Name) => (name === 'edgectl' ? main : join(home, name))
-  for (const name of ['oneform', 'oneprovider', 'oneprovision'] as const)
-    symlinkSync(main, fileOf(name))
+  building ??= named(bundled(shared))
+  const main = await building
+  const fileOf = (name: Name) => (name === 'edgectl' ? main : join(shared, name))
   return {
     ...{ home, fileOf },
     run: (name, args, url, { env, ...options } = {}) => {
@@ -67,6 +74,12 @@ export async function program(t: Test): Promise<Program> {
       return launch(process.execPath, argv, { ...options, env: { HOME: home, ...login, ...env } })
     },
   }
+}
+
+async function named(main: Promise<string>): Promise<string> {
+  for (const name of ['oneform', 'oneprovider', 'oneprovision'])
+    symlinkSync(await main, join(shared, name))
+  return await main
 }
 
 export interface Shell extends Bench, Program {
@@ -103,17 +116,16 @@ export function words(args: string): string[] {
 }
 
 export function launch(file: string, args: readonly string[], options: Options): Promise<Outcome> {
-  const { env, stdin, stdinFile, stopAfterMs, onStderr } = options
-  const cache = join(env?.['HOME'] ?? tmpdir(), 'compile-cache')
+  const { env, stdin, stdinFile, onStdout, onStderr } = options
   const child = spawn(file, args, {
-    env: { PATH: process.env['PATH'], TZ: 'UTC', NODE_COMPILE_CACHE: cache, ...env },
+    env: { PATH: process.env['PATH'], TZ: 'UTC', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: [stdinFile === undefined ? 'pipe' : openSync(stdinFile, 'r'), 'pipe', 'pipe'],
-    ...(stopAfterMs === undefined ? {} : { timeout: stopAfterMs }),
   })
   let stdout = ''
   let stderr = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
+    onStdout?.(stdout, () => child.kill('SIGINT'))
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text

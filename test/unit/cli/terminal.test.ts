@@ -1,8 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
-import { planAdoption } from '../../../controller/adopt/plan.ts'
 import type { ProvisionAnswer } from '../../../controller/cli/answers.ts'
 import { provisionLayout } from '../../../controller/cli/layout.ts'
 import { listOf, provisionColumns } from '../../../controller/cli/listing.ts'
@@ -10,8 +8,8 @@ import { ask } from '../../../controller/cli/prompt.ts'
 import { type OneObjects, type Scaling, states } from '../../../controller/documents/index.ts'
 import type { Leak } from '../../../controller/leaks/index.ts'
 import { connectionInputs, userInputs } from '../../../controller/provision/user-inputs.ts'
-import { stockDocument, whole } from '../adopt/samples.ts'
-import { launch, type Name, type Shell, shell } from './support.ts'
+import { launch, shell } from './support.ts'
+import { noTerminal, type } from './typing.ts'
 
 const documented: ProvisionAnswer = {
   ID: '1',
@@ -185,57 +183,55 @@ t.test('prompts', async (t) => {
   })
 })
 
-const hasScript = spawnSync('script', ['--version']).status === 0
-
-t.test(
-  'on a terminal the documented session takes place',
-  { skip: hasScript ? false : 'needs script(1) for a pseudo-terminal' },
-  async (t) => {
-    const it = await shell(t)
-    it.play.create = async (id) => {
-      it.events.emit({ provision: id, at: 0, kind: 'state', state: 'APPLYING' })
-      it.events.emit({
-        provision: id,
-        at: 0,
-        kind: 'step',
-        name: 'vpc',
-        status: 'waiting',
-        detail: 'quota',
-      })
-      await it.documents.provisions.update(id, (body) => ({ ...body, state: states.RUNNING }))
-      setTimeout(
-        () => it.events.emit({ provision: id, at: 0, kind: 'state', state: 'RUNNING' }),
-        700,
-      )
-    }
-    t.test('for a provider, whose secret is not shown while it is typed', async (t) => {
-      const key = '11111111-1111-4111-8111-111111111111'
-      const { code, screen } = await type(it, 'provider create scaleway', [
-        ['(access_key)', 'SCWXXXXXXXXXXXXXXXXX'],
-        ['(secret_key)', key],
-        ['(project_id)', 'p-1'],
-        ['(region)', ''],
-        ['(zone)', '1'],
-      ])
-      t.equal(code, 0)
-      t.match(screen, 'ID: 3')
-      t.match(screen, 'SCWXXXXXXXXXXXXXXXXX')
-      t.notMatch(screen, key)
-      t.match(it.checked, [{ secret_key: key, project_id: 'p-1', zone: 'fr-par-2' }])
+t.test('on a terminal the documented session takes place', { skip: noTerminal }, async (t) => {
+  const it = await shell(t)
+  it.play.create = async (id) => {
+    it.events.emit({ provision: id, at: 0, kind: 'state', state: 'APPLYING' })
+    it.events.emit({
+      provision: id,
+      at: 0,
+      kind: 'step',
+      name: 'vpc',
+      status: 'waiting',
+      detail: 'quota',
     })
-    const answers = [
-      ['(oneform_hosts)', '1'],
-      ['(instance_type)', '0'],
-      ['(instance_os_name)', '0'],
-      ['(instance_disk_size)', '128'],
-      ['(instance_public_ips)', '1'],
-    ] as const
-    const prompts = [
-      `There are some parameters that require user input.
+    await it.documents.provisions.update(id, (body) => ({ ...body, state: states.RUNNING }))
+    // once all of it is on the screen
+    drawn = (screen) => {
+      if (!/vpc: quota \(/.test(screen)) return
+      it.events.emit({ provision: id, at: 0, kind: 'state', state: 'RUNNING' })
+    }
+  }
+  let drawn: ((screen: string) => void) | undefined
+  const onScreen = (screen: string) => drawn?.(screen)
+  t.test('for a provider, whose secret is not shown while it is typed', async (t) => {
+    const key = '11111111-1111-4111-8111-111111111111'
+    const { code, screen } = await type(it, 'provider create scaleway', [
+      ['(access_key)', 'SCWXXXXXXXXXXXXXXXXX'],
+      ['(secret_key)', key],
+      ['(project_id)', 'p-1'],
+      ['(region)', ''],
+      ['(zone)', '1'],
+    ])
+    t.equal(code, 0)
+    t.match(screen, 'ID: 3')
+    t.match(screen, 'SCWXXXXXXXXXXXXXXXXX')
+    t.notMatch(screen, key)
+    t.match(it.checked, [{ secret_key: key, project_id: 'p-1', zone: 'fr-par-2' }])
+  })
+  const answers = [
+    ['(oneform_hosts)', '1'],
+    ['(instance_type)', '0'],
+    ['(instance_os_name)', '0'],
+    ['(instance_disk_size)', '128'],
+    ['(instance_public_ips)', '1'],
+  ] as const
+  const prompts = [
+    `There are some parameters that require user input.
   * (oneform_hosts) Number of instances to create [type: number, default: 1]
     > 1
   * (instance_type) Instance type [type: list: `,
-      `  * (instance_os_name) OS [type: list: ubuntu_2204, ubuntu_2404]
+    `  * (instance_os_name) OS [type: list: ubuntu_2204, ubuntu_2404]
     0: ubuntu_2204
     1: ubuntu_2404
 
@@ -245,180 +241,126 @@ t.test(
   * (instance_public_ips) Number of public IPs [type: number, min: 0, max: 5]
     > 1
 `,
-    ]
-    t.test('for a provision, prompt by prompt, with its progress', async (t) => {
-      const { code, screen } = await type(it, 'provision create scaleway --provider-id 3', answers)
-      t.equal(code, 0)
-      const asked = screen.slice(0, screen.indexOf('APPLYING')).replaceAll(/^ +$/gm, '')
-      for (const part of prompts) t.match(asked, part)
-      t.match(screen, /APPLYING \(\d/)
-      t.match(screen, /vpc: quota \(/)
-      t.match(screen, /\nID: 4\s*$/)
-      const { body } = await it.documents.provisions.get(4)
-      t.match(body.user_inputs_values, { oneform_hosts: 1, instance_public_ips: 1 })
+  ]
+  t.test('for a provision, prompt by prompt, with its progress', async (t) => {
+    const { code, screen } = await type(it, 'provision create scaleway --provider-id 3', answers, {
+      onScreen,
     })
-    t.test('under the name it is documented with, as it is documented', async (t) => {
-      const args = 'create scaleway --provider-id 3'
-      const { code, screen } = await type(it, args, answers, { name: 'oneprovision' })
-      t.equal(code, 0)
-      const asked = screen.replaceAll(/^ +$/gm, '')
-      for (const part of prompts) t.match(asked, part)
-      t.ok(asked.endsWith('    > 1\n\nID: 5\n'), asked)
-      await it.documents.provisions.update(5, (body) => ({
-        ...body,
-        name: 'Scaleway SSH Cluster',
-        description: 'It deploys a SSH cluster on Scaleway',
-        registration_time: Date.UTC(2025, 5, 5, 10, 52, 29) / 1000,
-        one_objects: objectsOf(5),
-      }))
-      const list = await type(it, 'list', [], { name: 'oneprovision' })
-      const lines = list.screen.trimEnd().split('\n')
-      t.equal(lines[0], '  ID USER     GROUP     NAME                  STATE            REGTIME')
-      t.match(
-        lines[1] ?? '',
-        /^ {2}5 {2}oneadmin oneadmin {2}Scaleway SSH Cluster {2}RUNNING {10}06\/05 10:52:29$/,
-      )
-      const show = await type(it, 'show 5', [], { name: 'oneprovision' })
-      const shown = provisionLayout(documented)
-      const sections = shown.split('\n').filter((line) => /^[A-Z ]+$/.test(line))
-      const found = show.screen.split('\n').filter((line) => /^[A-Z ]+$/.test(line))
-      t.strictSame(found.slice(0, sections.length), sections)
-      for (const line of shown.split('\n').slice(2, 5)) t.match(show.screen, `${line}\n`)
-      const objects = (text: string) => /\nHOSTS\n(.|\n)*scaleway_image_ds/.exec(text)?.[0]
-      t.equal(objects(show.screen), objects(shown))
-    })
-    t.test('and the documented request of curl does the same', async (t) => {
-      const request = {
-        driver: 'scaleway',
-        deployment_type: 'ssh_cluster',
-        provider_id: 3,
-        user_inputs_values: {
-          oneform_hosts: 1,
-          instance_disk_size: 128,
-          instance_os_name: 'ubuntu_2204',
-          instance_public_ips: 0,
-          instance_type: 'em_a115x_ssd',
-        },
-        name: 'Scaleway Cluster',
-        description: 'Provision in Scaleway',
-      }
-      const args = ['-sS', '-w', '\n%{http_code}', '-u', 'oneadmin:opennebula', '-X', 'POST']
-      const json = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(request)]
-      const url = `${it.url}/api/v1/provisions`
-      const answer = await launch('curl', [...args, url, ...json], {})
-      const [body = '', status] = answer.stdout.split('\n')
-      t.equal(status, '201', answer.stderr)
-      t.match(JSON.parse(body), { DOCUMENT: { ID: '6', NAME: 'Scaleway Cluster' } })
-      const { body: stored } = await it.documents.provisions.get(6)
-      t.match(stored.user_inputs_values, request.user_inputs_values)
-    })
-    t.test('in colours, unless NO_COLOR is set', async (t) => {
-      const coloured = await type(it, 'provision list', [])
-      t.match(coloured.raw, '\x1b[32mRUNNING')
-      const failure = await type(it, 'provision show 4711', [])
-      t.match(failure.raw, '\x1b[31mError getting document 4711')
-      const plain = await type(it, 'provision list', [], { env: { NO_COLOR: '1' } })
-      t.notMatch(plain.raw, '\x1b')
-      t.equal(plain.screen, coloured.screen)
-      const work = 'provision create scaleway -p 3 --input oneform_hosts=1'
-      const progress = await type(it, work, [], { env: { NO_COLOR: '1' } })
-      t.match(progress.screen, /APPLYING \(\d/)
-      t.notMatch(progress.raw.replaceAll('\x1b', 'ESC'), /ESC\[[\d;]*m/, 'nor while it works')
-    })
-    t.test(
-      'for top, which looks again and again until Ctrl-C and leaves a tidy screen',
-      async (t) => {
-        const list = await it.edgectl('provision list')
-        const looks = { count: 0 }
-        const count = ({ url = '' }) => {
-          if (url.startsWith('/api/v1/provisions?')) looks.count += 1
-        }
-        it.app.server.on('request', count)
-        const { code, raw } = await type(it, 'provision top --delay 1', [], {
-          interrupt: () => looks.count >= 3,
-        })
-        it.app.server.off('request', count)
-        t.equal(code, 0)
-        t.match(raw, '\x1b[?1049h')
-        const left = raw.slice(raw.lastIndexOf('\x1b[?1049l'))
-        t.equal(stripVTControlCharacters(left).replaceAll('\r', ''), list.stdout)
-      },
+    t.equal(code, 0)
+    const asked = screen.slice(0, screen.indexOf('APPLYING')).replaceAll(/^ +$/gm, '')
+    for (const part of prompts) t.match(asked, part)
+    t.match(screen, /APPLYING \(\d/)
+    t.match(screen, /vpc: quota \(/)
+    t.match(screen, /\nID: 4\s*$/)
+    const { body } = await it.documents.provisions.get(4)
+    t.match(body.user_inputs_values, { oneform_hosts: 1, instance_public_ips: 1 })
+  })
+  t.test('under the name it is documented with, as it is documented', async (t) => {
+    const args = 'create scaleway --provider-id 3'
+    const { code, screen } = await type(it, args, answers, { name: 'oneprovision' })
+    t.equal(code, 0)
+    const asked = screen.replaceAll(/^ +$/gm, '')
+    for (const part of prompts) t.match(asked, part)
+    t.ok(asked.endsWith('    > 1\n\nID: 5\n'), asked)
+    await it.documents.provisions.update(5, (body) => ({
+      ...body,
+      name: 'Scaleway SSH Cluster',
+      description: 'It deploys a SSH cluster on Scaleway',
+      registration_time: Date.UTC(2025, 5, 5, 10, 52, 29) / 1000,
+      one_objects: objectsOf(5),
+    }))
+    const list = await type(it, 'list', [], { name: 'oneprovision' })
+    const lines = list.screen.trimEnd().split('\n')
+    t.equal(lines[0], '  ID USER     GROUP     NAME                  STATE            REGTIME')
+    t.match(
+      lines[1] ?? '',
+      /^ {2}5 {2}oneadmin oneadmin {2}Scaleway SSH Cluster {2}RUNNING {10}06\/05 10:52:29$/,
     )
-    t.test('for a stock provision, which a yes alone takes over', async (t) => {
-      const { body } = stockDocument()
-      const id = await it.one.documents.create(104, 'edge-a', 'PROVISION_BODY', body)
-      it.adoptions.set(id, planAdoption(whole(), 'c'))
-      const adopt = (answer: string) =>
-        type(it, `provision adopt ${id} --no-wait`, [['Take provision 5 over?', answer]])
-      it.asked.splice(0)
-      const declined = await adopt('')
-      t.match(declined, { code: 1, screen: /WOULD CHANGE(.|\n)*Nothing was changed\n$/ })
-      t.notOk(it.asked.some((one) => one.startsWith('take')))
-      t.match(await adopt('y'), { code: 0, screen: /29\.20 per month/ })
-      t.equal(it.asked.filter((one) => one.startsWith('take')).length, 1)
-    })
-    t.test('for leaks, which a yes alone deletes', async (t) => {
-      const leak: Leak = {
-        ...{ id: 'vpc/a1', code: 'second', kind: 'vpc', name: 'edge', providers: [], place: 'p' },
-        ...{ provision: 'u', provisionId: 7, evidence: ['a'], certain: false, guests: [] },
-        ...{ sinceMs: 0, price: undefined },
+    const show = await type(it, 'show 5', [], { name: 'oneprovision' })
+    const shown = provisionLayout(documented)
+    const sections = shown.split('\n').filter((line) => /^[A-Z ]+$/.test(line))
+    const found = show.screen.split('\n').filter((line) => /^[A-Z ]+$/.test(line))
+    t.strictSame(found.slice(0, sections.length), sections)
+    for (const line of shown.split('\n').slice(2, 5)) t.match(show.screen, `${line}\n`)
+    const objects = (text: string) => /\nHOSTS\n(.|\n)*scaleway_image_ds/.exec(text)?.[0]
+    t.equal(objects(show.screen), objects(shown))
+  })
+  t.test('and the documented request of curl does the same', async (t) => {
+    const request = {
+      driver: 'scaleway',
+      deployment_type: 'ssh_cluster',
+      provider_id: 3,
+      user_inputs_values: {
+        oneform_hosts: 1,
+        instance_disk_size: 128,
+        instance_os_name: 'ubuntu_2204',
+        instance_public_ips: 0,
+        instance_type: 'em_a115x_ssd',
+      },
+      name: 'Scaleway Cluster',
+      description: 'Provision in Scaleway',
+    }
+    const args = ['-sS', '-w', '\n%{http_code}', '-u', 'oneadmin:opennebula', '-X', 'POST']
+    const json = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(request)]
+    const url = `${it.url}/api/v1/provisions`
+    const answer = await launch('curl', [...args, url, ...json], {})
+    const [body = '', status] = answer.stdout.split('\n')
+    t.equal(status, '201', answer.stderr)
+    t.match(JSON.parse(body), { DOCUMENT: { ID: '6', NAME: 'Scaleway Cluster' } })
+    const { body: stored } = await it.documents.provisions.get(6)
+    t.match(stored.user_inputs_values, request.user_inputs_values)
+  })
+  t.test('in colours, unless NO_COLOR is set', async (t) => {
+    const coloured = await type(it, 'provision list', [])
+    t.match(coloured.raw, '\x1b[32mRUNNING')
+    const failure = await type(it, 'provision show 4711', [])
+    t.match(failure.raw, '\x1b[31mError getting document 4711')
+    const plain = await type(it, 'provision list', [], { env: { NO_COLOR: '1' } })
+    t.notMatch(plain.raw, '\x1b')
+    t.equal(plain.screen, coloured.screen)
+    const work = 'provision create scaleway -p 3 --input oneform_hosts=1'
+    const progress = await type(it, work, [], { env: { NO_COLOR: '1' }, onScreen })
+    t.match(progress.screen, /APPLYING \(\d/)
+    t.notMatch(progress.raw.replaceAll('\x1b', 'ESC'), /ESC\[[\d;]*m/, 'nor while it works')
+  })
+  t.test(
+    'for top, which looks again and again until Ctrl-C and leaves a tidy screen',
+    async (t) => {
+      const list = await it.edgectl('provision list')
+      const looks = { count: 0 }
+      const count = ({ url = '' }) => {
+        if (url.startsWith('/api/v1/provisions?')) looks.count += 1
       }
-      it.leaks.report = { ...it.leaks.report, leaks: [leak] }
-      const release = (answer: string) =>
-        type(it, 'leaks release --all', [['Delete this object?', answer]])
-      it.asked.splice(0)
-      t.match(await release(''), { code: 1, screen: /vpc\/a1 (.|\n)*Nothing was released/ })
-      t.same(it.asked, [])
-      t.match(await release('y'), { code: 0, screen: /vpc\/a1 +released It is gone/ })
-      t.same(it.asked, ['release vpc/a1'])
-    })
-  },
-)
+      it.app.server.on('request', count)
+      const { code, raw } = await type(it, 'provision top --delay 1', [], {
+        interrupt: () => looks.count >= 3,
+      })
+      it.app.server.off('request', count)
+      t.equal(code, 0)
+      t.match(raw, '\x1b[?1049h')
+      const left = raw.slice(raw.lastIndexOf('\x1b[?1049l'))
+      t.equal(stripVTControlCharacters(left).replaceAll('\r', ''), list.stdout)
+    },
+  )
+  t.test('for leaks, which a yes alone deletes', async (t) => {
+    const leak: Leak = {
+      ...{ id: 'vpc/a1', code: 'second', kind: 'vpc', name: 'edge', providers: [], place: 'p' },
+      ...{ provision: 'u', provisionId: 7, evidence: ['a'], certain: false, guests: [] },
+      ...{ sinceMs: 0, price: undefined },
+    }
+    it.leaks.report = { ...it.leaks.report, leaks: [leak] }
+    const release = (answer: string) =>
+      type(it, 'leaks release --all', [['Delete this object?', answer]])
+    it.asked.splice(0)
+    t.match(await release(''), { code: 1, screen: /vpc\/a1 (.|\n)*Nothing was released/ })
+    t.same(it.asked, [])
+    t.match(await release('y'), { code: 0, screen: /vpc\/a1 +released It is gone/ })
+    t.same(it.asked, ['release vpc/a1'])
+  })
+})
 
 /** What the documented provision has, under the names of another. */
 function objectsOf(id: number): OneObjects {
   const { one_objects } = documented.TEMPLATE.PROVISION_BODY
   return JSON.parse(JSON.stringify(one_objects).replaceAll('(provision_1)', `(provision_${id})`))
-}
-
-interface Typing {
-  readonly name?: Name
-  readonly env?: Record<string, string>
-  /** Ctrl-C is pressed when this is true. */
-  readonly interrupt?: () => boolean
-}
-
-/** Types answers into a pseudo-terminal, each when its question has come. */
-async function type(
-  it: Shell,
-  args: string,
-  dialogue: readonly (readonly [string, string])[],
-  { name = 'edgectl', env: more = {}, interrupt }: Typing = {},
-) {
-  // By the environment: a clone may lie where a path has blanks and quotes.
-  const command = `stty cols 100 rows 40; exec "$NODE" "$MAIN" ${args}`
-  const programs = { NODE: process.execPath, MAIN: it.fileOf(name), PATH: process.env['PATH'] }
-  const env = { ...programs, HOME: it.home, TERM: 'xterm', TZ: 'UTC', ONEFORM_URL: it.url, ...more }
-  const login = { ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }
-  const child = spawn('script', ['-qec', command, '/dev/null'], { env: { ...env, ...login } })
-  const waiting = [...dialogue]
-  let raw = ''
-  let screen = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    raw += text
-    screen += stripVTControlCharacters(text).replaceAll('\r', '')
-    const [next] = waiting
-    const asked = next ? screen.indexOf(next[0]) : -1
-    if (!next || asked < 0 || !/(> |number: |\[y\/N\] )$/.test(screen.slice(asked))) return
-    waiting.shift()
-    child.stdin.write(`${next[1]}\r`)
-  })
-  const pressing = setInterval(() => {
-    if (!interrupt?.()) return
-    clearInterval(pressing)
-    child.stdin.write('\x03')
-  }, 100)
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  clearInterval(pressing)
-  return { code, raw, screen }
 }

@@ -72,6 +72,7 @@ t.test('a driver is switched off and on again, and looked after', async (t) => {
   t.equal((await it.edgectl('driver list --enabled')).stdout.split('\n').length, 2)
   t.match(await it.edgectl('driver show scaleway'), { stdout: /^STATE {15}: DISABLED$/m })
   t.match(await it.edgectl('driver enable scaleway'), { code: 0 })
+  t.match(await it.edgectl('driver sync'), { code: 0, stdout: '', stderr: '' })
   t.match(await it.edgectl('driver sync --json'), { stdout: /"success": \[\n {4}"scaleway"/ })
   it.play.missing = 'scaleway_vnm.rb is missing'
   t.match(await it.edgectl('driver sync'), {

@@ -44,6 +44,5 @@ export function provisionBody(provider: number): ProvisionBody {
     one_objects: { cluster: {}, hosts: [], networks: [], datastores: [] },
     historic: [],
     registration_time: 1795335365,
-    requested_by: { uid: 0, gid: 0 },
   }
 }

@@ -99,6 +99,11 @@ t.test('an answer that would be another today is told', async (t) => {
   }
 })
 
+t.test('a line that is none is refused in a sentence', async (t) => {
+  for (const text of ['', 'nonsense', '{"driver":'])
+    await t.rejects(replay(text), { code: 'EDGE_MESSAGE_INVALID', message: /The line is no JSON/ })
+})
+
 t.test('secrets of a range are in no line, and the run can be repeated without', async (t) => {
   const secret = 'tok-"0<&\\en-1'
   const xml = register.replace('CUSTOM_IN><![CDATA[abc]', `API_TOKEN><![CDATA[${secret}]`)

@@ -1,22 +1,37 @@
 import t from 'tap'
-import { backoff, type Clock, poll, retry } from '../../../lib/clock/index.ts'
+import { backoff, type Clock, createClock, poll, retry } from '../../../lib/clock/index.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 
 /** A clock whose time passes only by sleeping. */
 function stoppedClock(): Clock & { pauses: number[] } {
   let time = 0
   const pauses: number[] = []
+  const pause = async (ms: number) => {
+    pauses.push(ms)
+    time += ms
+  }
   return {
     pauses,
     now: () => time,
     elapsed: () => time,
     patience: (ms) => ms,
-    sleep: async (ms) => {
-      pauses.push(ms)
-      time += ms
-    },
+    sleep: pause,
+    rest: pause,
   }
 }
+
+t.test('looks at the same thing go by a measure of their own where one is given', async (t) => {
+  const real = async (work: Promise<void>) => {
+    const begun = performance.now()
+    await work
+    return performance.now() - begun
+  }
+  const hasty = createClock({ scale: 0, watch: 1 })
+  t.ok((await real(hasty.rest(50))) >= 45)
+  t.ok((await real(hasty.sleep(1_000_000))) < 1_000)
+  t.ok((await real(createClock({ scale: 0 }).rest(1_000_000))) < 1_000)
+  await t.rejects(hasty.rest(1_000, AbortSignal.abort(new Error('over'))), { name: 'AbortError' })
+})
 
 t.test('pauses double up to the cap and are spread by a quarter either way', async (t) => {
   const least = backoff(1000, 30_000, () => 0)

@@ -434,6 +434,22 @@ t.test('of two changes asked for at once one is done and one refused', async (t)
   t.equal(kit.cloud.servers.size, 4)
 })
 
+t.test('who waits for a change is told how that one ended, though another follows', async (t) => {
+  const { kit, controller } = await running({ oneform_hosts: 1 })
+  let next: Promise<void> | undefined
+  const stop = controller.subscribe((event) => {
+    if (event.kind !== 'state' || event.state !== 'RUNNING') return
+    stop()
+    kit.cloud.failures.set('waitDelivered', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No more'))
+    next = controller.change.addHosts(id, 2)
+  })
+  await controller.change.addHosts(id, 1)
+  t.strictSame(await controller.idle(id), { state: 'RUNNING' })
+  await next
+  t.match(await controller.idle(id), { state: 'SCALING_FAILURE', why: /No more/ })
+  t.equal(await controller.idle(id), undefined, 'nothing is under way')
+})
+
 t.test('a change whose acceptance oned wrote is made, although the answer was lost', async (t) => {
   for (const answers of [1, 2]) {
     const { kit, controller } = await running({ oneform_hosts: 1 })
@@ -473,10 +489,111 @@ t.test('undeploy goes from a change that failed', async (t) => {
   t.equal(stateOf(kit), 'DONE')
   t.equal(kit.cloud.objects.size, 0)
   t.equal(kit.provision.scaling, undefined)
+  t.ok(kit.provision.historic.some(({ action }) => action === 'Change given up'))
 })
+
+t.test(
+  'undeploying after a failed change spares the machines of others unless forced',
+  async (t) => {
+    const { kit, controller } = await running()
+    kit.cloud.hopeless.add('host-3')
+    await ends(controller, controller.change.addHosts(id, 1))
+    t.equal(stateOf(kit), 'SCALING_FAILURE')
+    kit.one.vmList.push(vmOn(11, hostId(kit, 'host-0')))
+    await t.rejects(controller.undeploy(id, { force: false }), { code: 'EDGE_PROVISION_UNMANAGED' })
+    t.equal(stateOf(kit), 'SCALING_FAILURE')
+    t.same(kit.provision.scaling?.hosts_up, ['host-3'], 'it can still be retried or given up')
+    await ends(controller, controller.undeploy(id, { force: true }))
+    t.equal(stateOf(kit), 'DONE')
+    t.equal(kit.cloud.objects.size, 0)
+  },
+)
+
+t.test(
+  'a server that vanished while its host was coming is ordered again, under its key',
+  async (t) => {
+    const { kit, controller } = await running()
+    kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+    await ends(controller, controller.change.addHosts(id, 1))
+    t.equal(stateOf(kit), 'SCALING_FAILURE')
+    const former = hostId(kit, 'host-3')
+    kit.cloud.vanish('host-3')
+    await ends(controller, controller.retry(id))
+    t.equal(stateOf(kit), 'RUNNING')
+    t.notOk(kit.one.all.hosts.has(former), 'the host of the server that is gone went with it')
+    t.equal(
+      kit.one.all.hosts.get(hostId(kit, 'host-3'))?.name,
+      kit.cloud.servers.get('host-3')?.address,
+    )
+    t.same(
+      kit.provision.one_objects.hosts.map(({ name }) => name).sort(),
+      [...kit.cloud.servers.values()].map(({ address }) => address).sort(),
+    )
+    t.ok(kit.forgotten.includes('id-host-3'))
+  },
+)
+
+t.test('an address of a server that is gone may come back with a new one', async (t) => {
+  const { kit, controller } = await running()
+  const former = hostId(kit, 'host-0')
+  kit.cloud.vanish('host-0')
+  kit.cloud.addresses.set('host-3', '51.15.0.10')
+  await ends(controller, controller.change.addHosts(id, 1))
+  t.equal(stateOf(kit), 'RUNNING')
+  t.notOk(kit.one.all.hosts.has(former))
+  t.equal(kit.one.all.hosts.get(hostId(kit, 'host-3'))?.name, '51.15.0.10')
+})
+
+t.test(
+  'nobody’s host is deleted for its address: what to do is told, and retry goes on',
+  async (t) => {
+    const cases: [string, (kit: Kit) => Promise<number>, RegExp][] = [
+      [
+        'of somebody else',
+        (kit) => kit.one.hosts.create('51.15.0.13', 'kvm', 'kvm', 0),
+        /It is not of this provision/,
+      ],
+      [
+        'with virtual machines',
+        async (kit) => {
+          const former = hostId(kit, 'host-0')
+          kit.cloud.vanish('host-0')
+          kit.cloud.addresses.set('host-3', '51.15.0.10')
+          kit.one.vmList.push(vmOn(11, former))
+          return former
+        },
+        /virtual machines 11 are still on it/,
+      ],
+    ]
+    for (const [what, prepare, why] of cases) {
+      const { kit, controller } = await running()
+      const other = await prepare(kit)
+      await ends(controller, controller.change.addHosts(id, 1))
+      t.equal(stateOf(kit), 'SCALING_FAILURE', what)
+      t.ok(kit.one.all.hosts.has(other), what)
+      const told = kit.provision.historic.findLast(
+        ({ action }) => action === 'Failure',
+      )?.description
+      t.match(told, /^EDGE_HOST_NAME_TAKEN: OpenNebula has host \d+ named 51\.15\.0\.1[03]/, what)
+      t.match(told, why, what)
+      kit.one.vmList.length = 0
+      await kit.one.hosts.delete(other)
+      await ends(controller, controller.retry(id))
+      t.equal(stateOf(kit), 'RUNNING', what)
+    }
+  },
+)
 
 const operations: readonly [string, (kit: Kit, one: Lifecycle) => Promise<void>][] = [
   ['add-host', (_, one) => one.change.addHosts(id, 2)],
+  [
+    'add-host at the address of a server that is gone',
+    async (kit, one) => {
+      kit.cloud.vanish('host-0')
+      kit.cloud.addresses.set('host-3', '51.15.0.10')
+      await one.change.addHosts(id, 1)
+    },
+  ],
   [
     'del-host',
     (kit, one) => one.change.removeHosts(id, { hostIds: [hostId(kit, 'host-0')] }, 'refuse'),

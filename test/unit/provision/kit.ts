@@ -23,6 +23,8 @@ export interface Kit {
   readonly one: MemoryOne
   readonly provision: ProvisionBody & { forced?: boolean }
   readonly provider: ProviderBody
+  /** Of the provision's document; oned may give it to another at any time. */
+  readonly owner: { uid: number; gid: number }
   readonly installed: string[]
   /** Kinds of hypervisors that cannot be installed. */
   readonly missing: Set<string>
@@ -56,6 +58,7 @@ export function createKit(
   const cloud = createMemoryCloud()
   const one = createMemoryOne(cloud)
   const kit = { provision: bodyOf(values), provider: providerOf() }
+  const owner = { uid: 7, gid: 1 }
   const installed: string[] = []
   const missing = new Set<string>()
   const settled: number[] = []
@@ -68,7 +71,7 @@ export function createKit(
     id,
     name: 'edge',
     type: 104,
-    owner: { uid: 0, gid: 0, uname: '', gname: '' },
+    owner: { ...owner, uname: '', gname: '' },
     permissions: {},
     attribute: 'PROVISION_BODY',
     body: structuredClone(body),
@@ -149,6 +152,7 @@ export function createKit(
   return {
     cloud,
     one,
+    owner,
     installed,
     missing,
     settled,
@@ -202,7 +206,6 @@ function bodyOf(values: Record<string, unknown>): ProvisionBody {
     engine: 'edgectl',
     uuid: 'uuid-1',
     driver: 'scaleway',
-    requested_by: { uid: 7, gid: 1 },
   }
 }
 

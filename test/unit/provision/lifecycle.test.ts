@@ -231,6 +231,103 @@ t.test(
   },
 )
 
+t.test('what is made of a provision belongs to whoever owns it by then', async (t) => {
+  const kit = createKit()
+  const controller = kit.controller()
+  kit.cloud.failures.set('waitInstalled', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  Object.assign(kit.owner, { uid: 9, gid: 2 })
+  await controller.retry(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'RUNNING')
+  for (const pool of [kit.one.all.networks, kit.one.all.datastores, kit.one.all.templates])
+    for (const { owner } of pool.values()) t.match(owner, { uid: 9, gid: 2 })
+})
+
+t.test('a server that vanished after it was made is ordered again by retry', async (t) => {
+  for (const method of ['findGatewayAddress', 'clearUserData']) {
+    const kit = createKit()
+    const controller = kit.controller()
+    kit.cloud.failures.set(method, new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+    await controller.create(provisionId)
+    await controller.idle(provisionId)
+    const failed = stateOf(kit)
+    t.match(failed, /^CONFIGURING_\w+_FAILURE$/)
+    kit.cloud.vanish('host-1')
+    kit.events.length = 0
+    await controller.retry(provisionId)
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'RUNNING', failed)
+    t.same(
+      kit.events.flatMap((event) => (event.kind === 'state' ? [event.state] : [])),
+      ['APPLYING', 'CONFIGURING_ONE', 'CONFIGURING_PROVISION', 'RUNNING'],
+    )
+    t.equal(kit.cloud.created['server'], 3)
+    t.same([...kit.one.all.hosts.values()].map(({ name }) => name).sort(), [
+      '51.15.0.10',
+      '51.15.1.11',
+    ])
+    t.equal(kit.provision.one_objects.hosts.length, 2)
+  }
+})
+
+t.test(
+  'killed at any change of such a retry, one server is ordered again and has one host',
+  async (t) => {
+    const lost = async () => {
+      const kit = createKit()
+      kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+      const controller = kit.controller()
+      await controller.create(provisionId)
+      await controller.idle(provisionId)
+      kit.cloud.vanish('host-1')
+      return kit
+    }
+    const retry = async (kit: Kit, reaper: ReturnType<typeof createReaper>) => {
+      const controller = kit.controller(reaper)
+      await controller.retry(provisionId)
+      await controller.idle(provisionId)
+    }
+    const clean = await lost()
+    const counted = createReaper(0, 'before')
+    await retry(clean, counted)
+    const want = shape(complete(clean))
+    t.match(complete(clean), { state: 'RUNNING', created: { server: 3 } })
+    const wrong: string[] = []
+    for (const when of ['before', 'after'] as const) {
+      for (let killAt = 1; killAt <= counted.count; killAt++) {
+        const kit = await lost()
+        const reaper = createReaper(killAt, when)
+        await Promise.race([retry(kit, reaper), reaper.dead])
+        const next = kit.controller()
+        await next.resume()
+        // Killed before it was accepted, it has to be asked for again.
+        if (stateOf(kit).endsWith('_FAILURE')) await next.retry(provisionId)
+        await next.idle(provisionId)
+        if (!same(shape(complete(kit)), want)) wrong.push(`${when} ${killAt}`)
+      }
+    }
+    t.same(wrong, [])
+  },
+)
+
+t.test('a failure with all servers there goes on where it was, and orders nothing', async (t) => {
+  const kit = createKit()
+  const controller = kit.controller()
+  kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  kit.events.length = 0
+  await controller.retry(provisionId)
+  await controller.idle(provisionId)
+  t.same(
+    kit.events.flatMap((event) => (event.kind === 'state' ? [event.state] : [])),
+    ['CONFIGURING_PROVISION', 'RUNNING'],
+  )
+  t.equal(kit.cloud.created['server'], 2)
+})
+
 t.test('every state has its failure, and what is left of it can be undeployed', async (t) => {
   const points: [string, string][] = [
     ['checkAccess', 'INIT_FAILURE'],

@@ -21,15 +21,28 @@ export interface MemoryCloud extends IpamDouble {
   readonly hopeless: Set<string>
   /** Methods that wait until they are told to stop. */
   readonly holds: Set<string>
+  /** Addresses that the cloud gives to servers of these keys; each has one of its own unless named here. */
+  readonly addresses: Map<string, string>
+  /** How many servers of a key were ordered. */
+  readonly orders: Map<string, number>
+  /** The cloud loses a server. */
+  vanish(key: string): void
 }
 
 export function createMemoryCloud(): MemoryCloud {
   const objects = new Map<string, CloudObject>()
   const created: Record<string, number> = {}
+  const servers: MemoryCloud['servers'] = new Map()
   return {
     objects,
     created,
-    servers: new Map(),
+    servers,
+    addresses: new Map(),
+    orders: new Map(),
+    vanish: (key) => {
+      servers.delete(key)
+      objects.delete(`server ${key}`)
+    },
     gateway: [],
     failures: new Map(),
     hopeless: new Set(),
@@ -99,17 +112,17 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
     },
     ensureServer: async ({ key, userData }) => {
       demand(has('ssh-key') && userData.length > 0, 'server before SSH key')
-      const id = make('server', key)
-      const n = Number(key.split('-')[1])
-      if (!servers.has(key))
-        servers.set(key, {
-          id,
-          key,
-          status: 'ready',
-          install: 'completed',
-          address: `51.15.0.${10 + n}`,
-          attached: false,
-        })
+      const there = servers.get(key)
+      if (there) return there.id
+      make('server', key)
+      const before = cloud.orders.get(key) ?? 0
+      cloud.orders.set(key, before + 1)
+      const id = before === 0 ? `id-${key}` : `id-${key}-${before}`
+      const own = `51.15.${before}.${10 + Number(key.split('-')[1])}`
+      servers.set(key, {
+        ...{ id, key, status: 'ready', install: 'completed', attached: false },
+        address: cloud.addresses.get(key) ?? own,
+      })
       return id
     },
     mendInstall: async () => undefined,

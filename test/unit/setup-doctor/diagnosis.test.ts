@@ -26,6 +26,15 @@ t.test('one cause gives one finding that is broken', async (t) => {
   t.match(told[2], { sentence: /follows from what is broken above \(unit\)/, fix: null })
 })
 
+t.test('a unit that cannot have its port is explained by whoever has it', async (t) => {
+  const all = [bad('controller'), bad('unit'), bad('port'), bad('socket')]
+  const { checks: told } = diagnose(all, here)
+  t.strictSame(
+    told.map(({ check, status }) => `${check} ${status}`),
+    ['port broken', 'unit skipped', 'socket skipped', 'controller skipped'],
+  )
+})
+
 t.test('causes that have nothing to do with each other are all told', async (t) => {
   t.equal(diagnose([bad('IPAM driver'), bad('unit'), bad('Scaleway')], here).broken, 3)
 })

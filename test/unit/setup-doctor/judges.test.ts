@@ -24,6 +24,7 @@ import {
 import { judgeFrontEnd, judgePrograms } from '../../../controller/doctor/judge-front-end.ts'
 import { judgeControllersOned, judgeVersion } from '../../../controller/doctor/judge-oned.ts'
 import { judgePackages } from '../../../controller/doctor/judge-packages.ts'
+import { judgePort } from '../../../controller/doctor/judge-port.ts'
 import { judgeProvisions } from '../../../controller/doctor/judge-provision.ts'
 import { judgeSocket } from '../../../controller/doctor/judge-socket.ts'
 import { judgeQuotas, judgeZone } from '../../../controller/doctor/judge-supply.ts'
@@ -340,6 +341,28 @@ t.test('drivers must find the controller, and get an answer', async (t) => {
   t.match(judge('ECONNREFUSED'), { status: 'broken', sentence: /ECONNREFUSED/ })
   t.match(judge('mute'), { status: 'broken' })
   t.match(judge('EACCES'), { status: 'skipped', fix: /as root or oneadmin/ })
+  t.match(judge('staged'), { status: 'skipped', sentence: /will listen/ })
+  t.equal(judge('staged', '/tmp/other.sock').status, 'broken')
+})
+
+t.test('the port is the controller’s, free, or another server’s that is named', async (t) => {
+  const judge = (meeting: Parameters<typeof judgePort>[1]) =>
+    judgePort({ host: '127.0.0.1', port: 13013 }, meeting)
+  t.match(judge({ kind: 'met', version: '1.0.0' }), { status: 'ok' })
+  t.match(judge({ kind: 'silent', why: 'ECONNREFUSED' }), { status: 'ok', sentence: /Nobody else/ })
+  t.match(judge({ kind: 'stock' }), {
+    status: 'broken',
+    sentence: /^A stock OneForm server holds 127\.0\.0\.1:13013/,
+    fix: /:port: 13014.*oneform-server\.conf.*docs\/beside-oneform\.md/,
+  })
+  t.match(judge({ kind: 'strange', why: 'it answered 502' }), {
+    status: 'broken',
+    sentence: /502/,
+    fix: /ss -ltnp/,
+  })
+  t.match(judge({ kind: 'silent', why: 'no answer in time' }), { status: 'skipped' })
+  for (const kind of ['refused', 'unsure'] as const)
+    t.match(judge({ kind, why: 'oned is away' }), { status: 'skipped', sentence: /login/ })
 })
 
 t.test('a controller is met, silent, stock, or something else', async (t) => {

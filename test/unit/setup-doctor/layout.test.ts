@@ -13,7 +13,7 @@ const diagnosis = diagnose(
 
 t.test('a line for each finding, what to do below it, and a sum', async (t) => {
   t.equal(
-    diagnosisLayout(diagnosis, false),
+    diagnosisLayout(diagnosis),
     [
       'ok       unit                       it runs',
       'warning  key of provider 3          it ends soon',
@@ -26,7 +26,9 @@ t.test('a line for each finding, what to do below it, and a sum', async (t) => {
   )
 })
 
-t.test('on a terminal the marks are coloured', async (t) => {
+t.test('the marks are coloured where everything is', async (t) => {
   const esc = '\u001b'
-  t.ok(diagnosisLayout(diagnosis, true).includes(`${esc}[31mBROKEN ${esc}[39m`))
+  const { NO_COLOR, FORCE_COLOR, ...others } = process.env
+  t.intercept(process, 'env', { value: { ...others, FORCE_COLOR: '1' } })
+  t.ok(diagnosisLayout(diagnosis).includes(`${esc}[31mBROKEN ${esc}[39m`))
 })

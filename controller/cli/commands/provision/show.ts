@@ -3,7 +3,7 @@ import type { AddressesAnswer, CostAnswer, ProvisionAnswer } from '../../answers
 import type { Client } from '../../client.ts'
 import { heading } from '../../colour.ts'
 import { EdgeCommand } from '../../edge-command.ts'
-import { Failure, NoSuchRoute } from '../../failure.ts'
+import { Failure } from '../../failure.ts'
 import { idOf, itemArgument } from '../../items.ts'
 import { addressesLayout, historyLayout, provisionLayout } from '../../layout.ts'
 import { costLayout } from '../../leaks-layout.ts'
@@ -33,30 +33,38 @@ export default class ProvisionShow extends EdgeCommand {
       this.jsonEnabled() ? undefined : costOf(client, path),
     ])
     this.log(provisionLayout(provision))
-    if (addresses && [...addresses.addresses, ...addresses.findings].length > 0)
-      this.log(`\n${heading('PUBLIC ADDRESSES')}\n${addressesLayout(addresses)}`)
-    if (cost) this.log(`\n${cost}`)
+    for (const section of [addresses, cost]) if (section) this.log(`\n${section}`)
     if (flags.history) this.log(`\n${historyLayout(provision)}`)
     return provision
   }
 }
 
-/** Everything else can be shown while the cloud does not answer. */
-async function costOf(client: Client, path: string): Promise<string | undefined> {
-  try {
-    const cost = await client.call<CostAnswer>('GET', `${path}/cost`)
-    return cost.items.length + cost.not_looked_at.length > 0 ? costLayout(cost) : undefined
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    const unknown = error instanceof NoSuchRoute
-    return unknown ? undefined : `COST AT SCALEWAY\nnot known: ${error.message}`
-  }
+async function addressesOf(client: Client, path: string): Promise<string | undefined> {
+  const title = heading('PUBLIC ADDRESSES')
+  return await unlessUnknown(title, async () => {
+    const found = await client.call<AddressesAnswer>('GET', `${path}/addresses`)
+    const some = found.addresses.length + found.findings.length > 0
+    return some ? `${title}\n${addressesLayout(found)}` : undefined
+  })
 }
 
-async function addressesOf(client: Client, path: string): Promise<AddressesAnswer | undefined> {
-  return await client.call<AddressesAnswer>('GET', `${path}/addresses`).catch((error: unknown) => {
-    // without the route, or the provision, which is told when it is read itself
-    if (error instanceof Failure && error.status === 404) return undefined
-    throw error
+async function costOf(client: Client, path: string): Promise<string | undefined> {
+  return await unlessUnknown('COST AT SCALEWAY', async () => {
+    const cost = await client.call<CostAnswer>('GET', `${path}/cost`)
+    return cost.items.length + cost.not_looked_at.length > 0 ? costLayout(cost) : undefined
   })
+}
+
+/** A section, or why there is none: everything else can be shown while the cloud does not answer. */
+async function unlessUnknown(
+  title: string,
+  section: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  try {
+    return await section()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    // without the route, or the provision, which is told when it is read itself
+    return error.status === 404 ? undefined : `${title}\nnot known: ${error.message}`
+  }
 }

@@ -1,0 +1,1 @@
+export { lazyValidators } from './lazy-validators.ts'

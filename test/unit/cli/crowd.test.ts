@@ -1,0 +1,80 @@
+import { setImmediate as soon } from 'node:timers/promises'
+import t from 'tap'
+import { each, idsIn } from '../../../controller/cli/each.ts'
+import { states } from '../../../controller/documents/index.ts'
+import { makeProvision } from '../api/calls.ts'
+import { type Shell, shell } from './support.ts'
+
+// long work, on a machine that may be busy with other tests
+t.setTimeout(180_000)
+
+/** So many provisions that run. */
+async function running(it: Shell, count: number): Promise<number[]> {
+  const ids: number[] = []
+  while (ids.length < count) {
+    const id = await makeProvision(it)
+    await it.documents.provisions.update(id, (body) => ({ ...body, state: states.RUNNING }))
+    ids.push(id)
+  }
+  it.asked.length = 0
+  return ids
+}
+
+t.test('twenty are worked on at a time, and answered in their order', async (t) => {
+  const ids = Array.from({ length: 60 }, (_, index) => `${index}`)
+  let under = 0
+  let most = 0
+  const act = async () => {
+    under += 1
+    most = Math.max(most, under)
+    await soon()
+    under -= 1
+  }
+  const done = await each('provision', ids, act, { atOnce: true })
+  t.strictSame(idsIn(done), ids)
+  t.equal(most, 20)
+})
+
+t.test('sixty are followed to their end, without a warning of Node or a refusal', async (t) => {
+  const it = await shell(t)
+  const ids = await running(it, 60)
+  it.play.undeploy = async (id) => {
+    await it.documents.provisions.update(id, (body) => ({ ...body, state: states.DONE }))
+    it.events.emit({ provision: id, at: 0, kind: 'state', state: 'DONE' })
+  }
+  const outcome = await it.edgectl(`provision undeploy ${ids.join(',')}`)
+  t.equal(outcome.code, 0)
+  const ended = outcome.stderr.trimEnd().split('\n').map(lineOf)
+  t.strictSame(ended.toSorted(byNumber), ids)
+})
+
+/** The provision that is told to be done; -1 for any other line. */
+function lineOf(line: string): number {
+  return Number(/^ *(\d+) \[ *\d+ s\] DONE$/.exec(line)?.[1] ?? -1)
+}
+
+function byNumber(one: number, other: number): number {
+  return one - other
+}
+
+t.test('Ctrl-C leaves what was begun going on, and begins nothing more', async (t) => {
+  const it = await shell(t)
+  const ids = await running(it, 25)
+  it.play.undeploy = async (id) => {
+    it.events.emit({ provision: id, at: 0, kind: 'state', state: 'DEPROVISIONING_ONE' })
+  }
+  let pressed = false
+  const outcome = await it.edgectl(`provision undeploy ${ids.join(',')}`, {
+    onStderr: (text, interrupt) => {
+      if (pressed || text.match(/DEPROVISIONING_ONE$/gm)?.length !== 20) return
+      pressed = true
+      interrupt()
+    },
+  })
+  t.equal(outcome.code, 130)
+  t.equal(it.asked.length, 20)
+  const lines = outcome.stderr.split('\n')
+  for (const id of ids.slice(0, 20))
+    t.ok(lines.some((line) => line.startsWith(`provision ${id}: Work on provision ${id} goes on`)))
+  for (const id of ids.slice(20)) t.ok(lines.includes(`provision ${id}: Nothing was started`))
+})
