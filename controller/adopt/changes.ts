@@ -64,6 +64,10 @@ function cloudChanges(
     ),
     ...cloud.gateways.flatMap(({ name, address, privateNetworks }) => [
       at(`public gateway ${name}`, tags('gateway', 'gateway')),
+      at(
+        `public gateway ${name}`,
+        'its SSH bastion gets edgectl’s key and lets in who may manage hosts',
+      ),
       ...(address
         ? [at(`gateway address ${address.address}`, tags('gateway-ip', 'gateway-ip'))]
         : []),

@@ -68,12 +68,13 @@ function openNebulaLines({ opennebula: one }: Found): AdoptionPlan['found'] {
   ]
 }
 
-function leftBehind({ opennebula, cloud }: Found): string[] {
+function leftBehind({ opennebula, cloud, provision }: Found): string[] {
   return [
     ...(cloud?.keys ?? []).map(
       ({ name }) =>
         `SSH key ${name}, which cannot be tagged, stays in the project until the provision is undeployed`,
     ),
+    `Stock provider ${provision.body.provider_id} lists the provision for ever; the stock server refuses to delete that provider, and onedocument does it`,
     'The stock server’s Terraform state of it: nobody may change the cluster through it afterwards',
     'Rules that the stock playbook wrote with iptables, which let BGP and VXLAN in from everywhere, stay on the hosts',
     ...opennebula.ranges.map(

@@ -5,15 +5,18 @@ import { recordLife } from './life.ts'
 import type { Story } from './story.ts'
 import { livesOf, type ProvisionTrial, provisionPoints, tryLife } from './trial.ts'
 
-export interface RunOptions {
+export interface PointOptions {
   /** Each nth point only; 1 for all. */
   readonly every: number
+  /** How many deaths a life has at most; 3 unless given. */
+  readonly deaths?: number
+}
+
+export interface RunOptions extends PointOptions {
   /** Names of operations of that life; all unless given. */
   readonly only?: readonly string[]
   /** Of which operations the life consists; of all unless given. */
   readonly life?: readonly string[]
-  /** How many deaths a life has at most; 3 unless given. */
-  readonly deaths?: number
 }
 
 /** What came of one point. */
@@ -37,10 +40,19 @@ const hands = 4
  */
 export async function runProvisionPoints(
   t: Test,
-  { every, only, life, deaths = 3 }: RunOptions,
+  { only, life, ...options }: RunOptions,
 ): Promise<void> {
   const stories = await recordLife(life)
   const wanted = stories.filter(({ operation }) => only?.includes(operation.name) ?? true)
+  await runStories(t, wanted, options)
+}
+
+/** The same for operations that were recorded already. */
+export async function runStories(
+  t: Test,
+  wanted: readonly Story[],
+  { every, deaths = 3 }: PointOptions,
+): Promise<void> {
   const all = wanted.flatMap(provisionPoints)
   const chosen = all.filter((_, index) => index % every === 0)
   const begun = performance.now()

@@ -107,3 +107,39 @@ t.test('a provision of another driver is none of ours', async (t) => {
     code: 'EDGE_ADOPT_OTHER',
   })
 })
+
+t.test('work begins once the document is ours, also where only the answer was lost', async (t) => {
+  const site = await createSite(t)
+  const stage = await createStockStage(t, site, 1)
+  const { one, id } = stage
+  const document = await one.documents.get(id)
+  const done: string[] = []
+  let refusal: Fault | undefined
+  const note = (what: string) => async () => {
+    done.push(what)
+    if (refusal?.message === what) throw refusal
+  }
+  const described = { fireedge: {}, user_inputs: [] }
+  const adoption = createAdoption({
+    ...{ one, client: () => site.scaleway, login: async () => {}, uuidOf: () => 'u', cloud: 'c' },
+    describe: async (values) => ({ ...described, user_inputs_values: values }),
+    ready: note('ready'),
+    provisions: { adopt: (async () => note('adopt')()) as never },
+    start: note('start'),
+    clock: { now: () => 0 },
+  })
+  const begin = (more: object = {}) =>
+    adoption.begin({ document, providers: [ours()], ...more }).then(
+      () => done.splice(0),
+      (error: Fault) => [...done.splice(0), error.code],
+    )
+  t.strictSame(await begin(), ['ready', 'adopt', 'start'])
+  t.strictSame(await begin({ digest: '0' }), ['EDGE_ADOPT_CHANGED'])
+  t.strictSame(await begin({ providers: [] }), ['EDGE_ADOPT_IN_THE_WAY'])
+  refusal = new Fault('EDGE_ONE_KEY', 'invalid', 'ready')
+  t.strictSame(await begin(), ['ready', 'EDGE_ONE_KEY'], 'without an agent nothing is begun')
+  refusal = new Fault('EDGE_DOCUMENT_MOVED', 'conflict', 'adopt')
+  t.strictSame(await begin(), ['ready', 'adopt', 'EDGE_DOCUMENT_MOVED'])
+  refusal = new Fault('ONE_UNREACHABLE', 'transient', 'adopt')
+  t.strictSame(await begin(), ['ready', 'adopt', 'start', 'ONE_UNREACHABLE'])
+})

@@ -1,12 +1,13 @@
 import t from 'tap'
 import { adopt, adoptable, stockId } from '../../chaos/provision/adopt.ts'
 import { carryOn } from '../../chaos/provision/carry-on.ts'
+import { lastFailure, onlyProvision } from '../../chaos/provision/documents.ts'
 import { wrongWhenDone } from '../../chaos/provision/judge.ts'
 import { reached } from '../../chaos/provision/operations.ts'
 import { inWorld } from '../../chaos/provision/story.ts'
 import { settled } from '../../chaos/world/acts.ts'
 import { ask } from '../../chaos/world/client.ts'
-import { until } from '../../chaos/world/world.ts'
+import { until, type World } from '../../chaos/world/world.ts'
 
 t.setTimeout(300_000)
 const restWithinMs = 10_000
@@ -23,5 +24,102 @@ t.test('a stock provision is taken over as it stands, and undeploying it leaves 
     await until(() => reached(world, 'DONE'), 'it to be gone', 60_000)
     t.strictSame(await settled(() => wrongWhenDone(world), restWithinMs), [])
     t.equal(world.cloud.state.sshKeys.size, 0, 'the stock driver’s key neither')
+  }),
+)
+
+/** Takes it over until it fails; answers with what. */
+async function failing(world: World): Promise<string> {
+  await world.controller.up()
+  await adopt.begin(world)
+  const failed = () => onlyProvision(world)?.state.endsWith('_FAILURE') ?? false
+  await until(failed, 'it to fail', 60_000)
+  const provision = onlyProvision(world)
+  return `${provision?.state}: ${provision && lastFailure(provision)}`
+}
+
+t.test('what belongs to another provision stops it, and all goes back that is ours to give', (t) =>
+  inWorld(begin, async (world) => {
+    const id = stockId(world)
+    // Tagged between the look and the work, which the look cannot see.
+    const server = [...world.cloud.state.servers.values()].at(-1)
+    const others = ['managed-by=edgectl', 'cloud=theirs', 'provision=theirs']
+    world.watch(
+      {
+        before(call) {
+          if (server && /provision to APPLYING$/.test(call.name)) server.tags = others
+          return 'pass'
+        },
+        after: () => 'pass',
+      },
+      ['oned'],
+    )
+    const said = await failing(world)
+    t.match(said, /^APPLYING_FAILURE: EDGE_CLAIM_TAKEN: .*another provision.*cloud=theirs/)
+    t.strictSame(server?.tags, others)
+    await ask(world, 'POST', `/provisions/${id}/retry`, {})
+    await until(() => onlyProvision(world)?.state === 'APPLYING', 'the retry')
+    await until(() => onlyProvision(world)?.state === 'APPLYING_FAILURE', 'it to fail again')
+
+    if (server) server.tags = ['owner=ops']
+    await ask(world, 'POST', `/provisions/${id}/undeploy`, { force: true })
+    await until(() => reached(world, 'DONE'), 'it to be gone', 60_000)
+    t.strictSame(await settled(() => wrongWhenDone(world), restWithinMs), [])
+  }),
+)
+
+t.test(
+  'a machine that was started meanwhile is not harmed, and once it has ended it goes on',
+  (t) =>
+    inWorld(begin, async (world) => {
+      const id = stockId(world)
+      const [host] = world.one.state.hosts.newestFirst()
+      let vm: Promise<number> | undefined
+      world.watch(
+        {
+          before(call) {
+            if (/provision to PLANNING$/.test(call.name))
+              vm ??= world.one.instantiate({ name: 'vm', hostId: host?.id ?? -1, nics: [] })
+            return 'pass'
+          },
+          after: () => 'pass',
+        },
+        ['oned'],
+      )
+      const said = await failing(world)
+      const guest = (await vm) ?? -1
+      t.match(
+        said,
+        new RegExp(`^PLANNING_FAILURE: EDGE_STOCK_GUESTS: .*virtual machines ${guest} `),
+      )
+      t.equal(world.hosts.whereIs(guest), host?.name, 'it runs on')
+      const tagged = [...world.cloud.state.servers.values()].flatMap(({ tags }) => tags)
+      t.notOk(tagged.includes('managed-by=edgectl'), 'nothing was tagged yet')
+      await world.one.terminate(guest)
+      await world.one.quiet()
+      await ask(world, 'POST', `/provisions/${id}/retry`, {})
+      await until(() => reached(world, 'RUNNING'), 'it to run', 60_000)
+      t.strictSame(await settled(() => adopt.wrong(world), restWithinMs), [])
+    }),
+)
+
+t.test('who agreed to another plan, or looks while something is in the way, changes nothing', (t) =>
+  inWorld(begin, async (world) => {
+    await world.controller.up()
+    const path = `/provisions/${stockId(world)}/adopt`
+    await t.rejects(ask(world, 'POST', path, { dry_run: false, plan: '0'.repeat(32) }), {
+      message: /has changed since it was shown/,
+    })
+    const [server] = world.cloud.state.servers.values()
+    if (!server) throw new Error('The stock server has made no server')
+    const { tags } = server
+    server.tags = [...tags, 'managed-by=edgectl']
+    await t.rejects(ask(world, 'POST', path, { dry_run: false }), {
+      message: /cannot be taken over yet: .*has the tags of an edgectl already/,
+    })
+    server.tags = tags
+    t.equal(onlyProvision(world), undefined)
+    const plan = (await ask(world, 'POST', path, { dry_run: true })) as { plan: string }
+    await ask(world, 'POST', path, { dry_run: false, plan: plan.plan })
+    await until(() => reached(world, 'RUNNING'), 'it to run', 60_000)
   }),
 )

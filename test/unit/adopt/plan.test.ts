@@ -25,7 +25,10 @@ t.test('a whole stock provision has nothing in the way, and every change is told
   ])
     t.match(told, expected)
   t.match(more, { perHour: 0.04, perMonth: 29.2, currency: 'EUR' })
-  t.match(staysBehind.join('\n'), /key_0a.*\n.*Terraform.*\n.*iptables.*\n.*172.27.9.4/)
+  t.match(
+    staysBehind.join('\n'),
+    /key_0a.*\nStock provider 3 .*\n.*Terraform.*\n.*iptables.*\n.*172.27.9.4/,
+  )
 })
 
 t.test('what is there already is not announced as a change', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { planAdoption } from '../../../controller/adopt/plan.ts'
 import { opennebula, stockDocument, whole } from '../adopt/samples.ts'
 import { shell } from './support.ts'
+import { noTerminal, type } from './typing.ts'
 
 t.setTimeout(180_000)
 
@@ -56,6 +57,21 @@ t.test(
     t.match(await it.edgectl('provision adopt 4711'), { code: 2, stderr: /4711/ })
   },
 )
+
+t.test('on a terminal a yes alone takes it over', { skip: noTerminal }, async (t) => {
+  const it = await shell(t)
+  const { body } = stockDocument()
+  const id = await it.one.documents.create(104, 'edge-a', 'PROVISION_BODY', body)
+  it.adoptions.set(id, planAdoption(whole(), 'c'))
+  const adopt = (answer: string) =>
+    type(it, `provision adopt ${id} --no-wait`, [['Take provision 5 over?', answer]])
+  const taken = () => it.asked.filter((one) => one.startsWith('take')).length
+  const declined = await adopt('')
+  t.match(declined, { code: 1, screen: /WOULD CHANGE(.|\n)*Nothing was changed\n$/ })
+  t.equal(taken(), 0)
+  t.match(await adopt('y'), { code: 0, screen: /29\.20 per month/ })
+  t.equal(taken(), 1)
+})
 
 t.test('provision fleet has a line for each host and says what is not well', async (t) => {
   const it = await shell(t)

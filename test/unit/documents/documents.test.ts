@@ -147,6 +147,29 @@ t.test('documents', async (t) => {
     }
     t.equal(one.stored.size, 3)
   })
+  t.test(
+    'of another engine become ours as they were seen, once, and paid by a provider of ours',
+    async (t) => {
+      const one = memoryOpenNebula()
+      const { providers, provisions } = createDocuments(one, { master })
+      const seen = { state: 6, hosts: ['a'] }
+      const id = await one.documents.create(104, 'stock', 'PROVISION_BODY', seen)
+      const { id: provider } = await providers.create(providerBody())
+      const body = { ...provisionBody(provider), name: 'stock' }
+      const moved = { code: 'EDGE_DOCUMENT_MOVED' }
+      await t.rejects(provisions.adopt(id, { ...seen, state: 7 }, body), moved)
+      await t.rejects(provisions.adopt(id, seen, { ...body, provider_id: 4711 }), {
+        code: 'EDGE_DOCUMENT_MISSING',
+      })
+      t.strictSame(one.stored.get(id)?.body, seen, 'nothing was written')
+      const two = [provisions.adopt(id, seen, body), provisions.adopt(id, seen, body)]
+      const [first, second] = await Promise.allSettled(two)
+      t.match(first, { status: 'fulfilled', value: { id, body: { uuid: body.uuid } } })
+      t.match(second, { status: 'rejected', reason: moved })
+      t.strictSame((await provisions.get(id)).body, body)
+      await t.rejects(providers.delete(provider), { code: 'EDGE_PROVIDER_IN_USE' })
+    },
+  )
   t.test('that a user forged, copied or changed are never acted on', async (t) => {
     const one = memoryOpenNebula()
     const admin = createDocuments(one, { master })

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { adoptionLayout } from '../../adoption-layout.ts'
 import type { AdoptionAnswer } from '../../answers.ts'
 import type { Client } from '../../client.ts'
-import { confirmed } from '../../confirm.ts'
+import { confirmed, somebodyIsThere } from '../../confirm.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { Declined, failed, inTheWay } from '../../failure.ts'
 import { given } from '../../inputs.ts'
@@ -44,9 +44,13 @@ export default class ProvisionAdopt extends EdgeCommand {
       process.exitCode = inTheWay
       return answer
     }
-    if (!flags.yes && !process.stdin.isTTY) this.log('Nothing was changed; --yes takes it over.')
-    if (!flags.yes && (this.jsonEnabled() || !process.stdin.isTTY)) return answer
-    if (!flags.yes) await mustBeMeant(answer)
+    if (!flags.yes) {
+      if (this.jsonEnabled() || !somebodyIsThere()) {
+        this.log('Nothing was changed; --yes takes it over.')
+        return answer
+      }
+      await mustBeMeant(answer)
+    }
     const begun = await ask(client, id, { dry_run: false, plan: answer.plan, ...wanted })
     // Only now its events are ours to follow; what has happened so far is told first.
     if (this.waits(flags.wait))
