@@ -27,7 +27,7 @@ export function adoptedBody(
   nowMs: number,
 ): ProvisionBody {
   const { provision, provider, cloud, opennebula, uuid } = found
-  const { name, owner, body } = provision
+  const { name, body } = provision
   const hosts = hostsOf(provision)
   const told = `Taken over from the stock OneForm server; provider ${provider.id} instead of ${body.provider_id}`
   return {
@@ -40,7 +40,6 @@ export function adoptedBody(
     historic: withHistory(body.historic ?? [], 'Taken over', told, nowMs),
     tags: (described.user_inputs_values['oneform_tags'] ?? {}) as Record<string, string>,
     ...{ engine, uuid, driver: 'scaleway' },
-    requested_by: { uid: owner.uid, gid: owner.gid },
     host_keys: hosts.map(({ key }) => key),
     next_keys: { host: hosts.length, ip: opennebula.ranges.length },
     stock_keys: cloud.keys.map(({ id, name: key }) => ({ id, name: key })),

@@ -1,40 +1,28 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFlexibleIps } from '../../ipam/flexible-ip/index.ts'
-import { type Clock, poll, retry } from '../../lib/clock/index.ts'
-import { type Fault, sentenceOf } from '../../lib/fault/index.ts'
-import { keepSecret, type Logger } from '../../lib/log/index.ts'
-import { createAdoption } from '../adopt/index.ts'
-import {
-  createApi,
-  createProvisionLogs,
-  describeProvision,
-  scalewayDriver,
-  stockServer,
-} from '../api/index.ts'
-import { createTunnels, tryLogin } from '../bootstrap/index.ts'
+import type { Clock } from '../../lib/clock/index.ts'
+import type { Fault } from '../../lib/fault/index.ts'
+import type { Logger } from '../../lib/log/index.ts'
+import { createTunnels } from '../bootstrap/index.ts'
 import type { Config } from '../config/index.ts'
-import { createDocuments, createDriverStates, loadControllerDocument } from '../documents/index.ts'
+import { createDocuments, loadControllerDocument } from '../documents/index.ts'
 import { createDriverApi } from '../driver-api/index.ts'
-import { createElastics, createFleet, fleetHealth } from '../fleet/index.ts'
+import { createElastics, createFleet } from '../fleet/index.ts'
 import { createHub } from '../hub/index.ts'
-import { createOpenNebula, type OpenNebula } from '../opennebula/index.ts'
-import { createLifecycle, parseInputs, preflight } from '../provision/index.ts'
-import { checkAccess } from '../scaleway/index.ts'
+import { createOpenNebula } from '../opennebula/index.ts'
+import { createLifecycle } from '../provision/index.ts'
 import { createAgentKeys } from './agent-keys.ts'
 import { claim } from './claim.ts'
 import { createClouds } from './clouds.ts'
-import { createSiteDoctor } from './doctor.ts'
-import { verifyDriverFiles } from './driver-files.ts'
-import { fault } from './faults.ts'
 import { createFleetPort } from './fleet.ts'
 import { createHosts } from './hosts.ts'
 import { createKeys } from './keys.ts'
 import { knownRanges } from './known-ranges.ts'
+import { waitForLeadership } from './leadership.ts'
 import { createMoney } from './money.ts'
-import { oneadminLogin } from './oneadmin-login.ts'
-import { packageWarnings } from './repository-facts.ts'
-import { siteInputs } from './site-inputs.ts'
+import { oneSession } from './one-session.ts'
+import { createSiteApi } from './site-api.ts'
 import { createTenure } from './tenure.ts'
 
 export interface Controller {
@@ -50,11 +38,6 @@ export interface ControllerTools {
   readonly version: string
 }
 
-const leaderEveryMs = 5_000
-/** Somebody waits for the plan; who is slower has no say. */
-const repositoryMs = 5_000
-const foreverMs = Number.MAX_SAFE_INTEGER
-
 /**
  * Builds the controller out of its rooms and starts it: waits until oned answers and is leader, takes
  * the epoch, serves drivers and clients, and goes on with what was interrupted.
@@ -63,7 +46,7 @@ export async function startController(
   config: Config,
   { clock, logger, version }: ControllerTools,
 ): Promise<Controller> {
-  const login = await session(config.oneAuth)
+  const login = await oneSession(config.oneAuth)
   const one = createOpenNebula({ endpoint: config.oned, session: login })
   const unclaim = await claim(config)
   await waitForLeadership(one, clock, logger)
@@ -111,59 +94,11 @@ export async function startController(
     fleet: createFleetPort(fleet, config),
     keys,
   })
-  const driver = scalewayDriver({
-    ...{ systemPath: config.driverPath, version },
-    hypervisor: config.profile.hypervisor,
-  })
-  const inputsOf = siteInputs(config, documents)
-  const api = createApi({
-    documents,
-    one,
+  const api = createSiteApi({
+    ...{ config, version, one, documents, clouds, lifecycle, hosts, hub, fleet, elastics },
+    ...{ flexibleIps, money, keys, clock, logger },
+    cloud: controller.cloud,
     own: { session: login, user: await one.user() },
-    lifecycle,
-    driver,
-    stock: config.oneform.stock === null ? null : stockServer(config.oneform.stock),
-    drivers: {
-      ...createDriverStates(one),
-      verify: () => verifyDriverFiles(config.driverPath),
-    },
-    checkConnection: (connection) => checkAccess(clouds.probe(connection)),
-    parseInputs: inputsOf,
-    preflight: async (connection, values) => {
-      const inputs = parseInputs(values)
-      await hosts.ready(inputs.hypervisor)
-      const ports = { scaleway: clouds.client(connection), one, provisions: documents.provisions }
-      const [plan, warnings] = await Promise.all([
-        preflight(ports, inputs),
-        packageWarnings(config, one, inputs, repositoryMs),
-      ])
-      return { ...plan, warnings: [...plan.warnings, ...warnings] }
-    },
-    addresses: {
-      report: elastics.truth.report,
-      async setReverse(request) {
-        const name = await flexibleIps.setReverse(request)
-        elastics.truth.round().catch(() => undefined)
-        return name
-      },
-    },
-    ...money,
-    adoption: createAdoption({
-      ...{ one, client: clouds.client, cloud: controller.cloud },
-      login: (address) => tryLogin(oneadminLogin(config, address)),
-      uuidOf: (id) => keys.derivedUuid(`adopted-provision/${id}`),
-      provisions: documents.provisions,
-      describe: async (values) => describeProvision(driver, await inputsOf(values)),
-      ready: (kind) => hosts.ready(kind === 'lxc' ? 'lxc' : 'kvm'),
-      start: lifecycle.create,
-      clock,
-    }),
-    fleet: (id) => fleetHealth({ fleet, hub }, id),
-    doctor: createSiteDoctor({ config, version, one, documents, clouds, fleet, hub, clock }),
-    events: lifecycle,
-    logs: createProvisionLogs(join(config.stateDir, 'logs'), clock, logger),
-    clock,
-    logger,
   })
   // Throw-away keys of hosts that may be gone by now.
   await rm(join(config.stateDir, 'ssh'), { recursive: true, force: true })
@@ -195,33 +130,4 @@ export async function startController(
       unclaim()
     },
   }
-}
-
-/** oneadmin's "user:password", from the file every OpenNebula front-end has. */
-async function session(path: string): Promise<string> {
-  try {
-    const text = (await readFile(path, 'utf8')).trim()
-    keepSecret(text.slice(text.indexOf(':') + 1))
-    return text
-  } catch (cause) {
-    const answer = cause instanceof Error ? cause.message : String(cause)
-    throw fault('EDGE_ONE_AUTH', `Cannot read OpenNebula's login from ${path}`, { answer, cause })
-  }
-}
-
-/** A follower waits: only the leader's controller may act. So does one whose oned is not up yet. */
-async function waitForLeadership(one: OpenNebula, clock: Clock, logger: Logger): Promise<void> {
-  let told = false
-  const leads = () =>
-    retry(clock, { firstMs: 1_000, capMs: leaderEveryMs, withinMs: foreverMs }, async () => {
-      try {
-        return await one.isLeader()
-      } catch (error) {
-        if (!told) logger.warn('oned does not answer yet', { why: sentenceOf(error) })
-        told = true
-        throw error
-      }
-    })
-  const wait = { what: 'oned to lead', everyMs: leaderEveryMs, withinMs: foreverMs }
-  await poll(clock, wait, async () => ((await leads()) ? true : undefined))
 }

@@ -1,5 +1,5 @@
 import { tellFailure } from './colour.ts'
-import { Declined, Failure, failed } from './failure.ts'
+import { Declined, Failure, failed, interrupted } from './failure.ts'
 
 /** What something was done to: one where one was named, else all of those where it went well. */
 export type Done = { readonly id: number } | readonly { readonly id: number }[]
@@ -15,8 +15,8 @@ const mostAtOnce = 20
 
 /**
  * Does one thing to each, in their order or several at once. With one, its failure is the command's. With
- * several, each failure is told and the others go on, unless somebody declined; the exit code is 1 if for any of them trying
- * again may help, else that of the failures.
+ * several, each failure is told and the others go on, unless somebody declined; the exit code is that of
+ * Ctrl-C, 1 if for any of them trying again may help, else that of the failures.
  */
 export async function each(
   what: string,
@@ -50,7 +50,9 @@ export async function each(
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await attempt(id)
   }
   await Promise.all(Array.from({ length: atOnce ? mostAtOnce : 1 }, worker))
-  if (codes.length > 1) process.exitCode = codes.includes(failed) ? failed : Math.max(...codes)
+  if (codes.length > 1)
+    process.exitCode =
+      [interrupted, failed].find((code) => codes.includes(code)) ?? Math.max(...codes)
   return ids.filter((id) => done.has(id)).map((id) => ({ id: Number(id) }))
 }
 

@@ -4,11 +4,14 @@ export class Failure extends Error {
   readonly exitCode: number
   /** The HTTP status, when the controller said it. */
   readonly status: number | undefined
+  /** Its own word for it, which no other server has. */
+  readonly code: string | undefined
 
-  constructor(message: string, exitCode: number, status?: number) {
+  constructor(message: string, exitCode: number, status?: number, code?: string) {
     super(message)
     this.exitCode = exitCode
     this.status = status
+    this.code = code
   }
 }
 
@@ -41,7 +44,7 @@ export function refusal(status: number, text: string, asked: string, code?: stri
   const said = saidBy(text)
   // What a stock server has in its care has no route of ours.
   if (code === 'EDGE_DOCUMENT_FOREIGN' && said !== undefined)
-    return new NoSuchRoute(said, badRequest, status)
+    return new NoSuchRoute(said, badRequest, status, code)
   if (status === 404 && said === undefined) {
     const message = `This server has no ${asked}: it is a stock OneForm server, or an older edgectl`
     return new NoSuchRoute(message, badRequest, status)
@@ -49,7 +52,7 @@ export function refusal(status: number, text: string, asked: string, code?: stri
   const exitCode = callersFault.has(status) ? badRequest : failed
   const hint = status === 401 ? `; ${loginHint}` : ''
   const sentence = said ?? (sentenceIn(text) || `${asked} was answered ${status}`)
-  return new Failure(`${sentence}${hint}`, exitCode, status)
+  return new Failure(`${sentence}${hint}`, exitCode, status, code)
 }
 
 /** Text that was meant to be read; a proxy's page was not. */

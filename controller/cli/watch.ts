@@ -4,6 +4,7 @@ import type { ProvisionEvent } from '../provision/index.ts'
 import type { ProvisionAnswer } from './answers.ts'
 import type { Client } from './client.ts'
 import { Declined, Failure, interrupted, NoSuchRoute } from './failure.ts'
+import { framesOf } from './frames.ts'
 
 export interface Watch {
   readonly client: Client
@@ -38,7 +39,7 @@ export async function watch(watching: Watch, start?: () => Promise<void>): Promi
     if (response === gone) return 'DONE'
     if (begin && (await nothingIsLeft(watching, begin, response))) return 'DONE'
     begin = undefined
-    for await (const { id, event } of framesOf(response, signal)) {
+    for await (const { id, event } of framesOf(response)) {
       lastId = id ?? lastId
       onEvent(event)
       if (event.kind === 'state' && hasEnded(event.state)) return event.state
@@ -118,34 +119,6 @@ async function stateOf(
   } catch (error) {
     const missing = error instanceof Failure && !(error instanceof NoSuchRoute)
     return missing && error.status === 404 ? gone : undefined
-  }
-}
-
-interface Frame {
-  readonly id: string | undefined
-  readonly event: ProvisionEvent
-}
-
-async function* framesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Frame> {
-  response.setEncoding('utf8')
-  let text = ''
-  try {
-    for await (const chunk of response) {
-      text += chunk
-      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        const frame = text.slice(0, end)
-        text = text.slice(end + 2)
-        const data = /^data: (.*)$/m.exec(frame)?.[1]
-        const id = /^id: (.*)$/m.exec(frame)?.[1]
-        if (data !== undefined) yield { id, event: JSON.parse(data) as ProvisionEvent }
-      }
-    }
-  } catch (error) {
-    if (signal.aborted) throw stopped()
-    // anything else is a broken connection, which the caller takes up again
-    if (error instanceof SyntaxError) throw error
-  } finally {
-    response.destroy()
   }
 }
 

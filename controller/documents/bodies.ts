@@ -95,8 +95,6 @@ export interface ProvisionBody {
   /** Identity in the cloud's tags; unlike the document's id it never repeats. */
   uuid: string
   driver: 'scaleway'
-  /** Former versions wrote it; who gets OpenNebula's objects is whoever owns the document. */
-  requested_by?: { uid: number; gid: number }
   /** Keys of the servers it has; absent while they are those it was created with. */
   host_keys?: string[]
   /** While it is made: with so many hosts it runs, even if others cannot come. */

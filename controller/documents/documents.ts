@@ -1,7 +1,8 @@
 import { keepSecret } from '../../lib/log/index.ts'
 import { type ProviderBody, type ProvisionBody, providerType, provisionType } from './bodies.ts'
-import { type Collection, collection } from './collection.ts'
+import type { Collection } from './collection.ts'
 import type { ControllerDocument } from './controller-document.ts'
+import { createCollection } from './create-collection.ts'
 import { derive } from './derive.ts'
 import { createEnvelope, type Envelope } from './envelope.ts'
 import { fault } from './faults.ts'
@@ -70,7 +71,7 @@ function open(all: Collection<ProvisionBody>, store: DocumentStore, tools: Tools
 }
 
 function provisionsIn(store: DocumentStore, tools: Tools): Collection<ProvisionBody> {
-  return collection(store, tools, {
+  return createCollection(store, tools, {
     type: provisionType,
     attribute: 'PROVISION_BODY',
     pack: (body) => body,
@@ -88,7 +89,7 @@ function providersIn(
     (await provisions.list())
       .filter(({ body }) => body.provider_id === id && body.state !== states.DONE)
       .map((document) => document.id)
-  return collection(store, tools, {
+  return createCollection(store, tools, {
     type: providerType,
     attribute: 'PROVIDER_BODY',
     pack: (body) => mapSensitive(body, (field, value) => envelope.seal(field, value)),

@@ -83,7 +83,7 @@ function serve(socket: WebSocket, server: string, options: SessionOptions): Sess
   const watch = async () => {
     while (clock.elapsed() - heardMs <= clock.patience(silenceMs)) {
       send(socket, { type: 'ping' })
-      await clock.rest(pingEveryMs, over.signal)
+      await clock.sleep(pingEveryMs, over.signal)
     }
     logger.warn('An agent fell silent', { server })
     socket.terminate()

@@ -4,6 +4,8 @@ import { runStories } from './provision/run.ts'
 import { record } from './provision/story.ts'
 
 t.test('wherever the controller dies, a stock provision is taken over whole', async (t) => {
-  const every = Number(process.env['EVERY'] ?? 1)
-  await runStories(t, [await record(adopt, await adoptable())], every)
+  await runStories(t, [await record(adopt, await adoptable())], {
+    every: Number(process.env['EVERY'] ?? 1),
+    deaths: Number(process.env['DEATHS'] ?? 3),
+  })
 })

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Answer, RouteDoc } from './route-doc.ts'
-import { Failure } from './schemas.ts'
+import { Failure } from './schemas/index.ts'
 
 /** A route as it was registered. */
 export interface Described {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { driver } from './examples.ts'
 import type { RouteDocs } from './route-doc.ts'
-import { Driver, Sync } from './schemas.ts'
+import { Driver, Sync } from './schemas/index.ts'
 
 const one = { schema: Driver, example: driver }
 const switched = { 200: { schema: Type.String(), example: '' } }

@@ -1,5 +1,5 @@
 export { type Described, failuresOf, openapiDocument } from './document.ts'
 export type { Answer, RouteDoc } from './route-doc.ts'
-export { Failure } from './schemas.ts'
+export { Failure } from './schemas/index.ts'
 export { describeRoutes, keyOf } from './serve.ts'
 export { routeDocs } from './table.ts'

@@ -1,5 +1,5 @@
 import type { RouteDocs } from './route-doc.ts'
-import { LogPage, LogPoll } from './schemas.ts'
+import { LogPage, LogPoll } from './schemas/index.ts'
 
 export const progress: RouteDocs = {
   'GET /provisions/:id/logs': {

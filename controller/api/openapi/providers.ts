@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { provider } from './examples.ts'
 import { rights } from './rights.ts'
 import type { RouteDocs } from './route-doc.ts'
-import { Provider } from './schemas.ts'
+import { Provider } from './schemas/index.ts'
 
 const sensitive = {
   include_sensitive: '`true` shows secrets, to who may manage the provider; else `__redacted__`',

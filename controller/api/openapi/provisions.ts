@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { provision } from './examples.ts'
 import { rights } from './rights.ts'
 import type { RouteDocs } from './route-doc.ts'
-import { Plan, Provision, Unmanaged } from './schemas.ts'
+import { Plan, Provision, Unmanaged } from './schemas/index.ts'
 
 const shown = {
   include_provider: '`true` puts the provider, as far as the user may see it, in place of its id',

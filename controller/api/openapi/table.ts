@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { additions } from './additions.ts'
+import { additions } from './additions/index.ts'
 import { changes } from './changes.ts'
 import { drivers } from './drivers.ts'
 import { progress } from './progress.ts'

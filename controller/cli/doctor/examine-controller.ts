@@ -16,12 +16,17 @@ export async function meet(client: Client): Promise<Meeting> {
     return { kind: 'met', version: driver.version ?? 'unknown' }
   } catch (error) {
     if (error instanceof Silence) return { kind: 'silent', why: error.reason }
-    if (!(error instanceof Failure)) return { kind: 'strange', why: 'its answer is no JSON' }
-    if (error.status === 401) return { kind: 'refused' }
-    if (error.status === 503) return { kind: 'unsure', why: error.message }
-    return { kind: 'strange', why: error.message }
+    if (!(error instanceof Failure)) throw error
+    const { status, code, message: why } = error
+    if (status === 401) return { kind: 'refused' }
+    // whatever is wrong with it, it is ours
+    if (code !== undefined || status === 503) return { kind: 'unsure', why }
+    return withoutDriver.test(why) ? { kind: 'stock' } : { kind: 'strange', why }
   }
 }
+
+/** Of a stock server that has not been given the driver for Scaleway. */
+const withoutDriver = /^Error getting \S+ OneForm driver/
 
 /** What the controller finds itself. */
 export async function examineController(

@@ -42,7 +42,11 @@ export async function examineFrontEnd(places: Places, own: string): Promise<Fron
     openNebula: await isThereOrHidden(places.remotes),
     edgectl: await isThereOrHidden(places.home),
   }
-  const here = finding('front-end', judgeFrontEnd(facts))
+  const { stage } = places
+  const here = finding(
+    'front-end',
+    stage !== undefined && !facts.edgectl ? nothingIn(stage) : judgeFrontEnd(facts),
+  )
   if (here.status !== 'ok') return { findings: [here], site: undefined }
   let site: Site | undefined
   const configuration = await found('configuration', async () => {
@@ -100,6 +104,10 @@ function configured(site: Site, { stage, driversFile }: Places): Promise<Finding
   return stage === undefined
     ? [found('one_auth', () => loginVerdict(oned, oneAuth)), socket]
     : [socket]
+}
+
+function nothingIn(stage: string): Verdict {
+  return broken(`Nothing is staged in ${stage}`, `scripts/install-frontend --root ${stage}`)
 }
 
 async function unitVerdict(): Promise<Verdict> {

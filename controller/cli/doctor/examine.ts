@@ -48,7 +48,10 @@ export async function examine(question: Question, env: NodeJS.ProcessEnv): Promi
   const met = await meeting
   const findings: Finding[] = [
     ...front.findings,
-    ...(site ? [await found('port', () => examinePort(site, url, meeting))] : []),
+    // 0 takes any that is free
+    ...(site && site.port !== 0
+      ? [await found('port', () => examinePort(site, url, meeting))]
+      : []),
     await found('oned', () => onedVerdict(env, site, session)),
     finding('transport', judgeTransport(url)),
     finding(

@@ -15,7 +15,7 @@ export interface MatrixOptions {
 }
 
 /** Cells at once: most of each is waiting for a deadline. */
-const hands = 5
+const hands = 6
 const usualPatience = 0.1
 
 /**

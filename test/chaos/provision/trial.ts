@@ -1,8 +1,9 @@
-import { type Mishap, type Point, pointsOf, type Recorded, trapAt } from '../points/recording.ts'
+import { type Mishap, type Point, pointsOf, type Recorded } from '../points/recording.ts'
 import { settled } from '../world/acts.ts'
 import { until, type World } from '../world/world.ts'
 import { billDifferences, billOf } from './bill.ts'
 import { carryOn } from './carry-on.ts'
+import { deathsAt } from './deaths.ts'
 import { type Chapter, everybody, inWorld, type Story } from './story.ts'
 
 /** One death of the controller, in one chapter of an operation. */
@@ -10,13 +11,6 @@ export interface ProvisionPoint {
   readonly story: Story
   readonly chapter: Chapter
   readonly point: Point
-}
-
-export interface Outcome {
-  /** Whether the call came at which the controller was to die. */
-  readonly sprung: boolean
-  /** What was not as it must be in the end. */
-  readonly wrong: readonly string[]
 }
 
 /** Real milliseconds in which a world comes to rest by itself; half an hour of its own time. */
@@ -44,22 +38,52 @@ function dies({ changes }: Recorded, mishap: Mishap): boolean {
   return mishap === 'controller killed before' || (changes && mishap === 'controller killed after')
 }
 
-export async function tryPoint({ story, chapter, point }: ProvisionPoint): Promise<Outcome> {
+/** Points of one chapter that share a life. */
+export interface ProvisionTrial {
+  readonly story: Story
+  readonly chapter: Chapter
+  readonly points: readonly Point[]
+}
+
+export interface Outcome {
+  /** Points whose call came, at which the controller died. */
+  readonly sprung: ReadonlySet<Point>
+  /** What was not as it must be in the end. */
+  readonly wrong: readonly string[]
+}
+
+/** Lives of at most so many deaths, as far from each other in their chapter as can be. */
+export function livesOf(points: readonly ProvisionPoint[], most: number): ProvisionTrial[] {
+  return [...Map.groupBy(points, ({ chapter }) => chapter)].flatMap(([chapter, mine]) => {
+    const [first] = mine
+    if (!first) return []
+    const lives = Math.ceil(mine.length / most)
+    return Array.from({ length: lives }, (_, life) => ({
+      ...{ story: first.story, chapter },
+      points: mine.filter((_, index) => index % lives === life).map(({ point }) => point),
+    }))
+  })
+}
+
+/** Does an operation with these deaths, and looks how it ends. */
+export async function tryLife({ story, chapter, points }: ProvisionTrial): Promise<Outcome> {
   const work = async (world: World): Promise<Outcome> => {
-    const trap = trapAt(point, { controller: () => world.controller.kill(), driver: () => false })
-    world.watch(trap, everybody)
+    const deaths = deathsAt(points, world.controller)
+    const all = () => deaths.sprung.size === points.length
+    world.watch(deaths, everybody)
     const judge = () => [
       ...story.operation.wrong(world),
       ...billDifferences(billOf(world), story.bill),
     ]
+    const { sprung } = deaths
     try {
       await carryOn(world, story.operation)
-      await until(() => trap.sprung, 'the call to come', springsWithinMs).catch(() => undefined)
+      await until(all, 'the calls to come', springsWithinMs).catch(() => undefined)
       await carryOn(world, story.operation)
-      return { sprung: trap.sprung, wrong: await settled(judge, restWithinMs) }
+      return { sprung, wrong: await settled(judge, restWithinMs) }
     } catch (error) {
       const said = await world.controller.tail(5)
-      return { sprung: trap.sprung, wrong: [(error as Error).message, said] }
+      return { sprung, wrong: [(error as Error).message, said] }
     }
   }
   return await inWorld(chapter.begin, work, { timeScale: chapter.timeScale })

@@ -11,6 +11,7 @@ export interface Supervised {
    * given.
    */
   kill(meanwhile?: () => Promise<void>): Promise<void>
+  alive(): boolean
   deaths(): number
   tail(lines: number): Promise<string>
   /** For good. */
@@ -41,6 +42,7 @@ export function supervised(controller: Controller, timeScale: number): Supervise
         .then(rise)
       rising.catch(() => undefined)
     },
+    alive: () => controller.running,
     deaths: () => deaths,
     tail: (lines) => controller.tail(lines),
     async end() {

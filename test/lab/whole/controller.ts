@@ -28,6 +28,7 @@ export interface ControllerSetting {
 export interface Controller {
   readonly url: string
   readonly pid: number
+  readonly running: boolean
   /** Starts it if it does not run and resolves when its API answers. */
   start(): Promise<void>
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
@@ -49,6 +50,9 @@ export async function createController(setting: ControllerSetting): Promise<Cont
     url,
     get pid() {
       return program?.pid ?? 0
+    },
+    get running() {
+      return program?.running ?? false
     },
     async start() {
       if (program?.running) return

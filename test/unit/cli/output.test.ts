@@ -64,7 +64,7 @@ t.test('without a terminal nothing is coloured, unless somebody forces it', asyn
   t.match(forced.stdout, '\x1b[32mRUNNING')
   t.match(forced.stdout, '\x1b[31mAPPLYING_FAILURE')
   t.match(forced.stdout, '\x1b[1m\x1b[4mID')
-  t.match(doctor.stdout, '\x1b[31mBROKEN')
+  t.match(doctor.stdout, '\x1b[90mskipped\x1b[39m')
   t.match(failure.stderr, '\x1b[31mError getting document [4711]\x1b[39m\n')
 })
 

@@ -83,6 +83,21 @@ t.test('on a terminal', { skip: noTerminal }, async (t) => {
     t.strictSame(it.asked, [])
   })
 
+  t.test('a host whose money is lost is asked about, but not with --yes', async (t) => {
+    const it = await shell(t)
+    const id = await running(it, 'paris', 2)
+    await it.documents.provisions.update(id, (body) => {
+      body.user_inputs_values['billing'] = 'monthly'
+      return undefined
+    })
+    const command = `provision del-host ${id} --amount 1 --no-wait`
+    t.match(await type(it, command, [['Go on?', '']]), { code: 1 })
+    t.strictSame(it.asked, [])
+    const yes = await type(it, `${command} --yes`, [])
+    t.match(yes, { code: 0, screen: /^Servers of provision \d+ are paid by the month[^\n]*\n$/ })
+    t.strictSame(it.asked, [`remove hosts of ${id}: {"amount":1}, refuse`])
+  })
+
   t.test('a provider is shown with what it is needed for', async (t) => {
     const it = await shell(t)
     const id = await makeProvider(it)

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import { changed, guestFlags, waiting } from '../../change.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure } from '../../failure.ts'
+import { yesFlag } from '../../going.ts'
 import { parseId } from '../../id.ts'
 import { idOf, itemArgument } from '../../items.ts'
 import { mustBeWorthIt } from '../../money-lost.ts'
@@ -24,6 +25,7 @@ export default class ProvisionDelHost extends EdgeCommand {
     }),
     amount: Flags.integer({ char: 'a', summary: 'how many', min: 1 }),
     ...guestFlags,
+    ...yesFlag,
     ...waiting('until nothing is left of them'),
   }
 
@@ -36,7 +38,7 @@ export default class ProvisionDelHost extends EdgeCommand {
       throw new Failure('Say which hosts go with --ids, or how many with --amount', badRequest)
     const client = this.client(flags)
     const provision = await idOf(client, 'provision', args.id)
-    await mustBeWorthIt(client, provision)
+    await mustBeWorthIt(client, provision, flags)
     const body = { direction: 'down', nodes, force, ...(migrate ? { migrate } : {}) }
     return await changed({ client, provision, route: 'scale', body }, this.waits(flags.wait))
   }

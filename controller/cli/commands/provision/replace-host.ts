@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core'
 import { changed, guestFlags, waiting } from '../../change.ts'
 import { EdgeCommand } from '../../edge-command.ts'
+import { yesFlag } from '../../going.ts'
 import { parseId } from '../../id.ts'
 import { idOf, itemArgument } from '../../items.ts'
 import { mustBeWorthIt } from '../../money-lost.ts'
@@ -21,14 +22,18 @@ export default class ProvisionReplaceHost extends EdgeCommand {
       parse: async (text) => parseId(text, 'host'),
     }),
   }
-  static override flags = { ...guestFlags, ...waiting('until nothing is left of the old one') }
+  static override flags = {
+    ...guestFlags,
+    ...yesFlag,
+    ...waiting('until nothing is left of the old one'),
+  }
 
   async run(): Promise<{ id: number }> {
     const { args, flags } = await this.parse(ProvisionReplaceHost)
     const { force, migrate } = flags
     const client = this.client(flags)
     const provision = await idOf(client, 'provision', args.id)
-    await mustBeWorthIt(client, provision)
+    await mustBeWorthIt(client, provision, flags)
     const body = { host_id: Number(args.host), force, migrate }
     return await changed({ client, provision, route: 'replace-host', body }, this.waits(flags.wait))
   }

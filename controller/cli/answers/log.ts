@@ -1,0 +1,4 @@
+export interface LogLine {
+  readonly level: string
+  readonly text: string
+}
