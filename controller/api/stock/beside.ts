@@ -3,9 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Fault, sentenceOf } from '../../../lib/fault/index.ts'
 import type { Logger } from '../../../lib/log/index.ts'
 import type { Documents } from '../../documents/index.ts'
+import { fault } from '../faults.ts'
 import type { Merge } from './merge.ts'
-import { passedOn, type StockServer } from './server.ts'
-import { type Target, targetOf } from './target.ts'
+import { type Passed, passedOn, type StockServer } from './server.ts'
+import { isPlain, type Target, targetOf } from './target.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -83,8 +84,7 @@ export function besideStock(
     if (!merge || reply.statusCode !== 200) return payload
     if (request.headers[passedOn] !== undefined) return payload
     try {
-      const { headers, method, rawBody: body } = request
-      const theirs = await stock.json({ method, url: request.raw.url ?? '', headers, body })
+      const theirs = await stock.json(asItCame(request, request.rawBody))
       const merged = merge(payload, theirs, driver)
       if (merged === undefined) throw stock.unfit(theirs)
       tell(undefined)
@@ -104,20 +104,27 @@ function hasBody({ headers }: FastifyRequest): boolean {
 
 async function pass(
   stock: StockServer,
-  { raw, headers }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
-  body: FastifyRequest['raw'] | string | undefined,
+  body: Passed['body'],
 ): Promise<FastifyReply> {
   const gone = new AbortController()
   // who does not wait for the answer any more must not keep it coming
   reply.raw.once('close', () => gone.abort())
-  const passed = { method: raw.method ?? 'GET', url: raw.url ?? '/', headers, body }
+  const passed = asItCame(request, body)
   try {
     return reply.send(headed(reply, await stock.ask(passed, gone.signal)))
   } catch (error) {
     if (gone.signal.aborted) return reply.hijack()
     throw error
   }
+}
+
+/** A request line may name another server, `GET http://other/…`: what is passed on never does. */
+function asItCame({ raw, headers }: FastifyRequest, body: Passed['body']): Passed {
+  const { method = 'GET', url = '/' } = raw
+  if (!isPlain(url)) throw fault('EDGE_REQUEST_INVALID', 'The URL is not the plain path of one')
+  return { method, url, headers, body }
 }
 
 function headed(reply: FastifyReply, answer: IncomingMessage): IncomingMessage {

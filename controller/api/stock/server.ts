@@ -3,12 +3,11 @@ import { request as secureRequest } from 'node:https'
 import type { Readable } from 'node:stream'
 import type { Fault } from '../../../lib/fault/index.ts'
 import { fault } from '../faults.ts'
-import { isPlain } from './target.ts'
 
 /** A request as it goes to the stock server. */
 export interface Passed {
   readonly method: string
-  /** Path and query, as the client wrote them. */
+  /** Path and query, as the client wrote them, and plain: no other origin, no characters no URL has. */
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Readable | string | undefined
@@ -60,7 +59,6 @@ export function stockServer(
 
   const ask: StockServer['ask'] = ({ method, url, headers, body }, signal) =>
     new Promise((resolve, reject) => {
-      if (!isPlain(url)) throw fault('EDGE_REQUEST_INVALID', 'The URL has characters no URL has')
       const outgoing = send({
         ...{ protocol: base.protocol, hostname: base.hostname, port: base.port },
         ...{ method, path: url, signal },

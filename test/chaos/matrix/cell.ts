@@ -20,6 +20,8 @@ export interface Cell {
   /** What a user does after a failure. */
   readonly afterwards: 'retry' | 'undeploy'
   readonly answered: boolean
+  /** What kind of fault it is, where the product does not fail for it. */
+  readonly passing?: string
   /** What a failure must say; null where it must not fail. */
   readonly says?: RegExp | null
   /** What may be billed more often than in a clean run. */

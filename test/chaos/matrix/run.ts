@@ -6,6 +6,7 @@ import { type Cell, type CellOutcome, tryCell } from './cell.ts'
 import { type Endpoint, endpointName, endpointsOf, matchOf } from './endpoints.ts'
 import { type FaultKind, faultKinds } from './kinds.ts'
 import { type Misfortune, misfortunes } from './mishaps.ts'
+import { asOne, type Together, togetherOf } from './together.ts'
 
 export interface MatrixOptions {
   /** Each nth cell only; 1 for all. */
@@ -16,6 +17,8 @@ export interface MatrixOptions {
 
 /** Cells at once: most of each is waiting for a deadline. */
 const hands = 6
+/** What passes by itself shares a life, most of which is what comes between faults. */
+const cellsInLife = 3
 const usualPatience = 0.1
 
 /**
@@ -35,24 +38,47 @@ export async function runMatrix(t: Test, { every, only = /./ }: MatrixOptions): 
   ]
   const chosen = all.filter(({ name }, index) => index % every === 0 && only.test(name))
   const begun = performance.now()
-  const outcomes = await inParallel(hands, chosen, async (cell) => {
-    const outcome = { cell, ...(await tryCell(cell)) }
-    judge(t, outcome)
-    return outcome
-  })
+  const lives = togetherOf(chosen, cellsInLife)
+  const outcomes = (await inParallel(hands, lives, (cells) => tryTogether(t, cells))).flat()
   const seconds = Math.round((performance.now() - begun) / 1000)
   t.comment(`${endpoints.length} endpoints: ${endpoints.map(endpointName).join(', ')}`)
   const missed = outcomes.filter(({ struck }) => !struck).length
   t.equal(missed, 0, 'every fault struck')
   t.comment(
-    `${outcomes.length} of ${all.length} cells tried in ${seconds} s, ${missed} did not strike`,
+    `${outcomes.length} of ${all.length} cells tried in ${lives.length} lives and ${seconds} s, ${missed} did not strike`,
   )
 }
 
-function judge(
-  t: Test,
-  { cell, ending, struck, wrong }: CellOutcome & { readonly cell: Cell },
-): void {
+interface Tried extends CellOutcome {
+  readonly cell: Cell
+}
+
+/** Where they do not all pass as one, each is tried alone, and may well end in a failure that tells why. */
+async function tryTogether(t: Test, cells: Together): Promise<Tried[]> {
+  if (cells.length > 1) {
+    const outcome = await tryCell(asOne(cells))
+    const { ending, struck, wrong } = outcome
+    if (struck && wrong.length === 0 && ending.said === undefined) {
+      const tried = cells.map((cell) => ({ cell, ...outcome }))
+      for (const one of tried) judge(t, one)
+      return tried
+    }
+    t.strictSame(
+      wrong,
+      [],
+      `together, ${ending.state}: ${cells.map(({ name }) => name).join('; ')}`,
+    )
+  }
+  const tried: Tried[] = []
+  for (const cell of cells) {
+    const outcome = { cell, ...(await tryCell(cell)) }
+    judge(t, outcome)
+    tried.push(outcome)
+  }
+  return tried
+}
+
+function judge(t: Test, { cell, ending, struck, wrong }: Tried): void {
   const end = ending.state?.endsWith('_FAILURE')
     ? `${ending.state}, then ${cell.afterwards}`
     : ending.state
@@ -77,7 +103,7 @@ function cellsOf(endpoint: Endpoint): Omit<Cell, 'afterwards'>[] {
     cure: [],
     answered: answers ?? false,
     patience: patience ?? usualPatience,
-    ...(says ? { says } : {}),
+    ...(says ? { says } : { passing: name }),
   }))
 }
 
