@@ -295,6 +295,12 @@ t.test('of a stage only files are looked at, whatever runs around it', async (t)
   )
 })
 
+t.test('a directory that holds nothing is no stage, mistyped perhaps', async (t) => {
+  const { code, stdout } = await it.edgectl(['doctor', '--root', `${it.root}/nonexistent`])
+  t.equal(code, 1)
+  t.match(stdout, /^BROKEN {3}front-end +Nothing is staged in .*nonexistent$/m)
+})
+
 t.test('a stage without a unit, or with drivers that look elsewhere, is broken', async (t) => {
   const [unit, drivers] = ['/etc/systemd/system/edgectl.service', '/etc/edgectl/ipam.json']
   const files = [unit, drivers].map((path) => join(it.root, path))
