@@ -12,21 +12,26 @@ export interface Deaths extends Watcher {
 }
 
 /**
- * Kills at the first of these points that comes, then at the next. Which call is the nth of its name is
- * told by those that took effect: one that died on its way is asked again, and is the same.
+ * Kills at whichever of these points comes first, then at the next. A controller that starts again repeats
+ * some calls, so the second of a name is only sure to be that before anybody died; one that died on its
+ * way and is asked again is still the same.
  */
 export function deathsAt(points: readonly Point[], controller: Mortal): Deaths {
   const sprung = new Set<Point>()
   const done = new Map<string, number>()
   let dying = false
 
-  const due = ({ name }: Call) =>
+  const countOf = ({ name }: Call) => done.get(name) ?? 0
+  const due = (call: Call) =>
     points.find(
       (point) =>
-        !sprung.has(point) && point.call.name === name && (done.get(name) ?? 0) + 1 >= point.nth,
+        point.call.name === call.name &&
+        !sprung.has(point) &&
+        countOf(call) + 1 === point.nth &&
+        (point.nth === 1 || sprung.size === 0),
     )
-  const takesEffect = ({ name }: Call): Passage => {
-    done.set(name, (done.get(name) ?? 0) + 1)
+  const takesEffect = (call: Call): Passage => {
+    done.set(call.name, countOf(call) + 1)
     return 'pass'
   }
   return {

@@ -3,7 +3,7 @@ import { inParallel } from '../points/in-parallel.ts'
 import { type Point, pointName } from '../points/recording.ts'
 import { recordLife } from './life.ts'
 import type { Story } from './story.ts'
-import { livesOf, type ProvisionTrial, provisionPoints, tryLife } from './trial.ts'
+import { type ProvisionTrial, provisionPoints, trialsOf, tryLife } from './trial.ts'
 
 export interface PointOptions {
   /** Each nth point only; 1 for all. */
@@ -56,7 +56,7 @@ export async function runStories(
   const all = wanted.flatMap(provisionPoints)
   const chosen = all.filter((_, index) => index % every === 0)
   const begun = performance.now()
-  const lives = livesOf(chosen, deaths)
+  const lives = trialsOf(chosen, deaths)
   const tried = (await inParallel(hands, lives, (life) => tryAll(t, life))).flat()
   const seconds = Math.round((performance.now() - begun) / 1000)
 
@@ -69,13 +69,14 @@ export async function runStories(
 }
 
 async function tryAll(t: Test, trial: ProvisionTrial): Promise<Tried[]> {
+  const [first, ...more] = trial.points
+  if (first && more.length === 0) return [await tryAlone(trial, first)]
   const { sprung, wrong } = await tryLife(trial)
   const missed = wrong.length > 0 ? trial.points : trial.points.filter((one) => !sprung.has(one))
   const alone = new Map<Point, Tried>()
   for (const point of missed) alone.set(point, await tryAlone({ ...trial, points: [point] }, point))
   // Each alone may end well where they do not together.
-  if (trial.points.length > 1)
-    t.strictSame(wrong, [], `in one life: ${trial.points.map(pointName).join('; ')}`)
+  t.strictSame(wrong, [], `in one life: ${trial.points.map(pointName).join('; ')}`)
   return trial.points.map(
     (point) => alone.get(point) ?? { trial, point, sprung: sprung.has(point), wrong },
   )

@@ -4,6 +4,7 @@ import { until, type World } from '../world/world.ts'
 import { billDifferences, billOf } from './bill.ts'
 import { carryOn } from './carry-on.ts'
 import { deathsAt } from './deaths.ts'
+import { livesOf } from './lives.ts'
 import { type Chapter, everybody, inWorld, type Story } from './story.ts'
 
 /** One death of the controller, in one chapter of an operation. */
@@ -52,16 +53,15 @@ export interface Outcome {
   readonly wrong: readonly string[]
 }
 
-/** Lives of at most so many deaths, as far from each other in their chapter as can be. */
-export function livesOf(points: readonly ProvisionPoint[], most: number): ProvisionTrial[] {
+/** Points of the same chapter share lives, of at most so many deaths. */
+export function trialsOf(points: readonly ProvisionPoint[], most: number): ProvisionTrial[] {
   return [...Map.groupBy(points, ({ chapter }) => chapter)].flatMap(([chapter, mine]) => {
-    const [first] = mine
-    if (!first) return []
-    const lives = Math.ceil(mine.length / most)
-    return Array.from({ length: lives }, (_, life) => ({
-      ...{ story: first.story, chapter },
-      points: mine.filter((_, index) => index % lives === life).map(({ point }) => point),
-    }))
+    const { story } = mine[0] as ProvisionPoint
+    const lives = livesOf(
+      mine.map(({ point }) => point),
+      most,
+    )
+    return lives.map((points) => ({ story, chapter, points }))
   })
 }
 
@@ -75,15 +75,16 @@ export async function tryLife({ story, chapter, points }: ProvisionTrial): Promi
       ...story.operation.wrong(world),
       ...billDifferences(billOf(world), story.bill),
     ]
-    const { sprung } = deaths
     try {
       await carryOn(world, story.operation)
       await until(all, 'the calls to come', springsWithinMs).catch(() => undefined)
       await carryOn(world, story.operation)
+      // One that comes while the end is judged is not looked at any more.
+      const sprung = new Set(deaths.sprung)
       return { sprung, wrong: await settled(judge, restWithinMs) }
     } catch (error) {
       const said = await world.controller.tail(5)
-      return { sprung, wrong: [(error as Error).message, said] }
+      return { sprung: deaths.sprung, wrong: [(error as Error).message, said] }
     }
   }
   return await inWorld(chapter.begin, work, { timeScale: chapter.timeScale })
