@@ -17,7 +17,7 @@ export function claimSteps(
   { leaving = false } = {},
 ): Step[] {
   return cloud.map((claim) => ({
-    name: claimName(claim),
+    ...named(claim),
     run: async ({ tell }) => {
       const there = await hardware.takeOver(claim, tell)
       if (!there && !leaving) throw gone(claim)
@@ -55,8 +55,9 @@ export function adoptedApplyingSteps(work: Work, { cloud }: Adopting): Step[] {
   ]
 }
 
-function claimName({ role, key }: AdoptedCloudObject): string {
-  return role === 'server' || role === 'flexible-ip' ? `${role} ${key} tagged` : `${role} tagged`
+function named({ role, key, address }: AdoptedCloudObject): Pick<Step, 'name' | 'host'> {
+  if (role === 'server') return { name: `${key} tagged`, host: key }
+  return { name: `${address ?? role.replace('-', ' ')} tagged` }
 }
 
 function gone({ role, key, id }: AdoptedCloudObject) {

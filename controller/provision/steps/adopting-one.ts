@@ -13,7 +13,7 @@ import { privateNetwork } from './network-templates.ts'
  */
 export function markSteps(work: Work, { one, cloud }: Adopting, { leaving = false } = {}): Step[] {
   return one.map((object) => ({
-    name: markName(object),
+    ...markNamed(object),
     run: async () => {
       const server = cloud.find(({ role, key }) => role === 'server' && key === object.key)
       const resource = server && `${work.hardware.zone}/${server.id}`
@@ -24,8 +24,9 @@ export function markSteps(work: Work, { one, cloud }: Adopting, { leaving = fals
   }))
 }
 
-function markName({ kind, key }: AdoptedOneObject): string {
-  return kind === 'cluster' ? 'cluster marked' : `${kind === 'host' ? 'host ' : ''}${key} marked`
+function markNamed({ kind, key }: AdoptedOneObject): Pick<Step, 'name' | 'host'> {
+  const name = `${key} marked`
+  return kind === 'host' ? { name, host: key } : { name: name.replace('-', ' ') }
 }
 
 /** False when OpenNebula has no such object of the provision; ids alone may be somebody else's by now. */

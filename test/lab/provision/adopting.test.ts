@@ -8,6 +8,7 @@ import { inWorld } from '../../chaos/provision/story.ts'
 import { settled } from '../../chaos/world/acts.ts'
 import { ask } from '../../chaos/world/client.ts'
 import { until, type World } from '../../chaos/world/world.ts'
+import { runEdgectl } from '../whole/edgectl.ts'
 
 t.setTimeout(600_000)
 /** Eight seconds where nobody else works on the machine. */
@@ -17,9 +18,20 @@ const begin = await adoptable()
 
 t.test('a stock provision is taken over as it stands, and undeploying it leaves nothing', (t) =>
   inWorld(begin, async (world) => {
-    await carryOn(world, adopt, { withinMs })
-    t.strictSame(await settled(() => adopt.wrong(world), restWithinMs), [])
+    await world.controller.up()
     const id = stockId(world)
+    const env = {
+      ...{ PATH: process.env['PATH'], HOME: world.dir, ONEFORM_URL: world.controller.url },
+      ONE_AUTH: `${world.dir}/one_auth`,
+    }
+    const looked = await runEdgectl(['provision', 'adopt', `${id}`], env)
+    t.match(looked, { code: 0, stdout: /Nothing was changed; --yes takes it over/ })
+    t.equal(onlyProvision(world), undefined)
+    const { code, stderr } = await runEdgectl(['provision', 'adopt', `${id}`, '--yes'], env)
+    t.equal(code, 0, stderr)
+    for (const step of [/vpc tagged/, /host-1 +lets edgectl in/, /former range of [\d.]+ removed/])
+      t.match(stderr, step, 'it is told what is being done')
+    t.strictSame(await settled(() => adopt.wrong(world), restWithinMs), [])
     const again = ask(world, 'POST', `/provisions/${id}/adopt`, { dry_run: false })
     await t.rejects(again, { message: /edgectl’s already/ }, 'asked twice it is refused')
     await ask(world, 'POST', `/provisions/${id}/undeploy`, {})
