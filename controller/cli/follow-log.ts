@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LogLine, ProvisionAnswer } from './answers.ts'
-import { type Client, Silence } from './client.ts'
+import type { Client } from './client.ts'
 import { Failure, NoSuchRoute } from './failure.ts'
-import { hasEnded } from './watch.ts'
+import { Silence } from './silence.ts'
+import { hasEnded } from './state-of.ts'
 
 export interface LogRequest {
   readonly client: Client

@@ -100,7 +100,8 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
 
 const description = `Edge clusters on Scaleway bare metal for OpenNebula.
 What was asked for goes to standard output, all else to standard error. Exit codes: 0 done; 1 the world is at fault, \
-trying again may help; 2 the request is; 3 all went well, and what was looked for is there (leaks, say); 130 stopped by \
+trying again may help unless the sentence says to look first; 2 the request is; 3 all went well, and what was looked \
+for is there (leaks, say); 130 stopped by \
 Ctrl-C, the work goes on.`
 
 /** Those that oclif is shown in this start; it reads them from this module. */

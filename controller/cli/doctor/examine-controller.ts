@@ -1,7 +1,8 @@
 import { type Finding, type Found, finding, type Meeting, skipped } from '../../doctor/index.ts'
 import type { DriverAnswer } from '../answers.ts'
-import { type Client, Silence } from '../client.ts'
+import type { Client } from '../client.ts'
 import { Failure } from '../failure.ts'
+import { Silence } from '../silence.ts'
 
 const meetWithinMs = 10_000
 const examineWithinMs = 60_000

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { Silence } from '../../../controller/cli/client.ts'
 import { Failure } from '../../../controller/cli/failure.ts'
 import { followLog, type LogRequest } from '../../../controller/cli/follow-log.ts'
+import { Silence } from '../../../controller/cli/silence.ts'
 import { compileCache, program } from './support.ts'
 
 // short processes, on a machine that may be busy with other tests
