@@ -49,6 +49,7 @@ import ProvisionUpdate from './commands/provision/update.ts'
 import { everything } from './completion/index.ts'
 import { told } from './output-command.ts'
 import { programOf } from './program.ts'
+import { overlookUnread } from './standard-error.ts'
 import { topics } from './topics.ts'
 
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
@@ -115,6 +116,7 @@ Object.assign(everything, COMMANDS)
  * exports CHOSEN).
  */
 export async function run(given: readonly string[], version: string, name: string): Promise<void> {
+  overlookUnread()
   const program = programOf(name, given)
   Object.assign(CHOSEN, chosenOf(program, COMMANDS))
   const file = fileURLToPath(import.meta.url)
