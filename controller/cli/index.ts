@@ -105,7 +105,7 @@ trying again may help unless the sentence says to look first; 2 the request is; 
 for is there (leaks, say); 130 stopped by \
 Ctrl-C, the work goes on.`
 
-/** Those that oclif is shown in this start; it reads them from this module. */
+/** Those that oclif is shown in this start, and none of an earlier one; it reads them from this module. */
 export const CHOSEN: Record<string, Command.Class> = {}
 
 Object.assign(everything, COMMANDS)
@@ -118,6 +118,7 @@ Object.assign(everything, COMMANDS)
 export async function run(given: readonly string[], version: string, name: string): Promise<void> {
   overlookUnread()
   const program = programOf(name, given)
+  for (const id of Object.keys(CHOSEN)) delete CHOSEN[id]
   Object.assign(CHOSEN, chosenOf(program, COMMANDS))
   const file = fileURLToPath(import.meta.url)
   const pjson = {
