@@ -27,7 +27,7 @@ interface Row {
 /** Every command there is: one that is missing here fails the test below. */
 const table: Readonly<Record<string, Row>> = {
   completion: { good: 'bash', bad: 'tcsh', data: false },
-  doctor: { good: '--root /nonexistent', bad: '--root', code: 1 },
+  doctor: { good: '--root /nonexistent', bad: "--root ''", code: 1 },
   'driver:disable': { good: 'scaleway', bad: 'nosuch' },
   'driver:enable': { good: 'scaleway', bad: 'nosuch' },
   'driver:list': { good: '--enabled' },
