@@ -62,7 +62,7 @@ function sentenceIn(text: string): string {
 }
 
 /** What OneForm's own failures say; undefined for a page, which is none of them. */
-function saidBy(text: string): string | undefined {
+export function saidBy(text: string): string | undefined {
   try {
     const { message, context } = JSON.parse(text) as { message?: string; context?: object }
     if (typeof message !== 'string') return undefined

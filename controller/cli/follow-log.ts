@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LogLine, ProvisionAnswer } from './answers.ts'
-import { type Client, Silence } from './client.ts'
+import type { Client } from './client.ts'
 import { Failure, NoSuchRoute } from './failure.ts'
-import { hasEnded } from './watch.ts'
+import { Silence } from './silence.ts'
+import { hasEnded } from './state-of.ts'
 
 export interface LogRequest {
   readonly client: Client
@@ -12,6 +13,8 @@ export interface LogRequest {
   /** Until what is there now has been read, the work has ended, or the signal comes. */
   readonly until: 'now' | 'ended' | 'stopped'
   readonly signal: AbortSignal
+  /** Somebody answered before, about the provision's name for instance: a silence is waited out from the first. */
+  readonly answered?: boolean
   readonly onLine: (line: LogLine) => void
   /** Called with sentences about the following itself. */
   readonly tell: (sentence: string) => void
@@ -66,8 +69,8 @@ export async function followLog(request: LogRequest): Promise<void> {
 class Gone extends Failure {}
 
 /** Asks again while nobody answers, once somebody has; says so when it begins and when it is over. */
-function patiently({ provision, until, signal, tell, pollMs = 1000 }: LogRequest) {
-  let answered = false
+function patiently({ provision, until, signal, tell, pollMs = 1000, ...request }: LogRequest) {
+  let { answered = false } = request
   return async <T>(ask: () => Promise<T>): Promise<T> => {
     for (let silent = false; ; silent = true) {
       try {

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { list } from './columns.ts'
-import { confirmed } from './confirm.ts'
+import { confirmed, inPerson } from './confirm.ts'
 import { each, idsIn } from './each.ts'
 import { Declined, failed } from './failure.ts'
 import type { Kind } from './items.ts'
@@ -33,14 +33,16 @@ export async function mustBeMeant(ids: readonly string[], going: Going): Promise
   const found = idsIn(looked)
   if (found.length === 0) return []
   const shown = found.flatMap((id) => seen.get(id) ?? [])
-  const { stdin, stderr } = process
   const table = list(
     head,
     shown.map(({ cells }) => cells),
   )
-  for (const line of [table, ...shown.flatMap(({ note }) => note ?? [])]) stderr.write(`${line}\n`)
+  const lines = [table, ...shown.flatMap(({ note }) => note ?? [])]
   const what = found.length === 1 ? `this ${kind}` : `these ${found.length} ${kind}s`
-  if (!(await confirmed(`${verb} ${what}?`, { input: stdin, output: stderr })))
-    throw new Declined('Nothing was changed', failed)
+  const meant = await inPerson((dialogue) => {
+    for (const line of lines) dialogue.output.write(`${line}\n`)
+    return confirmed(`${verb} ${what}?`, dialogue)
+  })
+  if (!meant) throw new Declined('Nothing was changed', failed)
   return found
 }

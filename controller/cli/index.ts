@@ -49,6 +49,7 @@ import ProvisionUpdate from './commands/provision/update.ts'
 import { everything } from './completion/index.ts'
 import { told } from './output-command.ts'
 import { programOf } from './program.ts'
+import { overlookUnread } from './standard-error.ts'
 import { topics } from './topics.ts'
 
 /** Every command by its words; oclif finds them here, also inside a bundle of one file. */
@@ -100,10 +101,11 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
 
 const description = `Edge clusters on Scaleway bare metal for OpenNebula.
 What was asked for goes to standard output, all else to standard error. Exit codes: 0 done; 1 the world is at fault, \
-trying again may help; 2 the request is; 3 all went well, and what was looked for is there (leaks, say); 130 stopped by \
+trying again may help unless the sentence says to look first; 2 the request is; 3 all went well, and what was looked \
+for is there (leaks, say); 130 stopped by \
 Ctrl-C, the work goes on.`
 
-/** Those that oclif is shown in this start; it reads them from this module. */
+/** Those that oclif is shown in this start, and none of an earlier one; it reads them from this module. */
 export const CHOSEN: Record<string, Command.Class> = {}
 
 Object.assign(everything, COMMANDS)
@@ -114,7 +116,9 @@ Object.assign(everything, COMMANDS)
  * exports CHOSEN).
  */
 export async function run(given: readonly string[], version: string, name: string): Promise<void> {
+  overlookUnread()
   const program = programOf(name, given)
+  for (const id of Object.keys(CHOSEN)) delete CHOSEN[id]
   Object.assign(CHOSEN, chosenOf(program, COMMANDS))
   const file = fileURLToPath(import.meta.url)
   const pjson = {

@@ -1,6 +1,6 @@
 import type { ProvisionAnswer } from './answers.ts'
 import type { Client } from './client.ts'
-import { confirmed, somebodyIsThere } from './confirm.ts'
+import { confirmed, inPerson, somebodyIsThere } from './confirm.ts'
 import { Declined, failed } from './failure.ts'
 
 /** What is to be known before servers go that are paid by the month; undefined where none are. */
@@ -20,9 +20,13 @@ export async function mustBeWorthIt(
 ): Promise<void> {
   const lost = moneyLost(await client.call('GET', `/provisions/${provision}`))
   if (lost === undefined) return
-  const { stdin, stderr } = process
-  stderr.write(`${lost}\n`)
-  if (yes || !somebodyIsThere()) return
-  if (!(await confirmed('Go on?', { input: stdin, output: stderr })))
-    throw new Declined('Nothing was changed', failed)
+  if (yes || !somebodyIsThere()) {
+    process.stderr.write(`${lost}\n`)
+    return
+  }
+  const meant = await inPerson((dialogue) => {
+    dialogue.output.write(`${lost}\n`)
+    return confirmed('Go on?', dialogue)
+  })
+  if (!meant) throw new Declined('Nothing was changed', failed)
 }

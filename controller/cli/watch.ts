@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ProvisionEvent } from '../provision/index.ts'
-import type { ProvisionAnswer } from './answers.ts'
+import { begin } from './begin.ts'
 import type { Client } from './client.ts'
 import { Declined, Failure, interrupted, NoSuchRoute } from './failure.ts'
 import { framesOf } from './frames.ts'
+import { endOf, gone, hasEnded, isPassing, stateOf } from './state-of.ts'
 
 export interface Watch {
   readonly client: Client
@@ -16,64 +17,61 @@ export interface Watch {
 }
 
 const reconnectMs = 1000
-/** No state: the document does not exist any more. */
-const gone = 'gone'
 
 /**
  * Follows a provision until its work has ended; answers the state it ended in, `DONE` also when its
  * document is gone. With `start`, listens first and starts the work then, so that nothing is missed
  * and no earlier event taken for a new one; without, begins with what has happened so far.
- * A broken connection (the controller restarts, say) is taken up again where it broke.
+ * A broken connection (the controller restarts, say) is taken up again where it broke, and nothing is
+ * started twice for it.
  */
 export async function watch(watching: Watch, start?: () => Promise<void>): Promise<string> {
   const { client, provision, signal, onEvent } = watching
   const path = `/provisions/${provision}/events`
   let lastId: string | undefined
-  let begin = start
-  while (true) {
+  for (let first = true; ; first = false) {
     const fresh = start !== undefined && lastId === undefined
     const from = fresh ? `${path}?replay=false` : path
-    const response = begin
-      ? await opened(client, from, signal)
-      : await connect(client, from, lastId, signal)
+    const response =
+      first && start
+        ? await opened(client, from, signal)
+        : await connect(client, from, { lastId, known: !first, signal })
     if (response === gone) return 'DONE'
-    if (begin && (await nothingIsLeft(watching, begin, response))) return 'DONE'
-    begin = undefined
+    const ended = await endedBefore(watching, { first, fresh, start }).catch((error) => {
+      // an open stream would keep the process alive
+      response.destroy()
+      throw error
+    })
+    if (ended !== undefined) {
+      response.destroy()
+      return ended
+    }
     for await (const { id, event } of framesOf(response)) {
       lastId = id ?? lastId
       onEvent(event)
       if (event.kind === 'state' && hasEnded(event.state)) return event.state
     }
     await pause(signal)
-    const state = await stateOf(client, provision, signal)
-    if (state === gone) return 'DONE'
-    if (state !== undefined && hasEnded(state)) return state
+    const end = endOf(await stateOf(client, provision, signal))
+    if (end !== undefined) return end
   }
 }
 
-export function hasEnded(state: string): boolean {
-  return state === 'RUNNING' || state === 'DONE' || state.endsWith('_FAILURE')
+interface Stage {
+  readonly first: boolean
+  /** The stream tells what comes and nothing earlier. */
+  readonly fresh: boolean
+  readonly start: (() => Promise<void>) | undefined
 }
 
-/**
- * Starts the work. True when the document went with it: what is done already is deleted at once, and
- * its stream tells nothing more.
- */
-async function nothingIsLeft(
-  { client, provision, signal }: Watch,
-  begin: () => Promise<void>,
-  stream: IncomingMessage,
-): Promise<boolean> {
-  try {
-    await begin()
-    const isGone = (await stateOf(client, provision, signal)) === gone
-    if (isGone) stream.destroy()
-    return isGone
-  } catch (error) {
-    // an open stream would keep the process alive
-    stream.destroy()
-    throw error
-  }
+/** Starts the work where that is still to be done; answers how it has ended where the stream will not tell. */
+async function endedBefore(
+  watching: Watch,
+  { first, fresh, start }: Stage,
+): Promise<string | undefined> {
+  if (first) return start && (await begin(watching, start))
+  const { client, provision, signal } = watching
+  return fresh ? endOf(await stateOf(client, provision, signal)) : undefined
 }
 
 /** The stream before anything is started. */
@@ -86,39 +84,30 @@ async function opened(client: Client, path: string, signal: AbortSignal): Promis
   }
 }
 
+interface Connecting {
+  readonly lastId: string | undefined
+  /** The server has had this stream before: no page of a proxy says that it never will. */
+  readonly known: boolean
+  readonly signal: AbortSignal
+}
+
 /** The stream; `gone` when the document is. Waits while nobody answers. */
 async function connect(
   client: Client,
   path: string,
-  lastId: string | undefined,
-  signal: AbortSignal,
+  { lastId, known, signal }: Connecting,
 ): Promise<IncomingMessage | typeof gone> {
   while (true) {
     try {
       return await client.stream(path, lastId, signal)
     } catch (error) {
       if (signal.aborted) throw stopped()
-      if (!(error instanceof Failure) || error instanceof NoSuchRoute) throw error
-      if (error.status === 404) return gone
-      if (error.status !== undefined && error.status < 500) throw error
+      if (!(error instanceof Failure)) throw error
+      const noRoute = error instanceof NoSuchRoute
+      if (error.status === 404 && !noRoute) return gone
+      if (!isPassing(error) || (noRoute && !known)) throw error
       await pause(signal)
     }
-  }
-}
-
-/** Undefined while nobody answers; `gone` when the document is. */
-async function stateOf(
-  client: Client,
-  provision: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const path = `/provisions/${provision}`
-    const found = await client.call<ProvisionAnswer>('GET', path, undefined, { signal })
-    return found.TEMPLATE.PROVISION_BODY.state
-  } catch (error) {
-    const missing = error instanceof Failure && !(error instanceof NoSuchRoute)
-    return missing && error.status === 404 ? gone : undefined
   }
 }
 

@@ -1,3 +1,4 @@
+import { AnswerLost } from './answer-lost.ts'
 import type { Client } from './client.ts'
 import { type Done, each } from './each.ts'
 import { Declined, Failure, failed, interrupted, NoSuchRoute } from './failure.ts'
@@ -28,18 +29,26 @@ async function watchUntil(work: Work, signal: AbortSignal): Promise<void> {
   const { client, provision, wanted, start } = work
   const progress = work.progress ?? (await progressOn(process.stderr))
   const watching = { client, provision, signal, onEvent: progress.show }
+  const stage = { asked: false, begun: start === undefined }
+  const once = async () => {
+    stage.asked = true
+    await start?.()
+    stage.begun = true
+  }
   try {
-    const state = await watch(watching, start)
+    const state = await watch(watching, start && once)
     await progress.end()
     if (!wanted.includes(state)) throw unwanted(provision, state, progress.failure)
   } catch (error) {
     await progress.end()
     if (error instanceof NoSuchRoute) {
-      await start?.()
+      // it was the work itself that this server has no route for
+      if (stage.asked && !stage.begun) throw error
+      if (!stage.asked) await start?.()
       throw unseen(provision)
     }
-    if (!(error instanceof Failure) || error instanceof Declined) throw error
-    if (error.exitCode !== interrupted) throw error
+    const told = error instanceof Declined || error instanceof AnswerLost
+    if (!(error instanceof Failure) || told || error.exitCode !== interrupted) throw error
     const follow = `edgectl provision logs ${provision} --follow`
     throw new Failure(
       `Work on provision ${provision} goes on; follow it with: ${follow}`,

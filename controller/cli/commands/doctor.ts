@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { Diagnosis } from '../../doctor/index.ts'
 import { EdgeCommand } from '../edge-command.ts'
-import { failed } from '../failure.ts'
+import { badRequest, Failure, failed } from '../failure.ts'
 
 export default class Doctor extends EdgeCommand {
   static override summary = 'Check the set-up and tell what to fix'
@@ -21,6 +21,9 @@ export default class Doctor extends EdgeCommand {
 
   async run(): Promise<Diagnosis> {
     const { flags } = await this.parse(Doctor)
+    // in a script, most likely, a variable that is not set
+    if (flags.root === '')
+      throw new Failure('--root is empty; name a directory, / for this machine itself', badRequest)
     // Only now: what it reads and asks with would be a part of every other command's start.
     const { examine, diagnosisLayout } = await import('../doctor/index.ts')
     const diagnosis = await examine({ ...flags, version: this.config.version }, process.env)

@@ -1,7 +1,8 @@
 import { type Finding, type Found, finding, type Meeting, skipped } from '../../doctor/index.ts'
 import type { DriverAnswer } from '../answers.ts'
-import { type Client, Silence } from '../client.ts'
+import type { Client } from '../client.ts'
 import { Failure } from '../failure.ts'
+import { Silence } from '../silence.ts'
 
 const meetWithinMs = 10_000
 const examineWithinMs = 60_000
@@ -11,7 +12,9 @@ export async function meet(client: Client): Promise<Meeting> {
   try {
     const waiting = { timeoutMs: meetWithinMs }
     const path = '/drivers/scaleway'
-    const driver = await client.call<Partial<DriverAnswer>>('GET', path, undefined, waiting)
+    const driver = await client.call<Partial<DriverAnswer> | null>('GET', path, undefined, waiting)
+    if (typeof driver !== 'object' || driver === null || Array.isArray(driver))
+      return { kind: 'strange', why: `it describes no driver at ${path}` }
     if (driver.registry !== 'edgectl') return { kind: 'stock' }
     return { kind: 'met', version: driver.version ?? 'unknown' }
   } catch (error) {
@@ -36,7 +39,13 @@ export async function examineController(
   if (meeting.kind !== 'met') return [unasked('only the controller itself could say')]
   try {
     const waiting = { timeoutMs: examineWithinMs }
-    return (await client.call<{ checks: Finding[] }>('GET', '/doctor', undefined, waiting)).checks
+    const found = await client.call<{ checks?: Finding[] } | null>(
+      'GET',
+      '/doctor',
+      undefined,
+      waiting,
+    )
+    return Array.isArray(found?.checks) ? found.checks : [unasked('it tells no checks')]
   } catch (error) {
     const status = error instanceof Failure ? error.status : undefined
     if (status === 403) return [unasked('the controller tells its set-up to group oneadmin only')]

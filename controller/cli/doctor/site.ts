@@ -16,10 +16,11 @@ export interface Places {
   readonly driversFile: string
 }
 
-/** As scripts/install-frontend puts them; below `root` where a front-end is staged. */
-export function placesBelow(root: string): Places {
+/** As scripts/install-frontend puts them; below a directory where a front-end is staged there. */
+export function placesBelow(directory: string): Places {
+  const root = resolve(directory)
   return {
-    stage: resolve(root) === '/' ? undefined : root,
+    stage: root === '/' ? undefined : root,
     home: join(root, '/usr/lib/edgectl'),
     remotes: join(root, '/var/lib/one/remotes'),
     onedConf: join(root, '/etc/one/oned.conf'),

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Parser } from '@oclif/core'
 import t, { type Test } from 'tap'
-import { COMMANDS } from '../../../controller/cli/index.ts'
+import { CHOSEN, COMMANDS } from '../../../controller/cli/index.ts'
 import { lineOf } from '../../../ipam/runs/index.ts'
 import { drivers, perform } from '../../../ipam/wire/index.ts'
 import { base64, messages } from '../ipam/messages.ts'
@@ -27,7 +27,7 @@ interface Row {
 /** Every command there is: one that is missing here fails the test below. */
 const table: Readonly<Record<string, Row>> = {
   completion: { good: 'bash', bad: 'tcsh', data: false },
-  doctor: { good: '--root /nonexistent', bad: '--root', code: 1 },
+  doctor: { good: '--root /nonexistent', bad: "--root ''", code: 1 },
   'driver:disable': { good: 'scaleway', bad: 'nosuch' },
   'driver:enable': { good: 'scaleway', bad: 'nosuch' },
   'driver:list': { good: '--enabled' },
@@ -157,6 +157,26 @@ t.test('every command tells of itself, and refuses in one line what cannot be me
     oneLine(t, unknown, `${id} --nonsense`)
     oneLine(t, wrong, `${id} ${bad}`)
   }
+})
+
+t.test('a start knows only what it can be about, whatever was started before it', async (t) => {
+  for (const words of ['provider list', 'completion']) await runHere(`${words} --help`, {})
+  t.strictSame(Object.keys(CHOSEN), ['completion'])
+})
+
+t.test('a process that only tells of itself, or refuses, ends', async (t) => {
+  const it = await program(t)
+  const { url } = await stockServer(t, ours)
+  const [help, unknown, wrong, missing] = await Promise.all([
+    it.run('edgectl', 'provision show --help', url),
+    it.run('edgectl', 'provision show 42 --nonsense', url),
+    it.run('edgectl', 'provision show 42 --server nonsense', url),
+    it.run('edgectl', 'provision show 99', url),
+  ])
+  t.match(help, { code: 0, stdout: /^EXAMPLES\n/m, stderr: '' })
+  oneLine(t, unknown, 'an unknown flag')
+  oneLine(t, wrong, 'a wrong URL')
+  oneLine(t, missing, 'a missing object')
 })
 
 t.test('every command runs, as text and as data', async (t) => {

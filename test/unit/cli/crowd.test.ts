@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { setImmediate as soon } from 'node:timers/promises'
 import t from 'tap'
 import { each, idsIn } from '../../../controller/cli/each.ts'
 import { states } from '../../../controller/documents/index.ts'
 import { call, type DocumentAnswer, makeProvider } from '../api/calls.ts'
-import { type Shell, shell } from './support.ts'
+import { compileCache, type Shell, shell } from './support.ts'
 
 // long work, on a machine that may be busy with other tests
 t.setTimeout(180_000)
@@ -58,6 +60,32 @@ function lineOf(line: string): number {
 function byNumber(one: number, other: number): number {
   return one - other
 }
+
+t.test('when nobody reads what is said any more, all are begun and followed', async (t) => {
+  const it = await shell(t)
+  const ids = await running(it, 25)
+  const unread = Promise.withResolvers<void>()
+  it.play.undeploy = async (id) => {
+    if (id !== ids[0]) await unread.promise
+    await it.documents.provisions.update(id, (body) => ({ ...body, state: states.DONE }))
+    it.events.emit({ provision: id, at: 0, kind: 'state', state: 'DONE' })
+  }
+  const argv = [it.fileOf('edgectl'), 'provision', 'undeploy', ids.join(',')]
+  const child = spawn(process.execPath, argv, {
+    env: {
+      ...{ HOME: it.home, NODE_COMPILE_CACHE: compileCache, ONEFORM_URL: it.url },
+      ...{ ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' },
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  child.stderr.once('data', () => {
+    child.stderr.destroy()
+    unread.resolve()
+  })
+  const [code] = await once(child, 'exit')
+  t.equal(code, 0)
+  t.equal(it.asked.length, ids.length)
+})
 
 t.test('Ctrl-C leaves what was begun going on, and begins nothing more', async (t) => {
   const it = await shell(t)

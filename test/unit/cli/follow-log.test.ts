@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { Silence } from '../../../controller/cli/client.ts'
 import { Failure } from '../../../controller/cli/failure.ts'
 import { followLog, type LogRequest } from '../../../controller/cli/follow-log.ts'
+import { Silence } from '../../../controller/cli/silence.ts'
 import { compileCache, program } from './support.ts'
 
 // short processes, on a machine that may be busy with other tests
@@ -18,7 +18,11 @@ const page = (pos: number, ...texts: string[]) => ({
 const inState = (state: string) => ({ TEMPLATE: { PROVISION_BODY: { state } } })
 
 /** Follows a log that is answered in this order, first the state and then a page, and so on. */
-async function follow(answers: readonly unknown[], until: LogRequest['until'] = 'ended') {
+async function follow(
+  answers: readonly unknown[],
+  until: LogRequest['until'] = 'ended',
+  answered = false,
+) {
   const left = [...answers]
   const asked: string[] = []
   const seen: string[] = []
@@ -34,7 +38,7 @@ async function follow(answers: readonly unknown[], until: LogRequest['until'] = 
     ...{
       provision: '7',
       from: 'beginning',
-      until,
+      ...{ until, answered },
       signal: new AbortController().signal,
       pollMs: 1,
     },
@@ -68,6 +72,12 @@ t.test('who never heard anything, or does not follow, is told of a silence and e
   t.match(await follow([silence()]), { failure: /^No controller answers/, told: [] })
   const once = await follow([page(10, 'a'), silence()], 'now')
   t.match(once, { failure: /^No controller answers/, seen: ['a'] })
+})
+
+t.test('who was answered before waits out a silence from the first', async (t) => {
+  const it = await follow([silence(), inState('RUNNING'), page(10, 'a'), page(10)], 'ended', true)
+  t.match(it, { failure: undefined, seen: ['a'] })
+  t.equal(it.told.length, 2)
 })
 
 t.test('a right that was lost ends the following', async (t) => {
@@ -147,6 +157,27 @@ t.test('a controller that restarts loses no line and repeats none', async (t) =>
     outcome.stderr,
     /^No controller .*\(the answer broke off: .*\nThere are answers again.*\n$/,
   )
+})
+
+t.test('a controller that restarts after it has told an id is waited for', async (t) => {
+  const it = await program(t)
+  const asked: string[] = []
+  const server = await listening(t, ({ url = '' }, response) => {
+    asked.push(url)
+    if (asked.length === 2) return void response.destroy()
+    const document = { ...inState('RUNNING'), ID: '7', NAME: 'edge' }
+    if (url.endsWith('/provisions')) response.end(JSON.stringify([{ DOCUMENT: document }]))
+    else if (url.includes('pos=0')) response.end(JSON.stringify(page(4, 'one')))
+    else response.end(JSON.stringify(url.includes('pos=') ? page(4) : { DOCUMENT: document }))
+  })
+  const { port } = server.address() as AddressInfo
+  const outcome = await it.run('edgectl', 'provision logs edge -f', `http://127.0.0.1:${port}`)
+  t.match(outcome, {
+    code: 0,
+    stdout: '[info] one\n',
+    stderr: /^No controller .*\nThere are answers/,
+  })
+  t.match(asked.slice(0, 3), [/\/provisions$/, /\/provisions\/7$/, /\/provisions\/7$/])
 })
 
 t.test('a log that nobody reads any more ends quietly', async (t) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { states } from '../../../controller/documents/index.ts'
 import { makeProvider, makeProvision } from '../api/calls.ts'
@@ -109,6 +111,43 @@ t.test('on a terminal', { skip: noTerminal }, async (t) => {
     t.notOk(it.one.stored.has(id))
   })
 
+  t.test('where standard error goes elsewhere the terminal itself is asked on', async (t) => {
+    const it = await shell(t)
+    const id = await running(it, 'paris', 1)
+    const elsewhere = `provision undeploy ${id} 2>&1 | tee "$HOME/log"`
+    const no = await type(it, elsewhere, [['Undeploy this provision?', 'n']])
+    t.match(no.screen, /paris +RUNNING +1 +-\n.*\? \[y\/N\] n\n/)
+    t.equal(readFileSync(join(it.home, 'log'), 'utf8'), 'Nothing was changed\n')
+    t.strictSame(it.asked, [])
+    await it.documents.provisions.update(id, (body) => {
+      body.user_inputs_values['billing'] = 'monthly'
+      return undefined
+    })
+    const money = `provision del-host ${id} --amount 1 --no-wait 2> "$HOME/log"`
+    const spared = await type(it, money, [['Go on?', '']])
+    t.match(spared, {
+      code: 1,
+      screen: /^Servers of provision \d+ are paid by the month.*\nGo on\?/,
+    })
+    t.strictSame(it.asked, [])
+    t.match(await type(it, money, [['Go on?', 'y']]), { code: 0 })
+    t.equal(it.asked.length, 1)
+  })
+
+  t.test('who cannot be asked there is told of --yes, and nothing is done', async (t) => {
+    const it = await shell(t)
+    const [one, two] = [await running(it, 'paris', 1), await running(it, 'lyon', 1)]
+    // a session of its own has no terminal to open
+    const edgectl = 'setsid --wait "$NODE" "$MAIN"'
+    const line = `${edgectl} provision undeploy ${one},${two} 2> "$HOME/log"`
+    t.match(await type(it, '', [], { line }), { code: 2, screen: /^$/ })
+    const said = readFileSync(join(it.home, 'log'), 'utf8')
+    t.match(said, /^Nobody can be asked: .* \(ENXIO\); --yes goes ahead\n$/)
+    t.strictSame(it.asked, [])
+    t.match(await type(it, '', [], { line: `${line} --yes` }), { code: 0 })
+    t.equal(it.asked.length, 2)
+  })
+
   t.test('under the names of the stock commands nobody is asked', async (t) => {
     const it = await shell(t)
     const id = await running(it, 'paris', 1)
@@ -119,7 +158,7 @@ t.test('on a terminal', { skip: noTerminal }, async (t) => {
   })
 })
 
-t.test('a script is not asked', async (t) => {
+t.test('where there is no terminal nobody is asked', async (t) => {
   const it = await shell(t)
   const [one, two] = [await running(it, 'paris', 1), await running(it, 'lyon', 1)]
   t.match(await it.edgectl(`provision undeploy ${one},${two} --force`), { code: 0 })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -32,6 +32,7 @@ export async function bundled(directory: string): Promise<string> {
 }
 
 export interface Outcome {
+  /** As a shell has it: 130 after SIGINT. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -134,6 +135,9 @@ export function launch(file: string, args: readonly string[], options: Options):
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(stdin)
   return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('close', (code, signal) => {
+      const shown = signal === null ? code : 128 + constants.signals[signal]
+      resolve({ code: shown, stdout, stderr })
+    })
   })
 }

@@ -8,6 +8,8 @@ export const noTerminal =
 
 interface Typing {
   readonly name?: Name
+  /** For the shell, in place of edgectl alone, which is `"$NODE" "$MAIN"` there. */
+  readonly line?: string
   readonly env?: Record<string, string>
   /** Ctrl-C is pressed when this is true. */
   readonly interrupt?: () => boolean
@@ -20,10 +22,16 @@ export async function type(
   it: Pick<Shell, 'home' | 'url' | 'fileOf'>,
   args: string,
   dialogue: readonly (readonly [string, string])[],
-  { name = 'edgectl', env: more = {}, interrupt, onScreen }: Typing = {},
+  {
+    name = 'edgectl',
+    line = `exec "$NODE" "$MAIN" ${args}`,
+    env: more = {},
+    ...typing
+  }: Typing = {},
 ) {
   // By the environment: a clone may lie where a path has blanks and quotes.
-  const command = `stty cols 100 rows 40; exec "$NODE" "$MAIN" ${args}`
+  const command = `stty cols 100 rows 40; ${line}`
+  const { interrupt, onScreen } = typing
   const programs = { NODE: process.execPath, MAIN: it.fileOf(name), PATH: process.env['PATH'] }
   const place = { HOME: it.home, NODE_COMPILE_CACHE: compileCache, TERM: 'xterm', TZ: 'UTC' }
   const login = { ONEFORM_URL: it.url, ONEFORM_USER: 'oneadmin', ONEFORM_PASSWORD: 'opennebula' }

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { createClient } from '../../../controller/cli/client.ts'
-import { meet } from '../../../controller/cli/doctor/examine-controller.ts'
+import { type Client, createClient } from '../../../controller/cli/client.ts'
+import { examineController, meet } from '../../../controller/cli/doctor/examine-controller.ts'
 import { Fault } from '../../../lib/fault/index.ts'
 import { open } from '../api/calls.ts'
 import { recorded } from '../api/support.ts'
@@ -44,5 +44,19 @@ t.test('anything else is a stranger, or nobody', async (t) => {
   t.match(await answering(t, 502, '<html>Bad gateway</html>', 'text/html'), { kind: 'strange' })
   t.match(await answering(t, 200, '<html>Hello</html>', 'text/html'), { kind: 'strange' })
   t.match(await answering(t, 404, 'Not here'), { kind: 'strange' })
+  for (const text of ['null', '[]', '7', '"edgectl"'])
+    t.match(
+      await answering(t, 200, text),
+      { kind: 'strange', why: /^it describes no driver/ },
+      text,
+    )
   t.strictSame(await meetAt(9), { kind: 'silent', why: 'ECONNREFUSED' })
+})
+
+t.test('a controller that tells no checks leaves one that was not looked at', async (t) => {
+  for (const answer of [null, {}, { checks: null }]) {
+    const client = { call: async () => answer } as unknown as Client
+    const checks = await examineController(client, { kind: 'met', version: '1.0.0' })
+    t.match(checks, [{ status: 'skipped', sentence: /it tells no checks$/ }])
+  }
 })

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import type { LeakAnswer, LeaksAnswer, ReleaseAnswer } from '../../answers.ts'
-import { confirmed, somebodyIsThere } from '../../confirm.ts'
+import { confirmed, inPerson, somebodyIsThere } from '../../confirm.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { badRequest, Failure, failed } from '../../failure.ts'
 import { leakTable, releasesLayout } from '../../leaks-layout.ts'
@@ -65,9 +65,11 @@ function leakOf(id: string, leaks: readonly LeakAnswer[]): LeakAnswer {
 async function mustBeMeant(chosen: readonly LeakAnswer[]): Promise<void> {
   if (!somebodyIsThere())
     throw new Failure('Nobody is here to ask; --yes releases without asking', badRequest)
-  process.stderr.write(`${leakTable(chosen)}\n`)
   const question = `Delete ${chosen.length === 1 ? 'this object' : `these ${chosen.length} objects`}?`
-  const meant = await confirmed(question, { input: process.stdin, output: process.stderr })
+  const meant = await inPerson((dialogue) => {
+    dialogue.output.write(`${leakTable(chosen)}\n`)
+    return confirmed(question, dialogue)
+  })
   if (!meant) throw new Failure('Nothing was released', failed)
 }
 

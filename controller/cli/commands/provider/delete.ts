@@ -7,7 +7,7 @@ import { providersGoing } from '../../providers-going.ts'
 export default class ProviderDelete extends EdgeCommand {
   static override summary = 'Delete a provider that no provision uses'
   static override description =
-    'Its keys are kept nowhere else: on a terminal it shows what would go, and asks; a script is not asked.'
+    'Its keys are kept nowhere else: on a terminal it shows what would go, and asks; where there is no terminal nobody is asked. Scripts say --yes.'
   static override examples = [
     '<%= config.bin %> provider delete 1',
     '<%= config.bin %> provider delete paris,7..9 --yes',

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { adoptionLayout } from '../../adoption-layout.ts'
 import type { AdoptionAnswer } from '../../answers.ts'
 import type { Client } from '../../client.ts'
-import { confirmed, somebodyIsThere } from '../../confirm.ts'
+import { confirmed, inPerson, somebodyIsThere } from '../../confirm.ts'
 import { EdgeCommand } from '../../edge-command.ts'
 import { Declined, failed, inTheWay } from '../../failure.ts'
 import { given } from '../../inputs.ts'
@@ -59,12 +59,15 @@ export default class ProvisionAdopt extends EdgeCommand {
   }
 }
 
-function ask(client: Client, id: number | string, body: object): Promise<AdoptionAnswer> {
-  return client.call('POST', `/provisions/${id}/adopt`, body)
+function ask(
+  client: Client,
+  id: number | string,
+  body: { readonly dry_run: boolean; readonly [name: string]: unknown },
+): Promise<AdoptionAnswer> {
+  return client.call('POST', `/provisions/${id}/adopt`, body, { harmless: body.dry_run })
 }
 
 async function mustBeMeant({ provision: { id } }: AdoptionAnswer): Promise<void> {
-  const dialogue = { input: process.stdin, output: process.stderr }
-  if (await confirmed(`Take provision ${id} over?`, dialogue)) return
+  if (await inPerson((dialogue) => confirmed(`Take provision ${id} over?`, dialogue))) return
   throw new Declined('Nothing was changed', failed)
 }

@@ -104,7 +104,8 @@ async function planned(
 ): Promise<PlanAnswer> {
   if (registry !== 'edgectl')
     throw new Failure('This server has no --dry-run; it would create the provision', badRequest)
-  return await client.call('POST', '/provisions?dry_run=true', { ...wanted, dry_run: true })
+  const body = { ...wanted, dry_run: true }
+  return await client.call('POST', '/provisions?dry_run=true', body, { harmless: true })
 }
 
 async function asked(specs: Parameters<typeof askedInputs>[0]): Promise<Values> {

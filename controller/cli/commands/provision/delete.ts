@@ -11,7 +11,7 @@ import { workOn } from '../../work.ts'
 export default class ProvisionDelete extends EdgeCommand {
   static override summary = 'Delete a provision that is done; by force, undeploy it first'
   static override description =
-    'By force, virtual machines that are still there are terminated, in whatever state the provision is. Without --no-wait what is left in the end, its entry in lists, goes as well. On a terminal several, and whatever goes by force, are shown and asked about; a script is not asked.'
+    'By force, virtual machines that are still there are terminated, in whatever state the provision is. Without --no-wait what is left in the end, its entry in lists, goes as well. On a terminal several, and whatever goes by force, are shown and asked about; where there is no terminal nobody is asked. Scripts say --yes.'
   static override examples = [
     '<%= config.bin %> provision delete 1',
     '<%= config.bin %> provision delete 1,4..6',

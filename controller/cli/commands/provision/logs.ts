@@ -29,6 +29,8 @@ export default class ProvisionLogs extends EdgeCommand {
     const lines: LogLine[] = []
     await followLog({
       ...{ client, provision, signal: unread() },
+      // an id is not looked up
+      answered: provision !== args.id,
       from: flags.new || (this.stock && !flags.all) ? 'now' : 'beginning',
       until: forever ? 'stopped' : flags.follow ? 'ended' : 'now',
       onLine: (line) => {

@@ -9,7 +9,7 @@ import { workOn } from '../../work.ts'
 export default class ProvisionUndeploy extends EdgeCommand {
   static override summary = 'Release every resource of a provision'
   static override description =
-    'On a terminal it shows what would go, and asks; a script is not asked.'
+    'On a terminal it shows what would go, and asks; where there is no terminal nobody is asked. Scripts say --yes.'
   static override aliases = ['provision:deprovision']
   static override examples = [
     '<%= config.bin %> provision undeploy 1',
