@@ -200,7 +200,10 @@ async function functional(t: Test, release: FrrRelease): Promise<void> {
   })
 
   await t.test('FRR that starts anew from the file is as it was', async (t) => {
-    await nodes.c1.exec('sh', '-c', 'kill $(cat /run/frr/bgpd.pid)')
+    // Until it is gone it holds its lock and its port, and no other can start.
+    const end =
+      'pid=$(cat /run/frr/bgpd.pid); kill $pid; while [ -e /proc/$pid/exe ]; do sleep 0.1; done'
+    await nodes.c1.exec('sh', '-c', end)
     const outcome = await until(async () => {
       const tried = await port(nodes.c1).apply(spec('c1', ['r1', 'r2']))
       return tried.faults.length > 0 ? tried : undefined
