@@ -8,7 +8,7 @@ import {
   withHistory,
 } from '../documents/index.ts'
 import type { CloudFound, Found } from './found.ts'
-import { hostsOf } from './stock-provision.ts'
+import { hostsOf, networkKey } from './stock-provision.ts'
 
 /** What a provision of this driver is asked for, and with these values. */
 export interface Described {
@@ -61,7 +61,7 @@ function adoptingOf(found: Found & { readonly cloud: CloudFound }): Adopting {
       })),
       ...opennebula.networks.map(({ id, vnMad }) => ({
         ...{ kind: 'network' as const, id },
-        key: vnMad === 'elastic' ? 'public-network' : 'private-network',
+        key: networkKey(vnMad),
       })),
       ...hosts.flatMap(({ id, key }) => (id === null ? [] : [{ kind: 'host' as const, key, id }])),
     ],
@@ -74,6 +74,7 @@ function adoptingOf(found: Found & { readonly cloud: CloudFound }): Adopting {
         vnMad === 'vxlan' && vlanId !== undefined && attributes['PHYDEV'] !== underlayName
       return left && isDevice(device) ? [device] : []
     }),
+    kept_closed: opennebula.hosts.filter(({ keptClosed }) => keptClosed).map(({ id }) => id),
   }
 }
 
@@ -94,7 +95,9 @@ function cloudObjects(
     ...gateways.flatMap(({ address }) =>
       address ? [{ role: 'gateway-ip', key: 'gateway-ip', id: address.id } as const] : [],
     ),
-    ...hosts.map(({ key, server: id }) => ({ role: 'server', key, id }) as const),
+    ...hosts.map(({ key, server: id, name }) => {
+      return { role: 'server', key, id, address: name } as const
+    }),
     ...ranges.flatMap(({ flexibleIp, external }, index) => {
       const found = addresses.find(({ id }) => id === flexibleIp)
       if (found === undefined || external === undefined) return []

@@ -62,11 +62,11 @@ function cloudChanges(
     ...cloud.networks.map(({ name }) =>
       at(`private network ${name}`, tags('private-network', 'private-network')),
     ),
-    ...cloud.gateways.flatMap(({ name, address, privateNetworks }) => [
+    ...cloud.gateways.flatMap(({ name, address, privateNetworks, bastion }) => [
       at(`public gateway ${name}`, tags('gateway', 'gateway')),
       at(
         `public gateway ${name}`,
-        'its SSH bastion gets edgectl’s key and lets in who may manage hosts',
+        `its SSH bastion gets edgectl’s key and lets in who may manage hosts${narrowed(bastion)}`,
       ),
       ...(address
         ? [at(`gateway address ${address.address}`, tags('gateway-ip', 'gateway-ip'))]
@@ -82,6 +82,12 @@ function cloudChanges(
   ]
 }
 
+/** Who has restricted it by hand has meant it. */
+function narrowed(bastion: readonly string[]): string {
+  if (bastion.length === 0 || bastion.includes('0.0.0.0/0')) return ''
+  return `; where firewall.management names nobody it goes on letting in ${bastion.join(', ')} alone`
+}
+
 function priced({ optionPrice }: CloudFound['servers'][number]): string {
   if (optionPrice === undefined) return ', whose price is not known'
   const { perMonth, currency, source } = optionPrice
@@ -94,10 +100,10 @@ function openNebulaChanges({ opennebula: one }: Found): Change[] {
   return [
     ...(one.cluster ? [at(`cluster ${one.cluster.id}`, key)] : []),
     ...one.datastores.map(({ id, name }) => at(`datastore ${id} (${name})`, key)),
-    ...one.hosts.map(({ id, name }) =>
+    ...one.hosts.map(({ id, name, keptClosed }) =>
       at(
         `host ${id} (${name})`,
-        `${key}, EDGE_HOST with its place on the private network and EDGE_HOST_KEY with its SSH host key; it is disabled until its networks run`,
+        `${key}, EDGE_HOST with its place on the private network and EDGE_HOST_KEY with its SSH host key; it ${keptClosed ? 'stays disabled' : 'is disabled until its networks run'}`,
       ),
     ),
     ...one.networks.map(({ id, name, vnMad, attributes }) =>

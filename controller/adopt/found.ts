@@ -25,6 +25,8 @@ export interface CloudServer {
   readonly tags: readonly string[]
   /** Whether it has the option without which no private network can be attached. */
   readonly optioned: boolean
+  /** Whether its offer sells that option at all. */
+  readonly optionable: boolean
   /** What the option costs on it; undefined where nobody tells, or it has it. */
   readonly optionPrice: Price | undefined
   readonly privateNetworks: readonly string[]
@@ -47,6 +49,8 @@ export interface CloudGateway extends CloudObject {
   readonly status: string
   readonly address: { readonly id: string; readonly address: string } | undefined
   readonly privateNetworks: readonly string[]
+  /** Prefixes that its SSH bastion lets in. */
+  readonly bastion: readonly string[]
 }
 
 export interface CloudAddress {
@@ -64,6 +68,8 @@ export interface CloudFound {
   readonly keys: readonly { readonly id: string; readonly name: string }[]
   /** Those of the provision's servers that the key sees. */
   readonly servers: readonly CloudServer[]
+  /** Servers that its driver installed, by the SSH key they got, and that its document does not name. */
+  readonly strays: readonly { readonly id: string; readonly name: string }[]
   readonly vpcs: readonly CloudObject[]
   readonly networks: readonly CloudNetwork[]
   readonly gateways: readonly CloudGateway[]
@@ -101,6 +107,10 @@ export interface OneHost {
   readonly state: string
   /** Its hypervisor's driver. */
   readonly vmMad: string
+  /** `<zone>/<server id>`, which administrators alone can write, unlike the document. */
+  readonly resource: string | undefined
+  /** Whether it is closed to new virtual machines, and not by a taking over that got lost. */
+  readonly keptClosed: boolean
 }
 
 /** What of the document's objects OpenNebula still has, and what lives on them. */
@@ -114,4 +124,6 @@ export interface OneFound {
   readonly machines: readonly number[]
   /** Networks in the cluster, or reserved from its own, that the provision did not make. */
   readonly foreignNetworks: readonly { readonly id: number; readonly name: string }[]
+  /** Hosts in the cluster that the document does not name. */
+  readonly foreignHosts: readonly { readonly id: number; readonly name: string }[]
 }

@@ -1,6 +1,6 @@
 import { scalarOf, type Template, vectorOf } from '../../lib/opennebula/index.ts'
 import type { Network, OpenNebula } from '../opennebula/index.ts'
-import { guestsOf, vmsOnNetwork } from '../provision/index.ts'
+import { guestsOf, isClosed, vmsOnNetwork } from '../provision/index.ts'
 import type { OneFound, OneNetwork, OneRange } from './found.ts'
 import type { StockProvision } from './stock-provision.ts'
 
@@ -49,6 +49,10 @@ export async function lookAtOpenNebula(
     ...ownHosts.flatMap((host) => guestsOf(vms, host.id).map((vm) => vm.id)),
     ...ownNetworks.flatMap((network) => vmsOnNetwork(vms, network)),
   ]
+  const ownHostIds = new Set(ownHosts.map((host) => host.id))
+  const foreignHosts = hosts.filter(
+    (host) => cluster !== undefined && host.clusterId === cluster.id && !ownHostIds.has(host.id),
+  )
   const own = new Set(ownNetworks.map((network) => network.id))
   const foreign = networks.filter(
     ({ id: network, clusterIds, parentNetworkId }) =>
@@ -61,7 +65,11 @@ export async function lookAtOpenNebula(
   const whole = await Promise.all(elastic.map((network) => one.networks.get(network.id)))
   return {
     cluster: cluster && { id: cluster.id, name: cluster.name },
-    hosts: ownHosts.map(({ id: host, name, state, vmMad }) => ({ id: host, name, state, vmMad })),
+    hosts: ownHosts.map(({ id: host, name, state, vmMad, template }) => ({
+      ...{ id: host, name, state, vmMad },
+      resource: vectorOf(template, 'ONEFORM')?.['RESOURCE_ID'],
+      keptClosed: isClosed({ state }) && scalarOf(template, 'EDGE_KEY') === undefined,
+    })),
     networks: ownNetworks.map(described),
     datastores: its(datastores, named(objects.datastores)).map((store) => ({
       ...{ id: store.id, name: store.name, type: store.type },
@@ -69,6 +77,7 @@ export async function lookAtOpenNebula(
     ranges: whole.flatMap(rangesOf),
     machines: [...new Set(machines)].sort((a, b) => a - b),
     foreignNetworks: foreign.map((network) => ({ id: network.id, name: network.name })),
+    foreignHosts: foreignHosts.map((host) => ({ id: host.id, name: host.name })),
   }
 }
 

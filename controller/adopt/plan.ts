@@ -74,6 +74,10 @@ function leftBehind({ opennebula, cloud, provision }: Found): string[] {
       ({ name }) =>
         `SSH key ${name}, which cannot be tagged, stays in the project until the provision is undeployed`,
     ),
+    ...(cloud?.strays ?? []).map(
+      ({ id, name }) =>
+        `Server ${name} (${id}), which the stock driver installed for it and its document does not name: it costs on until somebody deletes it at Scaleway`,
+    ),
     `Stock provider ${provision.body.provider_id} lists the provision for ever; the stock server refuses to delete that provider, and onedocument does it`,
     'The stock server’s Terraform state of it: nobody may change the cluster through it afterwards',
     'Rules that the stock playbook wrote with iptables, which let BGP and VXLAN in from everywhere, stay on the hosts',

@@ -30,7 +30,9 @@ const StockBody = Type.Object({
         resource_id: Type.String({ pattern: '^[a-z]{2}-[a-z]{3}-\\d/[0-9a-f-]{36}$' }),
       }),
     ),
-    networks: Type.Array(OneObject),
+    networks: Type.Array(
+      Type.Object({ ...OneObject.properties, template: Type.Optional(Type.Unknown()) }),
+    ),
     datastores: Type.Array(OneObject),
   }),
 })
@@ -55,6 +57,20 @@ export function readStockProvision(document: StoredDocument): StockProvision {
     const details = { answer: sentenceOf(cause), cause }
     throw fault('EDGE_ADOPT_UNREADABLE', `Provision ${id} cannot be read`, details)
   }
+}
+
+/** The public addresses that its document says one of its networks has; undefined where it says nothing. */
+export function addressesOf(network: { readonly template?: unknown }): string[] | undefined {
+  const { ar } = (network.template ?? {}) as { ar?: unknown }
+  if (!Array.isArray(ar)) return undefined
+  return ar.flatMap((range: { ip?: unknown } | null) =>
+    typeof range?.ip === 'string' ? [range.ip] : [],
+  )
+}
+
+/** The key that a network has here, by its driver. */
+export function networkKey(vnMad: string): 'public-network' | 'private-network' {
+  return vnMad === 'elastic' ? 'public-network' : 'private-network'
 }
 
 /** Hosts in the document's order, with their servers: the n-th gets the key `host-n`. */

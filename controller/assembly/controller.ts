@@ -24,6 +24,7 @@ import { createMoney } from './money.ts'
 import { oneSession } from './one-session.ts'
 import { createSiteApi } from './site-api.ts'
 import { createTenure } from './tenure.ts'
+import { tellWrittenOver } from './written-over.ts'
 
 export interface Controller {
   /** Resolves with why when another controller took over: this one must end. */
@@ -51,7 +52,9 @@ export async function startController(
   const unclaim = await claim(config)
   await waitForLeadership(one, clock, logger)
   const controller = await loadControllerDocument(one)
-  const documents = createDocuments(one, controller)
+  const documents = createDocuments(one, controller, (lost) =>
+    tellWrittenOver(lost, logger, (...told) => lifecycle.tell(...told)),
+  )
   const keys = createKeys(controller.master)
   const clouds = createClouds({
     apiUrl: config.scalewayUrl,

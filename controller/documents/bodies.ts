@@ -120,13 +120,15 @@ export interface Adopting {
   ranges: AdoptedRange[]
   /** VXLAN devices on the public interface that the stock network driver may have left on hosts. */
   devices: string[]
+  /** OpenNebula's hosts that somebody had disabled before, and that stay so. */
+  kept_closed?: number[]
 }
 
 export interface AdoptedCloudObject {
   role: 'vpc' | 'private-network' | 'gateway' | 'gateway-ip' | 'server' | 'flexible-ip'
   key: string
   id: string
-  /** Of a flexible IP: ids of those go round in a pool. */
+  /** Of a flexible IP, whose ids go round in a pool, and of a server. */
   address?: string
 }
 

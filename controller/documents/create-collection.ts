@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Fault } from '../../lib/fault/index.ts'
-import { engine } from './bodies.ts'
 import type { Collection, Document, Kind } from './collection.ts'
 import { fault } from './faults.ts'
+import { isOurs } from './is-ours.ts'
 import type { Memory } from './memory.ts'
 import type { Notary } from './proof.ts'
 import type { Serial } from './serial.ts'
@@ -133,10 +133,6 @@ export function createCollection<Body extends { engine: string; name: string }>(
         await documents.chown(id, uid, gid)
       }),
   }
-}
-
-function isOurs(body: unknown): body is object {
-  return (body as { engine?: unknown } | null | undefined)?.engine === engine
 }
 
 function limited<Body>(body: Body): Body {

@@ -6,7 +6,7 @@ import { createCollection } from './create-collection.ts'
 import { derive } from './derive.ts'
 import { createEnvelope, type Envelope } from './envelope.ts'
 import { fault } from './faults.ts'
-import { createMemory, type Memory, remembering } from './memory.ts'
+import { createMemory, type Memory, type OnLost, remembering } from './memory.ts'
 import { createNotary, type Notary } from './proof.ts'
 import { createSerial, type Serial } from './serial.ts'
 import { states } from './states.ts'
@@ -29,13 +29,15 @@ interface Tools {
 
 /**
  * Providers and provisions, typed, over OpenNebula's documents. A provider's sensitive values are
- * sealed under a key derived from the controller document's master before they leave this process.
+ * sealed under a key derived from the controller document's master before they leave this process. `onLost`
+ * is told, once, of each that was ours when it was last read and that another server has written over.
  */
 export function createDocuments(
   one: DocumentStore,
   { master }: Pick<ControllerDocument, 'master'>,
+  onLost?: OnLost,
 ): Documents {
-  const memory = createMemory()
+  const memory = createMemory(onLost)
   const store = remembering(one, memory, true)
   const tools: Tools = {
     envelope: createEnvelope(derive(master, 'provider-envelope')),

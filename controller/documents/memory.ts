@@ -1,4 +1,5 @@
 import { Fault } from '../../lib/fault/index.ts'
+import { isOurs } from './is-ours.ts'
 import type { DocumentStore, StoredDocument } from './store.ts'
 
 /**
@@ -9,15 +10,31 @@ export interface Memory {
   get(id: number): StoredDocument | undefined
   all(type: number): StoredDocument[]
   keep(document: StoredDocument): void
+  /** All of a type that there are. */
+  keepAll(type: number, documents: readonly StoredDocument[]): void
   forget(id: number): void
 }
 
-export function createMemory(): Memory {
+/** Told of one that was ours, and that another server has written over. */
+export type OnLost = (document: Pick<StoredDocument, 'id' | 'type'>) => void
+
+export function createMemory(onLost: OnLost = () => undefined): Memory {
   const known = new Map<number, StoredDocument>()
+  const all = (type: number) => [...known.values()].filter((one) => one.type === type)
+  const keep = (document: StoredDocument) => {
+    const before = known.get(document.id)
+    known.set(document.id, document)
+    if (isOurs(before?.body) && !isOurs(document.body)) onLost(document)
+  }
   return {
     get: (id) => known.get(id),
-    all: (type) => [...known.values()].filter((one) => one.type === type),
-    keep: (document) => void known.set(document.id, document),
+    all,
+    keep,
+    keepAll(type, documents) {
+      const ids = new Set(documents.map(({ id }) => id))
+      for (const { id } of all(type)) if (!ids.has(id)) known.delete(id)
+      documents.forEach(keep)
+    },
     forget: (id) => void known.delete(id),
   }
 }
@@ -37,8 +54,8 @@ export function remembering(
       ...documents,
       async list(type) {
         const found = await documents.list(type)
-        if (seesAll) for (const { id } of memory.all(type)) memory.forget(id)
-        found.forEach(memory.keep)
+        if (seesAll) memory.keepAll(type, found)
+        else found.forEach(memory.keep)
         return found
       },
       async get(id) {

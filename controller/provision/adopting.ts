@@ -4,10 +4,11 @@ import { adoptedApplyingSteps, claimSteps } from './steps/adopting-cloud.ts'
 import { closingSteps } from './steps/adopting-guests.ts'
 import { letInSteps } from './steps/adopting-hosts.ts'
 import { markSteps } from './steps/adopting-one.ts'
-import { disarmSteps, dropSteps } from './steps/adopting-ranges.ts'
+import { disarmSteps, dropSteps, goneSteps } from './steps/adopting-ranges.ts'
 import { agentSteps } from './steps/agents.ts'
 import { configuringOneSteps } from './steps/configuring-one.ts'
 import { enableHosts } from './steps/configuring-provision.ts'
+import { givenUpSteps } from './steps/given-up-hosts.ts'
 import { publicAddressSteps } from './steps/public-addresses.ts'
 import type { Work } from './work.ts'
 
@@ -15,17 +16,24 @@ type Phase = (work: Work, adopting: Adopting) => Step[]
 
 const phases: Readonly<Record<string, readonly Phase[]>> = {
   PLANNING: [closingSteps],
-  APPLYING: [claimSteps, adoptedApplyingSteps],
-  CONFIGURING_ONE: [markSteps, configuringOneSteps],
+  APPLYING: [closingSteps, claimSteps, adoptedApplyingSteps],
+  CONFIGURING_ONE: [closingSteps, markSteps, givenUpSteps, configuringOneSteps],
   CONFIGURING_PROVISION: [
+    closingSteps,
+    givenUpSteps,
     (work, adopting) => [...letInSteps(work, adopting), ...disarmSteps(work, adopting)],
-    (work, adopting) => {
-      const addresses = publicAddressSteps(work)
-      const last = addresses.at(-1)?.name ?? 'networks applied'
-      return [...agentSteps(work), ...addresses, ...dropSteps(work, adopting, [last])]
-    },
-    (work) => [{ name: 'hosts enabled', run: () => enableHosts(work) }],
+    (work, adopting) => [...agentSteps(work), ...publicAddressSteps(work, addressKeys(adopting))],
+    dropSteps,
+    (work, { kept_closed }) => [
+      { name: 'hosts enabled', run: () => enableHosts(work, kept_closed) },
+    ],
+    goneSteps,
   ],
+}
+
+/** Of addresses that are gone nothing is made anew. */
+function addressKeys({ cloud }: Adopting): string[] {
+  return cloud.filter(({ role }) => role === 'flexible-ip').map(({ key }) => key)
 }
 
 /**

@@ -7,9 +7,10 @@ import { changeState } from './drive.ts'
 import type { EngineTools } from './engine.ts'
 import { createEvents, type Happening } from './events.ts'
 import { fault } from './faults.ts'
+import { giveUpGone } from './give-up-gone.ts'
 import { createJobs } from './jobs.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { hasLostServers } from './lost-servers.ts'
+import { lostServers } from './lost-servers.ts'
 import type { Ports } from './ports.ts'
 import { isWorking, retriedState } from './stages.ts'
 import { findUnmanaged, isEmpty, type Unmanaged, unmanagedFault } from './unmanaged.ts'
@@ -57,8 +58,7 @@ export function createLifecycle(ports: Ports): Lifecycle {
   }
 
   async function unmanaged(id: number): Promise<Unmanaged> {
-    const { body } = await ports.provisions.get(id)
-    return await findUnmanaged(ports.opennebula, body.uuid)
+    return await findUnmanaged(ports.opennebula, await ports.provisions.get(id))
   }
 
   return {
@@ -68,8 +68,11 @@ export function createLifecycle(ports: Ports): Lifecycle {
     create: async (id) => jobs.start(id),
     change,
     retry: async (id, { giveUp = false, force = false } = {}) => {
+      const { body } = await ports.provisions.get(id)
+      if (giveUp && body.adopting)
+        return await jobs.begin(id, giveUpGone(ports, id, briefTools(id)))
       if (giveUp) return await change.giveUp(id)
-      const lost = await hasLostServers({ id, ports, tools: briefTools(id) })
+      const lost = await lostServers({ id, ports, tools: briefTools(id) })
       const accepted = changeState(ports, id, emitFor(id), (from, draft) => {
         const to = retriedState(from)
         if (to === 'DEPROVISIONING_ONE' && force) draft.forced = true
@@ -77,6 +80,11 @@ export function createLifecycle(ports: Ports): Lifecycle {
         if (isWorking(from)) throw busy(id)
         throw fault('EDGE_PROVISION_STATE', `Cannot recover to state ${from} from ${from}`)
       })
+      if (lost && lost.length > 0 && !body.adopting)
+        void accepted.then(
+          () => emitFor(id)({ kind: 'log', level: 'warn', text: orderedAgain(lost) }),
+          () => undefined,
+        )
       await jobs.begin(id, accepted)
     },
     undeploy: async (id, { force }) => {
@@ -123,6 +131,11 @@ function mayUndeploy(id: number, state: string, force: boolean): void {
   if (isWorking(state) && !force) throw busy(id)
   if (state === 'DONE' || (state.startsWith('DEPROVISIONING') && !state.endsWith('_FAILURE')))
     throw fault('EDGE_PROVISION_STATE', `Cannot deprovision provision in state: ${state}`)
+}
+
+function orderedAgain(keys: readonly string[]): string {
+  const servers = keys.length === 1 ? 'a server is' : `${keys.length} servers are`
+  return `${keys.join(', ')} vanished at Scaleway: ${servers} ordered again`
 }
 
 function busy(id: number): Fault {

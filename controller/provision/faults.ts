@@ -74,6 +74,16 @@ export const provisionFaults = {
     meaning: 'A server of the provision is not at Scaleway, or has no address or network.',
     hint: '`retry` orders the server again; `undeploy` with force gives back what is left.',
   },
+  EDGE_SERVER_UNTAGGED: {
+    kind: 'conflict',
+    meaning: 'A server of the provision is at Scaleway without the tags by which it is found.',
+    hint: 'Give it its tags back, as another host’s server has them with its own key, or delete it at Scaleway; then retry.',
+  },
+  EDGE_FORMER_HOST_USED: {
+    kind: 'conflict',
+    meaning: 'OpenNebula’s host of a server that was replaced is still in use.',
+    hint: 'Take virtual machines off it, or delete the former server at Scaleway; then retry.',
+  },
   EDGE_HOST_NAME_TAKEN: {
     kind: 'conflict',
     meaning:
@@ -88,7 +98,13 @@ export const provisionFaults = {
   EDGE_STOCK_OBJECT_GONE: {
     kind: 'missing',
     meaning: 'An object of the provision that is being taken over is not there any more.',
-    hint: 'Put it back as it was and retry, or undeploy the provision by force: what is left of it goes then.',
+    hint: 'Put it back as it was and retry; `edgectl provision retry --give-up` goes on without servers and public addresses that are gone; undeployed by force, what is left goes.',
+  },
+  EDGE_STOCK_UNPROVEN: {
+    kind: 'conflict',
+    meaning:
+      'OpenNebula does not say any more that a server is the one of a host that is being taken over.',
+    hint: 'Compare RESOURCE_ID of `onehost show` with the server at Scaleway, put it right, then retry. Undeployed by force, that server is left as it is.',
   },
   EDGE_STOCK_GUESTS: {
     kind: 'conflict',

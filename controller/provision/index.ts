@@ -1,4 +1,5 @@
 export type { Changes } from './changes.ts'
+export { isClosed } from './closed-host.ts'
 export { createLifecycle } from './create-lifecycle.ts'
 export type { Ending } from './drive.ts'
 export {

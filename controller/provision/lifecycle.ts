@@ -9,7 +9,8 @@ export interface Lifecycle {
   create(id: number): Promise<void>
   /**
    * Does the work of the state that failed once more, and that of APPLYING before where servers vanished since;
-   * giving up, only what of a change has not come is taken back. Forced, a removal that failed goes on as a
+   * giving up, only what of a change has not come is taken back, and of what is taken over from a stock server
+   * the servers and addresses that are gone by now are left out. Forced, a removal that failed goes on as a
    * forced one. Throws EDGE_PROVISION_STATE, EDGE_PROVISION_BUSY.
    */
   retry(

@@ -1,7 +1,9 @@
 import type { Fault } from '../../lib/fault/index.ts'
+import { vectorOf } from '../../lib/opennebula/index.ts'
+import type { AdoptedOneObject, ProvisionBody } from '../documents/index.ts'
 import type { Datastore, Network, OpenNebula, Vm } from '../opennebula/index.ts'
 import { fault } from './faults.ts'
-import { keyOf } from './objects.ts'
+import { type Found, keyOf } from './objects.ts'
 
 type Holdings = Record<string, Record<string, string[]>>
 
@@ -14,13 +16,22 @@ export interface Unmanaged {
 
 type Pools = Pick<OpenNebula, 'vms' | 'hosts' | 'networks' | 'datastores' | 'clusters'>
 
+/** Whose holdings are looked for. */
+export interface Whose {
+  readonly id: number
+  readonly body: Pick<ProvisionBody, 'uuid' | 'adopting'>
+}
+
 /**
  * Virtual machines on the provision's hosts or networks, images in its datastores, and networks that
  * users made in its cluster. Empty when undeploying harms nobody.
  */
-export async function findUnmanaged(one: Pools, uuid: string): Promise<Unmanaged> {
-  const mine = ({ template }: { template: Parameters<typeof keyOf>[0] }) =>
-    keyOf(template)?.startsWith(`${uuid}/`) ?? false
+export async function findUnmanaged(one: Pools, whose: Whose): Promise<Unmanaged> {
+  const { uuid } = whose.body
+  const isHost = mineOf(whose, 'host')
+  const isNetwork = mineOf(whose, 'network')
+  const isDatastore = mineOf(whose, 'datastore')
+  const isCluster = mineOf(whose, 'cluster')
   const [vms, hosts, networks, datastores, clusters] = await Promise.all([
     one.vms.list(),
     one.hosts.list(),
@@ -28,20 +39,31 @@ export async function findUnmanaged(one: Pools, uuid: string): Promise<Unmanaged
     one.datastores.list(),
     one.clusters.list(),
   ])
-  const cluster = clusters.find(mine)?.id
-  const parents = new Set(networks.filter(mine).map(({ id }) => id))
+  const cluster = clusters.find(isCluster)?.id
+  const parents = new Set(networks.filter(isNetwork).map(({ id }) => id))
   const found: Unmanaged = {}
-  for (const { id } of hosts.filter(mine)) add(found, 'hosts', id, 'vm', vmsOnHost(vms, id))
+  for (const { id } of hosts.filter(isHost)) add(found, 'hosts', id, 'vm', vmsOnHost(vms, id))
   for (const network of networks) {
-    if (mine(network)) add(found, 'networks', network.id, 'vm', vmsOnNetwork(vms, network))
+    if (isNetwork(network)) add(found, 'networks', network.id, 'vm', vmsOnNetwork(vms, network))
     const inside = cluster !== undefined && network.clusterIds.includes(cluster)
     const reserved = parents.has(network.parentNetworkId ?? -1)
-    if (isUsers(network, uuid) || (!mine(network) && (inside || reserved)))
+    if (isUsers(network, uuid) || (!isNetwork(network) && (inside || reserved)))
       add(found, 'networks', network.id, 'vnet', [network.id])
   }
-  for (const datastore of datastores.filter(mine))
+  for (const datastore of datastores.filter(isDatastore))
     add(found, 'datastores', datastore.id, 'image', imagesOf(datastore))
   return found
+}
+
+/** By our mark; what is being taken over may have none yet, and is the provision's by its id. */
+function mineOf({ id, body }: Whose, kind: AdoptedOneObject['kind']) {
+  const taken = new Set(
+    (body.adopting?.one ?? []).filter((one) => one.kind === kind).map((one) => one.id),
+  )
+  return ({ id: object, template }: Pick<Found, 'id' | 'template'>): boolean => {
+    if (keyOf(template)?.startsWith(`${body.uuid}/`)) return true
+    return taken.has(object) && vectorOf(template, 'ONEFORM')?.['PROVISION_ID'] === String(id)
+  }
 }
 
 export function isEmpty(unmanaged: Unmanaged): boolean {

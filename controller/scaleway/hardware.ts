@@ -33,10 +33,10 @@ import { detach, ensurePrivateNic, findPrivateNic, type PrivateNic } from './pri
 import { releaseKey, releaseServer, waitDeletable } from './release-server.ts'
 import { planModel, type ServerModel } from './server-model.ts'
 import { ensureServerOption } from './server-option.ts'
-import { findServers, type Server } from './servers.ts'
+import { findServers, isServerThere, type Server } from './servers.ts'
 import { type Site, type Watch, watch } from './site.ts'
 import { ensureSshKey, type NamedKey, releaseNamedKey, releaseSshKeys } from './ssh-key.ts'
-import { type Claim, takeOver } from './take-over.ts'
+import { type Claim, isThere, takeOver } from './take-over.ts'
 import { createTurns, type Turns } from './turns.ts'
 
 /**
@@ -56,8 +56,16 @@ export interface Hardware {
   ensureGatewayIp(): Promise<{ id: string; address: string }>
   ensureGateway(type: string, ipId: string, tell: Watch): Promise<string>
   ensureGatewayNetwork(gatewayId: string, networkId: string, tell: Watch): Promise<string>
-  /** Lets SSH through to the hosts from those prefixes, from everywhere while there is none. */
-  ensureBastion(gatewayId: string, management: readonly string[], tell: Watch): Promise<void>
+  /**
+   * Lets SSH through to the hosts from those prefixes, from everywhere while there is none; with
+   * `keepNarrow` from where somebody has restricted it to, then.
+   */
+  ensureBastion(
+    gatewayId: string,
+    management: readonly string[],
+    tell: Watch,
+    options?: { readonly keepNarrow?: boolean },
+  ): Promise<void>
   ensureServer(order: ServerOrder, tell: Watch): Promise<string>
   /**
    * After EDGE_INSTALL_FAILED: installs again, then replaces the server unless it is paid by the month,
@@ -71,11 +79,15 @@ export interface Hardware {
    * EDGE_CLAIM_TAKEN.
    */
   takeOver(claim: Claim, tell: Watch): Promise<boolean>
+  /** Whether such an object, or another with the provision's tags in its place, is there. */
+  isThere(claim: Claim): Promise<boolean>
   /** The private-network option for a server that was ordered without. */
   ensureServerOption(serverId: string, tell: Watch): Promise<void>
   ensurePrivateNic(serverId: string, networkId: string, tell: Watch): Promise<PrivateNic>
   clearUserData(serverId: string): Promise<void>
   findServers(): Promise<Server[]>
+  /** Whether the server of that id answers, whatever its tags say by now. */
+  isServerThere(serverId: string): Promise<boolean>
   findPrivateNetworks(): Promise<PrivateNetwork[]>
   findPrivateNic(serverId: string, networkId: string): Promise<PrivateNic | undefined>
   findGatewayAddress(networkId: string): Promise<string | undefined>
@@ -135,17 +147,19 @@ export function createHardware(
     ensureGateway: (type, ipId, tell) => ensureGateway(site, type, ipId, tell),
     ensureGatewayNetwork: (gatewayId, networkId, tell) =>
       ensureGatewayNetwork(site, gatewayId, networkId, tell),
-    ensureBastion: (gatewayId, management, tell) =>
-      ensureBastion(site, gatewayId, management, tell),
+    ensureBastion: (gatewayId, management, tell, options) =>
+      ensureBastion(site, gatewayId, management, tell, options),
     ensureServer: (order, tell) => ensureServer(site, order, tell),
     mendInstall: (order, tell) => mendInstall(site, order, tell),
     waitDelivered: (id, key, tell) => waitDelivered(site, id, key, tell),
     waitInstalled: (id, key, tell) => waitInstalled(site, id, key, tell),
     takeOver: (claim, tell) => takeOver(site, claim, tell),
+    isThere: (claim) => isThere(site, claim),
     ensureServerOption: (id, tell) => ensureServerOption(site, id, tell),
     ensurePrivateNic: (id, networkId, tell) => ensurePrivateNic(site, id, networkId, tell),
     clearUserData: (id) => clearUserData(site, id),
     findServers: () => findServers(site),
+    isServerThere: (id) => isServerThere(site, id),
     findPrivateNetworks: () => findPrivateNetworks(site),
     findPrivateNic: (id, networkId) => findPrivateNic(site, id, networkId),
     findGatewayAddress: (networkId) => findGatewayAddress(site, networkId),

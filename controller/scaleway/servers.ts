@@ -1,4 +1,4 @@
-import { allPages, tagValue } from '../../lib/scaleway/index.ts'
+import { allPages, isGone, tagValue } from '../../lib/scaleway/index.ts'
 import { findTagged, type Site } from './site.ts'
 
 export interface Server {
@@ -31,6 +31,16 @@ export async function findServers(site: Site): Promise<Server[]> {
 
 export function listServers({ scaleway }: Site, request: { projectId: string; tags: string[] }) {
   return allPages(scaleway.baremetal.listServers, request)
+}
+
+/** Whether the server of that id answers, whatever its tags say by now. */
+export async function isServerThere({ scaleway }: Site, serverId: string): Promise<boolean> {
+  try {
+    return (await scaleway.baremetal.getServer({ serverId })).status !== 'deleting'
+  } catch (error) {
+    if (isGone(error)) return false
+    throw error
+  }
 }
 
 export function publicAddress(server: ApiServer): string | undefined {

@@ -1,7 +1,9 @@
+import { Fault } from '../../lib/fault/index.ts'
 import { formatCidr, parseCidr } from '../../lib/net/index.ts'
 import { allPages, type Scaleway } from '../../lib/scaleway/index.ts'
 import { listOffers, type Offer } from './offers.ts'
 import { type Price, priceOf } from './prices.ts'
+import { findPrivateNetworkOption } from './private-network-option.ts'
 import { type ApiServer, publicAddress } from './servers.ts'
 
 /** What the stock driver made for one provision, and how we know it: by ids, and by the names it gives. */
@@ -38,17 +40,22 @@ export async function findStockObjects(scaleway: Scaleway, query: StockQuery) {
     keys.filter(({ id }) => installedWith.has(id)),
   )
   const isNamed = namer(query.provisionId, [...words.values()])
+  const sold = await offersWithOption(scaleway, own)
+  const isStray = ({ id, install }: ApiServer) =>
+    !query.servers.has(id) && (install?.sshKeyIds ?? []).some((key) => words.has(key))
   return {
     zone: connection.zone,
     keys: keys.filter(({ id }) => words.has(id)).map(({ id, name }) => ({ id, name })),
     servers: await Promise.all(
       own.map(async (server) => ({
         ...serverFacts(server, offers),
+        optionable: isOptioned(server) || sold.has(server.offerId),
         privateNetworks: (
           await allPages(baremetalPn.listServerPrivateNetworks, { serverId: server.id })
         ).map(({ privateNetworkId }) => privateNetworkId),
       })),
     ),
+    strays: servers.filter(isStray).map(({ id, name }) => ({ id, name })),
     vpcs: vpcs
       .filter(({ name }) => isNamed(name, 'vpc'))
       .map(({ id, name, tags }) => ({ id, name, tags })),
@@ -59,8 +66,8 @@ export async function findStockObjects(scaleway: Scaleway, query: StockQuery) {
       })),
     gateways: gateways
       .filter(({ name }) => isNamed(name, 'internet_gateway'))
-      .map(({ id, name, tags, type, status, ipv4, gatewayNetworks }) => ({
-        ...{ id, name, tags, type, status },
+      .map(({ id, name, tags, type, status, ipv4, gatewayNetworks, bastionAllowedIps }) => ({
+        ...{ id, name, tags, type, status, bastion: bastionAllowedIps },
         address: ipv4 && { id: ipv4.id, address: ipv4.address },
         privateNetworks: gatewayNetworks.map(({ privateNetworkId }) => privateNetworkId),
       })),
@@ -69,6 +76,27 @@ export async function findStockObjects(scaleway: Scaleway, query: StockQuery) {
       .map(({ id, ipAddress, status, serverId, tags }) => ({
         ...{ id, external: ipAddress, status, server: serverId ?? null, tags },
       })),
+  }
+}
+
+/** Ids of offers that sell the private-network option, of servers that are without. */
+async function offersWithOption(
+  scaleway: Scaleway,
+  servers: readonly ApiServer[],
+): Promise<ReadonlySet<string>> {
+  const without = servers.filter((server) => !isOptioned(server))
+  const ids = [...new Set(without.map(({ offerId }) => offerId))]
+  const sold = await Promise.all(ids.map((offerId) => sellsOption(scaleway, offerId)))
+  return new Set(ids.filter((_, index) => sold[index]))
+}
+
+async function sellsOption(scaleway: Scaleway, offerId: string): Promise<boolean> {
+  try {
+    await findPrivateNetworkOption(scaleway, await scaleway.baremetal.getOffer({ offerId }))
+    return true
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'EDGE_OFFER_UNSUITABLE') return false
+    throw error
   }
 }
 
@@ -96,10 +124,11 @@ function namer(provisionId: number, words: readonly string[]) {
 }
 
 const isPrivateNetwork = ({ name }: { name: string }) => name.toLowerCase() === 'private network'
+const isOptioned = ({ options }: ApiServer) => options.some(isPrivateNetwork)
 
 function serverFacts(server: ApiServer, offers: readonly Offer[]) {
   const { id, name, offerName: offer, status, install, tags } = server
-  const optioned = server.options.some(isPrivateNetwork)
+  const optioned = isOptioned(server)
   return {
     ...{ id, name, offer, status, tags, optioned },
     address: publicAddress(server),

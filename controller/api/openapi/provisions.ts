@@ -89,7 +89,7 @@ export const provisions: RouteDocs = {
     ...{ tag: 'Provisions', summary: 'Go on after a failure' },
     description:
       'From where it stopped; what vanished at Scaleway since is ordered again. With `give_up`, ours, without ' +
-      'what has not come of a change.',
+      'what has not come of a change, or what is gone by now of what is taken over from a stock server.',
     answers: done,
     errors: [400, 403, 404, 405],
     request: { give_up: false },

@@ -3,6 +3,7 @@ import type { AdoptedOneObject, Adopting } from '../../documents/index.ts'
 import type { OpenNebula } from '../../opennebula/index.ts'
 import type { Step } from '../engine.ts'
 import { fault } from '../faults.ts'
+import { hostKeys } from '../members.ts'
 import { edgeKey, type Found, keyOf, marks } from '../objects.ts'
 import type { Work } from '../work.ts'
 import { privateNetwork } from './network-templates.ts'
@@ -19,9 +20,13 @@ export function markSteps(work: Work, { one, cloud }: Adopting, { leaving = fals
       const resource = server && `${work.hardware.zone}/${server.id}`
       const attributes = { ...marks(work, object.key, resource), ...extraOf(object) }
       const there = await mark(work, object, attributes)
-      if (!there && !leaving) throw gone(object)
+      if (!there && !leaving && !isGivenUp(work, object)) throw gone(object)
     },
   }))
+}
+
+function isGivenUp(work: Work, { kind, key }: AdoptedOneObject): boolean {
+  return kind === 'host' && !hostKeys(work).includes(key)
 }
 
 function markNamed({ kind, key }: AdoptedOneObject): Pick<Step, 'name' | 'host'> {

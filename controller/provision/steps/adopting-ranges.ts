@@ -1,7 +1,8 @@
+import { sentenceOf } from '../../../lib/fault/index.ts'
 import type { AdoptedRange, Adopting } from '../../documents/index.ts'
-import type { Network } from '../../opennebula/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
+import { isArmed, isOld, usedFault } from './former-range.ts'
 import { countRanges } from './public-addresses.ts'
 
 /**
@@ -11,53 +12,74 @@ import { countRanges } from './public-addresses.ts'
  */
 export function disarmSteps(work: Work, { ranges }: Adopting): Step[] {
   return ranges.map((range) => ({
-    name: disarmName(range),
+    name: `range of ${range.external} let go`,
     run: async () => {
+      const old = await find(work, range)
+      if (old === undefined || !isArmed(old)) return
+      if (old.usedLeases > 0) throw usedFault(range, old)
       const { networks } = work.ports.opennebula
-      const old = oldRange(await networks.get(range.network), range)
-      if (old?.attributes['EXTERNAL_IP'] === undefined && !old?.attributes['SCALEWAY_IP_ID']) return
       await networks.updateRange(range.network, range.id, { SIZE: 1, PROVISION_ID: work.id })
     },
   }))
 }
 
-/** After the new ones are there: the old ones go, and oned refuses it for one that is in use. */
-export function dropSteps(work: Work, { ranges }: Adopting, needs: readonly string[]): Step[] {
+/**
+ * After the new ones are there the old ones go. One that somebody has taken meanwhile is told and left for
+ * `goneSteps`: it must not keep hosts closed whose networks run.
+ */
+export function dropSteps(work: Work, { ranges }: Adopting): Step[] {
+  return inTurn(ranges, (range) => ({
+    name: `former range of ${range.external} removed`,
+    run: async ({ tell }) => {
+      const left = await drop(work, range, tell)
+      if (left !== undefined) work.log('warn', sentenceOf(left))
+    },
+  }))
+}
+
+/** At the very end they must be gone. Throws EDGE_STOCK_GUESTS, which names who uses one. */
+export function goneSteps(work: Work, { ranges }: Adopting): Step[] {
   if (ranges.length === 0) return []
-  const steps = ranges.map((range, index) => {
-    const before = ranges[index - 1]
-    return {
-      name: dropName(range),
-      // oned runs one IPAM driver at a time.
-      needs: before === undefined ? needs : [dropName(before)],
-      run: ({ tell }: StepTalk) => drop(work, range, tell),
-    }
-  })
+  const steps = inTurn(ranges, (range) => ({
+    name: `former range of ${range.external} gone`,
+    run: async ({ tell }) => {
+      const left = await drop(work, range, tell)
+      if (left !== undefined) throw left
+    },
+  }))
   const counted = { name: 'public addresses counted', needs: steps.map(({ name }) => name) }
   return [...steps, { ...counted, run: () => countRanges(work) }]
 }
 
-async function drop({ ports }: Work, range: AdoptedRange, tell: StepTalk['tell']): Promise<void> {
-  const { networks } = ports.opennebula
-  const find = async () => oldRange(await networks.get(range.network), range)
-  if ((await find()) === undefined) return
+/** oned runs one IPAM driver at a time. */
+function inTurn(ranges: readonly AdoptedRange[], stepOf: (range: AdoptedRange) => Step): Step[] {
+  const steps = ranges.map(stepOf)
+  return steps.map((step, index) => {
+    const before = steps[index - 1]
+    return before === undefined ? step : { ...step, needs: [before.name] }
+  })
+}
+
+/** Answers who uses a range that is not gone for that. */
+async function drop(
+  work: Work,
+  range: AdoptedRange,
+  tell: StepTalk['tell'],
+): Promise<Error | undefined> {
+  if ((await find(work, range)) === undefined) return undefined
   tell(`removing the former range of ${range.external}`)
   try {
-    await networks.removeRange(range.network, range.id, false)
+    await work.ports.opennebula.networks.removeRange(range.network, range.id, false)
   } catch (error) {
-    if ((await find()) !== undefined) throw error
+    const left = await find(work, range)
+    if (left === undefined) return undefined
+    if (left.usedLeases > 0) return usedFault(range, left)
+    throw error
   }
+  return undefined
 }
 
-/** Ids of ranges are given again; with its private address it is still the same. */
-function oldRange(network: Network, { id, ip }: AdoptedRange) {
-  return network.ranges.find((range) => range.id === id && range.ip === ip)
-}
-
-function disarmName({ external }: AdoptedRange): string {
-  return `range of ${external} let go`
-}
-
-function dropName({ external }: AdoptedRange): string {
-  return `former range of ${external} removed`
+async function find({ ports }: Work, range: AdoptedRange) {
+  const { ranges } = await ports.opennebula.networks.get(range.network)
+  return ranges.find((one) => isOld(one, range))
 }

@@ -23,10 +23,10 @@ export function configuringProvisionSteps(work: Work): Step[] {
   ]
 }
 
-/** All hosts of the provision. */
-export async function enableHosts(work: Work): Promise<void> {
+/** All hosts of the provision but those. */
+export async function enableHosts(work: Work, kept: readonly number[] = []): Promise<void> {
   for (const host of ours(work, await work.ports.opennebula.hosts.list()))
-    await enableHost(work, host)
+    if (!kept.includes(host.id)) await enableHost(work, host)
 }
 
 /** Off and on again, so that oned monitors a host now that has something to answer. */

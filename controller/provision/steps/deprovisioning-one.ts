@@ -66,7 +66,7 @@ async function disableHosts(work: Work): Promise<void> {
 /** Throws EDGE_PROVISION_UNMANAGED unless nothing is left or the undeploy was forced. */
 async function emptyHosts(work: Work, { tell, signal }: StepTalk): Promise<void> {
   const { opennebula: one, clock } = work.ports
-  const look = () => findUnmanaged(one, work.body.uuid)
+  const look = () => findUnmanaged(one, work)
   const unmanaged = await look()
   if (isEmpty(unmanaged)) return
   if (!work.body.forced || unmanaged.datastores) {

@@ -2,7 +2,7 @@ import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
 import { have, type Made } from './made.ts'
 
-export function gatewaySteps({ hardware, inputs, ports }: Work, made: Made): Step[] {
+export function gatewaySteps({ hardware, inputs, ports, body }: Work, made: Made): Step[] {
   return [
     {
       name: 'gateway address',
@@ -38,7 +38,10 @@ export function gatewaySteps({ hardware, inputs, ports }: Work, made: Made): Ste
             needs: ['gateway network', 'SSH key'],
             run: async ({ tell }: StepTalk) => {
               const gatewayId = have(made.gatewayId, 'gateway')
-              await hardware.ensureBastion(gatewayId, ports.hosts.management, tell)
+              // Made by others, it may have been restricted by hand.
+              const keepNarrow = body.stock_keys !== undefined
+              const { management } = ports.hosts
+              await hardware.ensureBastion(gatewayId, management, tell, { keepNarrow })
             },
           },
         ]

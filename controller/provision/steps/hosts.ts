@@ -8,7 +8,7 @@ import { ensureObject, marks, oursByKey } from '../objects.ts'
 import type { Work } from '../work.ts'
 import { type Placed, placedIn } from './placed.ts'
 import { putObject } from './put-object.ts'
-import { dismiss, freeName, isOfFormerServer } from './stale-host.ts'
+import { dismissFormer, freeName, isOfFormerServer } from './stale-host.ts'
 
 /** One host per server, named by its public address; then the system datastore's replica host. */
 export function hostSteps(work: Work, placed: Placed): Step[] {
@@ -63,7 +63,7 @@ export async function ensureHost(work: Work, facts: HostFacts, clusterId: number
     })
   const found = await ensureNamed()
   const former = isOfFormerServer(found, facts)
-  if (former) await dismiss(work, found)
+  if (former) await dismissFormer(work, found, facts.key)
   const host = former ? await ensureNamed() : found
   // A server may have come back with another VLAN or address.
   await hosts.update(host.id, attributes)

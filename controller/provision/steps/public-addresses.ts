@@ -9,14 +9,18 @@ import { putObject } from './put-object.ts'
 type Tell = (detail: string) => void
 
 /** One range of one address each, which oned asks our IPAM driver for; one after the other, as oned does. */
-export function publicAddressSteps(work: Work): Step[] {
-  return Array.from({ length: work.inputs.publicIps }, (_, index) => ({
+export function publicAddressSteps(work: Work, keys = firstAddressKeys(work)): Step[] {
+  return keys.map((key, index) => ({
     name: `public address ${index + 1}`,
     needs: index === 0 ? ['networks applied'] : [`public address ${index}`],
     run: async ({ tell }) => {
-      await ensureRange(work, `ip-${index}`, tell)
+      await ensureRange(work, key, tell)
     },
   }))
+}
+
+function firstAddressKeys({ inputs }: Work): string[] {
+  return Array.from({ length: inputs.publicIps }, (_, index) => `ip-${index}`)
 }
 
 /** Addresses of a provision that runs: those to come, those to go, and those that nobody wants any more. */

@@ -3,6 +3,7 @@ import type { Server, ServerModel, ServerOrder } from '../../scaleway/index.ts'
 import type { Step, StepTalk } from '../engine.ts'
 import type { Work } from '../work.ts'
 import { have, type Made } from './made.ts'
+import { type KnownServer, refuseUntagged } from './untagged-servers.ts'
 
 /** One host's pipeline: ordered → delivered → installed → on the private network. */
 export function serverSteps(
@@ -10,6 +11,7 @@ export function serverSteps(
   made: Made,
   host: string,
   model: () => Promise<ServerModel>,
+  known: () => Promise<readonly KnownServer[]>,
 ): Step[] {
   const { hardware } = work
   const id = () => have(made.servers.get(host), `server ${host}`)
@@ -26,6 +28,7 @@ export function serverSteps(
       host,
       needs: ['SSH key'],
       run: async ({ tell }) => {
+        await refuseUntagged(work, host, await known())
         const order = orderOf(work, made, host, await model())
         made.servers.set(host, await hardware.ensureServer(order, tell))
       },

@@ -16,9 +16,9 @@ export interface MatrixOptions {
 }
 
 /** Cells at once: most of each is waiting for a deadline. */
-const hands = 6
+const hands = 7
 /** What passes by itself shares a life, most of which is what comes between faults. */
-const cellsInLife = 3
+const cellsInLife = 4
 const usualPatience = 0.1
 
 /**

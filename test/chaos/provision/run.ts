@@ -8,7 +8,7 @@ import { type ProvisionTrial, provisionPoints, trialsOf, tryLife } from './trial
 export interface PointOptions {
   /** Each nth point only; 1 for all. */
   readonly every: number
-  /** How many deaths a life has at most; 3 unless given. */
+  /** How many deaths a life has at most; 4 unless given. */
   readonly deaths?: number
 }
 
@@ -30,7 +30,7 @@ interface Tried {
 /** A call whose turn depends on the clock may come otherwise; a point that never comes is an error. */
 const attempts = 3
 /** Lives at once: a good part of each is waiting. */
-const hands = 4
+const hands = 5
 
 /**
  * Records a provision's life, operation after operation, then repeats each with a kill -9 of the
@@ -51,7 +51,7 @@ export async function runProvisionPoints(
 export async function runStories(
   t: Test,
   wanted: readonly Story[],
-  { every, deaths = 3 }: PointOptions,
+  { every, deaths = 4 }: PointOptions,
 ): Promise<void> {
   const all = wanted.flatMap(provisionPoints)
   const chosen = all.filter((_, index) => index % every === 0)

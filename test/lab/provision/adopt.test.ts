@@ -85,6 +85,22 @@ t.test('a stock cluster is found whole, by look-up, and left as it is', async (t
       code: 'EDGE_ADOPT_PROVIDER',
     })
   })
+  t.test('a document that names another server of the project takes nothing', async (t) => {
+    const { body } = document as { body: { one_objects: { hosts: { resource_id: string }[] } } }
+    const [, second] = servers
+    const other = { ...body.one_objects.hosts[0], resource_id: `fr-par-2/${second?.id}` }
+    const one_objects = { ...body.one_objects, hosts: [other, body.one_objects.hosts[1]] }
+    const forged = { ...document, body: { ...body, one_objects } }
+    const { inTheWay } = await adoption.plan({ document: forged, providers: [ours()] })
+    t.match(inTheWay.join('\n'), /names the server .* 2 times\n.*, and the document says fr-par-2/)
+  })
+  t.test('what the stock driver installed and its document does not name is told', async (t) => {
+    const { staysBehind } = await adoption.plan({
+      document: withoutLast(document),
+      providers: [ours()],
+    })
+    t.match(staysBehind.join('\n'), new RegExp(`host_1 \\(${servers[1]?.id}\\).* costs on`))
+  })
   t.test('objects that OpenNebula gave to somebody else count as gone', async (t) => {
     const [host] = await one.hosts.list()
     await one.hosts.update(host?.id ?? -1, { ONEFORM: { PROVISION_ID: id + 1 } })
@@ -94,6 +110,12 @@ t.test('a stock cluster is found whole, by look-up, and left as it is', async (t
     t.match(inTheWay.join('\n'), new RegExp(`host ${host?.id} .* is gone, or another’s`))
   })
 })
+
+function withoutLast<T extends { readonly body: unknown }>(document: T): T {
+  const body = document.body as { one_objects: { hosts: unknown[] } }
+  const hosts = body.one_objects.hosts.slice(0, -1)
+  return { ...document, body: { ...body, one_objects: { ...body.one_objects, hosts } } }
+}
 
 t.test('a provision of another driver is none of ours', async (t) => {
   const site = await createSite(t)

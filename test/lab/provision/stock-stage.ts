@@ -79,12 +79,17 @@ export async function makeStock(
   const { networkId } = await network(site, id, '0a1b2c3d4e5f')
   const servers = await metal(site, id, '0a1b2c3d4e5f', hosts)
   const objects = await opennebulaObjects(one, id, provider, servers)
-  const publics = objects.networks[1].id
-  for (let n = 0; n < publicIps; n++) await stockRange(site, standIn, { id, publics, n, provider })
+  const publics = objects.networks[1]
+  const ar = []
+  for (let n = 0; n < publicIps; n++) {
+    const ip = await stockRange(site, standIn, { id, publics: publics.id, n, provider })
+    ar.push({ ipam: 'scaleway', ar_id: n, ip })
+  }
+  const networks = [objects.networks[0], { ...publics, template: { vn_mad: 'elastic', ar } }]
   await one.documents.update(id, 'PROVISION_BODY', {
     ...{ name: 'edge-a', provider_id: provider, state: 6, deployment_file: 'ssh_cluster' },
     user_inputs_values: { oneform_hosts: hosts, cidr_block: cidr, oneform_public_ips: publicIps },
-    ...{ tags: { owner: 'ops' }, one_objects: objects },
+    ...{ tags: { owner: 'ops' }, one_objects: { ...objects, networks } },
   })
   return { id, networkId, servers }
 }
@@ -94,7 +99,7 @@ async function stockRange(
   { scaleway }: StockSite,
   { state }: StandIn,
   wanted: { id: number; publics: number; n: number; provider: number },
-): Promise<void> {
+): Promise<string> {
   const { id, publics, n, provider } = wanted
   const tags = ['owner=ops', `PROVISION_ID=${provider}`]
   const fip = await scaleway.flexibleIp.createFlexibleIP({ description: '', tags, isIpv6: false })
@@ -113,6 +118,7 @@ async function stockRange(
     },
     leases: new Map(),
   })
+  return fip.ipAddress
 }
 
 async function network({ scaleway }: StockSite, id: number, word: string) {

@@ -42,8 +42,16 @@ t.test('a server that others ordered is found by our tags, with its own beside t
     code: 'EDGE_CLAIM_TAKEN',
     details: { answer: 'managed-by=edgectl, cloud=c' },
   })
+  t.ok(await hardware.isServerThere(id), 'whatever its tags say')
+  t.notOk(await hardware.takeOver({ ...claim, address: '203.0.113.9' }, tell), 'another’s address')
   const gone = { ...claim, id: '00000000-0000-4000-8000-000000000000' }
   t.notOk(await hardware.takeOver(gone, tell), 'only a listing proves that it is gone')
+  t.notOk(await hardware.isThere(gone))
+  t.notOk(await hardware.isServerThere(gone.id))
+  await scaleway.baremetal.updateServer({ serverId: id, tags: [] })
+  t.ok(await hardware.takeOver(claim, tell))
+  t.ok(await hardware.takeOver(gone, tell), 'another has taken its place')
+  t.ok(await hardware.isThere(gone))
 
   await hardware.releaseNamedKey({ ...key, name: 'renamed' })
   t.equal((await scaleway.iam.listSSHKeys({})).totalCount, 1)

@@ -31,8 +31,8 @@ t.test(
       { role: 'private-network', key: 'private-network', id: 'n' },
       { role: 'gateway', key: 'gateway', id: 'g' },
       { role: 'gateway-ip', key: 'gateway-ip', id: 'i' },
-      { role: 'server', key: 'host-0', id: serverIds[0] },
-      { role: 'server', key: 'host-1', id: serverIds[1] },
+      { role: 'server', key: 'host-0', id: serverIds[0], address: '51.15.1.10' },
+      { role: 'server', key: 'host-1', id: serverIds[1], address: '51.15.1.11' },
       { role: 'flexible-ip', key: 'ip-0', id: 'f', address: '163.172.5.1' },
     ])
     t.strictSame(
@@ -53,6 +53,12 @@ t.test(
     t.strictSame(body.adopting?.devices, ['eno1.21'])
   },
 )
+
+t.test('a host that somebody has closed is told to stay so', async (t) => {
+  const hosts = opennebula.hosts.map((host) => ({ ...host, keptClosed: host.id === 5 }))
+  t.strictSame(bodyOf({ opennebula: { ...opennebula, hosts } }).adopting?.kept_closed, [5])
+  t.strictSame(bodyOf().adopting?.kept_closed, [])
+})
 
 t.test('its inputs are what is there by now, and its history goes on', async (t) => {
   const { user_inputs_values, historic, registration_time } = bodyOf()

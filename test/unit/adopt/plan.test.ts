@@ -58,6 +58,7 @@ t.test('each thing in the way is told in a sentence that names it', async (t) =>
     [server({ status: 'stopped' }), /provision_5_host_0 is stopped/],
     [server({ install: 'error' }), /installation of server provision_5_host_0 is error/],
     [server({ address: '51.15.2.2' }), /address 51.15.2.2, and its host is called 51.15.1.10/],
+    [server({ optionable: false }), /provision_5_host_0 is an EM-A116X-SSD, .*private networks/],
     [server({ tags: ours }), /provision_5_host_0 has the tags of an edgectl/],
     [{ cloud: { ...cloud, vpcs: [] } }, /No VPC/],
     [
@@ -78,6 +79,10 @@ t.test('each thing in the way is told in a sentence that names it', async (t) =>
     [
       { cloud: { ...cloud, addresses: cloud.addresses.map((one) => ({ ...one, tags: ours })) } },
       /Flexible IP 163.172.5.1 has the tags/,
+    ],
+    [
+      { cloud: { ...cloud, addresses: cloud.addresses.map((one) => ({ ...one, server: 'db' })) } },
+      /Flexible IP 163.172.5.1 is on server db, which is not/,
     ],
     [{ opennebula: { ...opennebula, cluster: undefined } }, /no cluster/],
     [{ opennebula: { ...opennebula, hosts: [] } }, /host 4 \(51.15.1.10\) is gone/],
@@ -131,6 +136,86 @@ t.test('each thing in the way is told in a sentence that names it', async (t) =>
       `${sentence}: ${inTheWay.join('; ')}`,
     )
   }
+})
+
+t.test('whose a server is OpenNebula’s host tells, and not the document alone', async (t) => {
+  const another = '11111111-2222-4333-8444-555555555555'
+  const named = (change: object) => {
+    const objects = { ...readStockProvision(stockDocument()).body.one_objects }
+    const [first, second] = objects.hosts
+    const hosts = [{ ...first, ...change }, second]
+    return readStockProvision(stockDocument({ one_objects: { ...objects, hosts } }))
+  }
+  const server = {
+    ...{ ...cloud.servers[0], id: another, name: 'database', address: '51.15.7.7' },
+  } as (typeof cloud.servers)[number]
+  const seen = { ...cloud, servers: [...cloud.servers, server] }
+  const stolen = { name: '51.15.7.7', resource_id: `fr-par-2/${another}` }
+  t.strictSame(plan({ provision: named(stolen), cloud: seen }).inTheWay, [
+    `OpenNebula’s host 4 (51.15.1.10) has the server fr-par-2/${serverIds[0]}, and the document says fr-par-2/${another}`,
+    'Server database has the address 51.15.7.7, and its host is called 51.15.1.10',
+  ])
+  t.match(plan({ provision: named({ name: '51.15.7.7' }) }).inTheWay, [
+    /provision_5_host_0 has the address 51.15.1.10, and its host is called 51.15.7.7/,
+  ])
+  const untold = opennebula.hosts.map((host) => ({ ...host, resource: undefined }))
+  t.match(plan({ opennebula: { ...opennebula, hosts: untold } }).inTheWay, [
+    /host 4 .* has no server, and the document says/,
+    /host 5 .* has no server/,
+  ])
+  const twice = plan({ provision: named({ resource_id: `fr-par-2/${serverIds[1]}` }) }).inTheWay
+  t.match(twice.join('\n'), /names the server f38185ae.* 2 times/)
+  t.match(plan({ provision: named({ id: 5 }) }).inTheWay.join('\n'), /OpenNebula’s host 5 2 times/)
+})
+
+t.test('two that would be the same one here are in the way, and no failure later', async (t) => {
+  const networks = opennebula.networks.map((one) =>
+    one.vnMad === 'elastic' ? { ...one, vnMad: 'bridge' } : one,
+  )
+  const { inTheWay } = plan({ opennebula: { ...opennebula, networks, ranges: [] } })
+  t.match(inTheWay.join('\n'), /several networks of one kind: 19, 20/)
+  t.match(inTheWay.join('\n'), /Network 20 .* is of the driver bridge/)
+  const [range] = opennebula.ranges
+  if (range === undefined) throw new Error('The sample has no range')
+  const both = (change: object) =>
+    plan({
+      opennebula: { ...opennebula, ranges: [range, { ...range, id: 1, ...change }] },
+    }).inTheWay.join('\n')
+  t.match(both({ flexibleIp: 'e' }), /ranges 0, 1 have the same public address 163.172.5.1/)
+  t.match(both({ external: '163.172.5.2' }), /ranges 0, 1 have the same flexible IP f/)
+})
+
+t.test('what the stock server still works on, or left beside it, is told', async (t) => {
+  const [range] = opennebula.ranges
+  if (range === undefined) throw new Error('The sample has no range')
+  const more = { ...range, id: 1, external: '163.172.5.2', flexibleIp: 'e' }
+  t.match(
+    plan({ opennebula: { ...opennebula, ranges: [range, more] } }).inTheWay.join('\n'),
+    /20 has the public addresses 163.172.5.1, 163.172.5.2, and its document says 163.172.5.1: an add-ip/,
+  )
+  t.match(
+    plan({ opennebula: { ...opennebula, foreignHosts: [{ id: 8, name: '51.15.1.12' }] } }).inTheWay,
+    [/Hosts in its cluster are not in its document: 8 \(51.15.1.12\)/],
+  )
+  const strays = [{ id: 's', name: 'provision_5_host_2' }]
+  const { inTheWay, staysBehind } = plan({ cloud: { ...cloud, strays } })
+  t.strictSame(inTheWay, [])
+  t.match(staysBehind.join('\n'), /Server provision_5_host_2 \(s\).* costs on/)
+})
+
+t.test('names of different runs of the stock driver are of different provisions', async (t) => {
+  const vpcs = [{ id: 'v', name: 'provision_5_vpc_0b', tags: [] }]
+  t.match(plan({ cloud: { ...cloud, vpcs } }).inTheWay, [/several runs .*provision_5_vpc_0b, /])
+})
+
+t.test('who restricted the bastion by hand reads that it stays so', async (t) => {
+  const told = (bastion: string[]) => {
+    const gateways = cloud.gateways.map((gateway) => ({ ...gateway, bastion }))
+    const { changes } = plan({ cloud: { ...cloud, gateways } })
+    return changes.map(({ what }) => what).join('\n')
+  }
+  t.match(told(['203.0.113.0/24']), /names nobody it goes on letting in 203.0.113.0\/24 alone/)
+  t.notMatch(told(['0.0.0.0/0']), /goes on/)
 })
 
 t.test(

@@ -42,8 +42,9 @@ export const cloud: CloudFound = {
   servers: serverIds.map((id, n) => ({
     ...{ id, name: `provision_5_host_${n}`, offer: 'EM-A116X-SSD', address: `51.15.1.1${n}` },
     ...{ status: 'ready', install: 'completed', tags: ['owner=ops'], optioned: false },
-    ...{ optionPrice: price, privateNetworks: [] },
+    ...{ optionPrice: price, privateNetworks: [], optionable: true },
   })),
+  strays: [],
   vpcs: [{ id: 'v', name: 'provision_5_vpc_0a', tags: [] }],
   networks: [
     { id: 'n', name: 'provision_5_private_network_0a', tags: [], vpc: 'v', cidr: '172.18.0.0/24' },
@@ -52,6 +53,7 @@ export const cloud: CloudFound = {
     {
       ...{ id: 'g', name: 'provision_5_internet_gateway_0a', tags: [], type: 'VPC-GW-S' },
       ...{ status: 'running', address: { id: 'i', address: '51.15.9.9' }, privateNetworks: ['n'] },
+      bastion: ['0.0.0.0/0'],
     },
   ],
   addresses: [{ id: 'f', external: '163.172.5.1', status: 'ready', server: null, tags: [] }],
@@ -60,8 +62,14 @@ export const cloud: CloudFound = {
 export const opennebula: OneFound = {
   cluster: { id: 102, name: 'edge-a (provision_5)' },
   hosts: [
-    { id: 4, name: '51.15.1.10', state: 'MONITORED', vmMad: 'kvm' },
-    { id: 5, name: '51.15.1.11', state: 'MONITORED', vmMad: 'kvm' },
+    {
+      ...{ id: 4, name: '51.15.1.10', state: 'MONITORED', vmMad: 'kvm', keptClosed: false },
+      resource: `fr-par-2/${serverIds[0]}`,
+    },
+    {
+      ...{ id: 5, name: '51.15.1.11', state: 'MONITORED', vmMad: 'kvm', keptClosed: false },
+      resource: `fr-par-2/${serverIds[1]}`,
+    },
   ],
   networks: [
     {
@@ -90,6 +98,7 @@ export const opennebula: OneFound = {
   ],
   machines: [],
   foreignNetworks: [],
+  foreignHosts: [],
 }
 
 /** A provision that nothing keeps from being taken over. */

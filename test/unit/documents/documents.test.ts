@@ -271,6 +271,26 @@ t.test('documents', async (t) => {
     await t.rejects(other.providers.get(id), { code: 'EDGE_DOCUMENT_MISSING' })
     t.equal(other.providers.recall(id), undefined)
   })
+  t.test(
+    'that another server has written over are told, once, by whoever reads them',
+    async (t) => {
+      const one = memoryOpenNebula()
+      const lost: number[] = []
+      const { providers, provisions } = createDocuments(one, { master }, ({ id }) => lost.push(id))
+      const { id: provider } = await providers.create(providerBody())
+      const { id } = await provisions.create(provisionBody(provider))
+      await provisions.list()
+      t.strictSame(lost, [])
+      await one.documents.update(id, 'PROVISION_BODY', { name: 'edge-a', state: 6 })
+      await provisions.list()
+      await provisions.list()
+      await t.rejects(provisions.get(id), { code: 'EDGE_DOCUMENT_FOREIGN' })
+      t.strictSame(lost, [id])
+      await one.documents.delete(provider)
+      await providers.list()
+      t.strictSame(lost, [id], 'one that was deleted is not lost to anybody')
+    },
+  )
   t.test('whose creation is answered with a failure are not there later', async (t) => {
     for (const broken of ['get', 'update'] as const) {
       const one = memoryOpenNebula()

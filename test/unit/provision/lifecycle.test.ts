@@ -264,12 +264,67 @@ t.test('a server that vanished after it was made is ordered again by retry', asy
       ['APPLYING', 'CONFIGURING_ONE', 'CONFIGURING_PROVISION', 'RUNNING'],
     )
     t.equal(kit.cloud.created['server'], 3)
+    t.ok(
+      kit.events.some((event) => 'text' in event && /^host-1 vanished .* again$/.test(event.text)),
+    )
     t.same([...kit.one.all.hosts.values()].map(({ name }) => name).sort(), [
       '51.15.0.10',
       '51.15.1.11',
     ])
     t.equal(kit.provision.one_objects.hosts.length, 2)
   }
+})
+
+t.test('a server that only lost its tags is not ordered a second time', async (t) => {
+  for (const known of ['by OpenNebula’s host', 'by the document alone']) {
+    const kit = createKit()
+    const controller = kit.controller()
+    kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+    await controller.create(provisionId)
+    await controller.idle(provisionId)
+    if (known === 'by the document alone')
+      for (const { id, name } of kit.one.all.hosts.values())
+        if (name === '51.15.0.11') kit.one.all.hosts.delete(id)
+    kit.cloud.untagged.add('host-1')
+    await controller.retry(provisionId)
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'APPLYING_FAILURE', known)
+    t.match(
+      kit.provision.historic.at(-2)?.description,
+      /EDGE_SERVER_UNTAGGED: .*host-1 .*id-host-1/,
+    )
+    t.equal(kit.cloud.created['server'], 2)
+    kit.cloud.untagged.clear()
+    await controller.retry(provisionId)
+    await controller.idle(provisionId)
+    t.equal(stateOf(kit), 'RUNNING')
+    t.equal(kit.cloud.created['server'], 2)
+  }
+})
+
+t.test('the host of a former server stays, agent and all, while somebody is on it', async (t) => {
+  const kit = createKit()
+  const controller = kit.controller()
+  kit.cloud.failures.set('clearUserData', new Fault('EDGE_CLOUD_DENIED', 'denied', 'No'))
+  await controller.create(provisionId)
+  await controller.idle(provisionId)
+  const host = [...kit.one.all.hosts.values()].find(({ name }) => name === '51.15.0.11')
+  kit.one.vmList.push(vmOn(11, host?.id ?? -1))
+  kit.cloud.vanish('host-1')
+  await controller.retry(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'CONFIGURING_ONE_FAILURE')
+  t.match(
+    kit.provision.historic.at(-2)?.description,
+    /EDGE_FORMER_HOST_USED: .*host-1 had before.*virtual machines 11/,
+  )
+  t.same(kit.forgotten, [])
+  t.ok(kit.one.all.hosts.has(host?.id ?? -1))
+  kit.one.vmList.length = 0
+  await controller.retry(provisionId)
+  await controller.idle(provisionId)
+  t.equal(stateOf(kit), 'RUNNING')
+  t.same(kit.forgotten, ['id-host-1'])
 })
 
 t.test(

@@ -25,6 +25,10 @@ export interface MemoryCloud extends IpamDouble {
   readonly addresses: Map<string, string>
   /** How many servers of a key were ordered. */
   readonly orders: Map<string, number>
+  /** Keys of servers whose tags somebody took away. */
+  readonly untagged: Set<string>
+  /** Keys of what carries the tags of another provision. */
+  readonly foreign: Set<string>
   /** The cloud loses a server. */
   vanish(key: string): void
 }
@@ -39,6 +43,8 @@ export function createMemoryCloud(): MemoryCloud {
     servers,
     addresses: new Map(),
     orders: new Map(),
+    untagged: new Set(),
+    foreign: new Set(),
     vanish: (key) => {
       servers.delete(key)
       objects.delete(`server ${key}`)
@@ -77,6 +83,8 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
   const demand = (condition: boolean, what: string) => {
     if (!condition) throw new Error(`out of order: ${what}`)
   }
+  const isThere = (role: string, key: string) =>
+    [...objects.keys()].some((name) => name.startsWith(`${role} `) && name.endsWith(key))
   const byId = (id: string) => [...servers.values()].find((server) => server.id === id)
   let gatewayLinked = has('gateway')
   return failing(cloud, signal, {
@@ -132,7 +140,12 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       return byId(id)?.address ?? ''
     },
     waitInstalled: async (_id, key, tell) => tell(`${key}: installing`),
-    takeOver: async () => true,
+    takeOver: async ({ role, key }) => {
+      if (cloud.foreign.has(key))
+        throw new Fault('EDGE_CLAIM_TAKEN', 'conflict', 'It has the tags of another provision')
+      return isThere(role, key)
+    },
+    isThere: async ({ role, key }) => isThere(role, key),
     ensureServerOption: async () => {},
     ensurePrivateNic: async (id) => {
       demand(has('private-network'), 'nic before private network')
@@ -141,7 +154,8 @@ export function createMemoryHardware(cloud: MemoryCloud, signal: AbortSignal): H
       return { vlan: 1500, address: '10.180.0.3/22' }
     },
     clearUserData: async () => {},
-    findServers: async () => [...servers.values()],
+    findServers: async () => [...servers.values()].filter(({ key }) => !cloud.untagged.has(key)),
+    isServerThere: async (id) => byId(id) !== undefined,
     findPrivateNetworks: async () =>
       has('private-network') ? [{ id: 'private-network', cidr: '10.180.0.0/22' }] : [],
     findPrivateNic: async (id) => {

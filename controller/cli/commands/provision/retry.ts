@@ -18,7 +18,8 @@ export default class ProvisionRetry extends EdgeCommand {
       summary: 'after a failed undeployment: with virtual machines still there',
     }),
     'give-up': Flags.boolean({
-      summary: 'after a failed change: leave out what of it has not come, and run on without',
+      summary:
+        'after a failed change: leave out what of it has not come; while it is taken over: leave out what is gone',
     }),
     wait: Flags.boolean({
       summary: 'wait until the work has ended; edgectl does unless told',
