@@ -37,6 +37,9 @@ t.test('in a loop of a shell', { skip: noTerminal }, async (t) => {
     t.match(outcome.screen, `Work on provision ${ids[0]} goes on; follow it with: edgectl`)
     t.notMatch(outcome.screen, 'went on')
     t.strictSame(it.asked, [`undeploy ${ids[0]}`])
+    const { raw } = outcome
+    t.match(raw, '\x1b[?25l')
+    t.ok(raw.lastIndexOf('\x1b[?25h') > raw.lastIndexOf('\x1b[?25l'), 'the cursor shows again')
   })
 
   t.test('any other end goes on with the next', async (t) => {
