@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import {
   letIn,
   type SshTarget,
@@ -13,6 +13,7 @@ import {
 } from '../../../controller/bootstrap/index.ts'
 import { loginProgram } from '../../../controller/bootstrap/login-program.ts'
 import { runRemote } from '../../../controller/bootstrap/remote-program.ts'
+import { inOwnNamespaces } from './own-namespaces.ts'
 
 const run = promisify(execFile)
 const [ip, external] = ['172.27.9.5', '163.172.5.1']
@@ -22,20 +23,11 @@ const others = ['POSTROUTING', '-s', '10.9.9.9/32', '-j', 'SNAT', '--to-source',
 const rulesFile = '/etc/iptables/rules.v4'
 const keysFile = '/root/.ssh/authorized_keys'
 
-// Everything happens in namespaces of its own: this file starts itself again inside them.
-if (process.env['INSIDE_NAMESPACES'] === undefined) {
-  t.spawn(
-    'unshare',
-    [
-      ...['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...[process.execPath, import.meta.filename],
-    ],
-    { env: { ...process.env, INSIDE_NAMESPACES: '1' } },
-    'in namespaces of its own',
-  )
-} else {
-  t.test('a server that others installed lets us in, by the host key that they know', scenario)
-}
+inOwnNamespaces(
+  import.meta.filename,
+  'a server that others installed lets us in, by the host key that they know',
+  scenario,
+)
 
 async function scenario(t: Test): Promise<void> {
   const [hostKey, oneKey, ownKey] = ['host', 'one', 'own'].map((seed) =>
